@@ -1,0 +1,1 @@
+"""Boots the hub: placeholder until the app is there."""

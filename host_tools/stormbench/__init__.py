@@ -1,0 +1,1 @@
+"""stormbench: floods a Communications Hub, plays the DSP, compares where to throttle."""

@@ -1,0 +1,70 @@
+"""The `stormbench` command: one sub-command per file of this package.
+
+A file NAME.py that defines `command` is the sub-command `NAME`; nothing else lists it. Parsing and
+printing stay here, the work is done by what the sub-commands call.
+"""
+
+import importlib
+import pkgutil
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+from hubwire.errors import ProtocolError
+from stormbench.errors import ExitCode, HostToolError
+
+
+def _version() -> str:
+    try:
+        return version("stormbench")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+class _CommandPerFile(click.Group):
+    """A group whose sub-commands are the modules of this package."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        names = (module.name for module in pkgutil.iter_modules(__path__))
+        return sorted(name for name in names if not name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"{__name__}.{cmd_name}")
+        found = module.command
+        assert isinstance(found, click.Command)
+        return found
+
+
+@click.group(
+    cls=_CommandPerFile,
+    epilog="Exit codes: 0 done; 1 done, but something in it failed; 2 invalid command line or "
+    "file; 3 no port, no UF2 or link lost; 4 a hub with another firmware or protocol; 42 a hub "
+    "did not answer in time; 130 Ctrl-C.",
+)
+@click.version_option(_version(), prog_name="stormbench")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def stormbench(ctx: click.Context, debug: bool) -> None:
+    """Flood a Communications Hub with alerts, and see where a throttle helps whom."""
+    ctx.obj = {"debug": debug}
+
+
+def main() -> None:
+    """Run the command line, and turn what went wrong into one sentence and an exit code."""
+    debug = "--debug" in sys.argv[1:2]
+    try:
+        stormbench.main(prog_name="stormbench", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("stormbench: stopped", err=True)
+        sys.exit(ExitCode.INTERRUPTED)
+    except click.ClickException as error:
+        click.echo(f"stormbench: {error.format_message()}", err=True)
+        sys.exit(ExitCode.INVALID)
+    except (HostToolError, ProtocolError) as error:
+        if debug:
+            raise
+        click.echo(f"stormbench: {error}", err=True)
+        sys.exit(error.exit_code if isinstance(error, HostToolError) else ExitCode.FAILED)
