@@ -1,1 +1,27 @@
-"""Boots the hub: placeholder until the app is there."""
+"""Boots the hub: reads the board, builds the objects, runs the loop. No decisions.
+
+On the Pico this is frozen into the image or lies on its flash; on the Unix port it is run by name.
+"""
+
+import sys
+
+from commshub import board, shell
+from commshub.app import App
+from commshub.clock import Clock
+from commshub.compat import micropython
+from commshub.framer import Framer
+from commshub.link import StdioLink
+from commshub.outbox import Outbox
+
+
+def main():
+    """Serve the standard ports, and after a fault of ours say what it was and go on."""
+    micropython.kbd_intr(-1)  # 03 is a byte like any other
+    link = StdioLink(sys.stdin.buffer, sys.stdout.buffer)
+    framer = Framer()
+    outbox = Outbox(link.write)
+    app = App(outbox, framer, Clock(*board.ticks()), board, board.transport())
+    shell.run(app, link, framer)
+
+
+main()

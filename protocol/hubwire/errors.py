@@ -7,3 +7,15 @@ class ProtocolError(Exception):
 
 class FieldOutOfRange(ProtocolError):
     """A value that its field cannot hold."""
+
+
+class FrameDamaged(ProtocolError):
+    """Bytes between two delimiters that are not a frame: framing, length or check sum."""
+
+
+class UnknownVersion(ProtocolError):
+    """A frame of another version of the protocol."""
+
+
+class UnknownKind(ProtocolError):
+    """A good frame of a kind that this side does not know."""

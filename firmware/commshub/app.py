@@ -1,0 +1,335 @@
+"""The hub without its link: frames come in, frames go out, the throttle decides in between.
+
+Knows no port and no ticks. What the host asks for is in `_COMMANDS`; an alert takes the shortest
+way through `_on_han_alert`.
+"""
+
+import struct
+
+from commshub import wire
+from commshub.clock import EPOCH_SPAN_MS
+from commshub.gbcs import ALERT, NOT_AN_ALERT, AlertReader
+from commshub.held import HELD_MESSAGES, HeldMessages
+from commshub.identity import VERSION, source_sha256
+from commshub.policy import NUMBERS, Policy
+from commshub.throttle import (
+    OVERLOAD_END,
+    OVERLOAD_START,
+    PASS,
+    SAMPLE,
+    SUMMARY,
+    TABLE_FULL,
+    Throttle,
+)
+
+_NOBODY = bytes(8)
+_CARRIES = {SUMMARY: wire.CARRIES_SUMMARY, OVERLOAD_END: wire.CARRIES_OVERLOAD_END}
+_LARGEST_TABLE = 1024  # entries; a table takes what it needs at once, so RAM is the limit before
+
+
+class App:
+    """One hub.
+
+    Args:
+        outbox: an `Outbox`; what the hub says goes there.
+        framer: the `Framer` whose count of damaged frames is reported.
+        clock: a `Clock`.
+        board: the module `board`, or what stands in for it.
+        transport: one of `wire.TRANSPORT_*`.
+    """
+
+    def __init__(self, outbox, framer, clock, board, transport: int):
+        self._outbox = outbox
+        self._framer = framer
+        self._clock = clock
+        self._board = board
+        self._transport = transport
+        self._boot_id = board.boot_id()
+        self._reader = AlertReader()
+        self._held = HeldMessages(wire.MAX_MESSAGE_BYTES)
+        self._throttle = Throttle(Policy(), self._on_event)
+        self._capacity = (self._throttle.device_capacity, self._throttle.key_capacity)
+        self._not_alerts = self._unreadable = self._refused = self._duplicates = 0
+        self._last_ack = None
+        self._commands = {  # by kind: what serves it, and its least payload in bytes
+            wire.HELLO_REQUEST: (self._on_hello_request, wire.HELLO_REQUEST_BYTES),
+            wire.HAN_ALERT: (self._on_han_alert, wire.HAN_ALERT_BYTES),
+            wire.ADVANCE: (self._on_advance, wire.ADVANCE_BYTES),
+            wire.SET_CLOCK: (self._on_set_clock, wire.SET_CLOCK_BYTES),
+            wire.SET_POLICY: (self._on_set_policy, wire.SET_POLICY_BYTES),
+            wire.GET_POLICY: (self._on_get_policy, 0),
+            wire.GET_COUNTERS: (self._on_get_counters, 0),
+            wire.SET_CAPACITY: (self._on_set_capacity, wire.SET_CAPACITY_BYTES),
+        }
+
+    # What the shell calls.
+
+    def on_frame(self, kind: int, seq: int, buffer, start: int, end: int) -> None:
+        """One good frame, its payload in `buffer[start:end]`."""
+        if kind not in self._commands:
+            self._refuse(kind, seq, "no frame of this kind is taken")
+            return
+        command, least_bytes = self._commands[kind]
+        if end - start < least_bytes:
+            self._refuse(kind, seq, "%d bytes, at least %d" % (end - start, least_bytes))
+        else:
+            command(seq, buffer, start, end)
+
+    def on_time(self) -> None:
+        """Do what has become due on the hub's own clock."""
+        if not self._clock.is_hosts:
+            self._advance(self._clock.own())
+
+    def wait_ms(self) -> int:
+        """How long nothing needs to be done without a byte coming in, ms; -1: for ever."""
+        if self._clock.is_hosts:
+            return -1
+        due = self._throttle.next_due
+        now = self._clock.own()
+        if due is None:
+            return EPOCH_SPAN_MS  # the clock wants to be looked at
+        return max(0, min(due - now, EPOCH_SPAN_MS))
+
+    def say_hello(self, nonce: int) -> None:
+        """Say who is there; 0 where nobody asked."""
+        self._outbox.send(
+            wire.HELLO,
+            wire.HELLO_FORMAT,
+            nonce,
+            self._boot_id,
+            self._board.reset_cause(),
+            bytes(VERSION),
+            self._board.micropython_version(),
+            wire.DEFINITION_HASH,
+            source_sha256(),
+            self._board.unique_id(),
+            self._capacity[0],
+            self._capacity[1],
+            HELD_MESSAGES,
+            wire.MAX_MESSAGE_BYTES,
+            0,
+            wire.CLOCK_HOST if self._clock.is_hosts else wire.CLOCK_OWN,
+            self._transport,
+        )
+
+    # Alerts.
+
+    def _on_han_alert(self, seq, buffer, start, end):
+        if self._is_repeated(seq):
+            return
+        message = start + wire.HAN_ALERT_BYTES
+        if end - message > wire.MAX_MESSAGE_BYTES:
+            self._refuse(wire.HAN_ALERT, seq, "a message has at most 1024 bytes")
+            return
+        low, high = struct.unpack_from(wire.HAN_ALERT_FORMAT, buffer, start)
+        t = self._moment(self._clock.arrival(low, high))
+        self._acknowledge(seq, self._judge(t, buffer, message, end), t)
+
+    def _judge(self, t, buffer, start, end):
+        """The verdict on a message, which is forwarded or held accordingly."""
+        reader = self._reader
+        found = reader.read(buffer, start, end)
+        if found != ALERT:
+            if found == NOT_AN_ALERT:
+                self._not_alerts += 1
+            else:
+                self._unreadable += 1
+            self._forward(t, wire.CARRIES_PASS, None, buffer, start, end)
+            return PASS
+        originator = bytes(buffer[reader.originator_at : reader.originator_at + 8])
+        target = bytes(buffer[reader.target_at : reader.target_at + 8])
+        throttle = self._throttle
+        verdict = throttle.on_alert(t, originator, target, reader.code)
+        if verdict == PASS:
+            self._forward(t, wire.CARRIES_PASS, None, buffer, start, end)
+        elif verdict == SAMPLE:
+            self._forward(t, wire.CARRIES_SAMPLE, throttle.sample, buffer, start, end)
+        else:
+            self._held.keep(throttle.silenced.overload_id, buffer, start, end)
+        return verdict
+
+    def _forward(self, t, carries, key, message, start, end):
+        at = self._clock.on_the_wire(t)
+        self._outbox.send_with(
+            message,
+            start,
+            end,
+            wire.WAN_ALERT,
+            wire.WAN_ALERT_FORMAT,
+            at & 0xFFFFFFFF,
+            at >> 32,
+            carries,
+            key.overload_id if key else 0,
+            key.throttled_seq if key else 0,
+            key.throttled_count if key else 0,
+            key.total_suppressed if key else 0,
+        )
+
+    def _acknowledge(self, seq, verdict, t):
+        at = self._clock.on_the_wire(t)
+        self._last_ack = (seq, verdict, at)
+        self._send_ack(seq, verdict, at)
+
+    def _is_repeated(self, seq):
+        if self._last_ack is None or self._last_ack[0] != seq:
+            return False
+        self._duplicates += 1
+        self._send_ack(*self._last_ack)
+        return True
+
+    def _send_ack(self, seq, verdict, at):
+        form = wire.HAN_ACK_FORMAT + wire.HAN_ACK_ENTRY_FORMAT[1:]
+        self._outbox.send(wire.HAN_ACK, form, seq, verdict, at & 0xFFFFFFFF, at >> 32)
+
+    def _on_event(self, event, t, subject, level):
+        """Tell an event: on a held message if it has a count and there is one, else bare."""
+        if event in _CARRIES and subject.throttled_count:
+            held = self._held.take(subject.overload_id)
+            if held is not None:
+                self._forward(t, _CARRIES[event], subject, held.message, 0, held.length)
+                return
+        is_key = event in (OVERLOAD_START, SUMMARY, OVERLOAD_END)
+        at = self._clock.on_the_wire(t)
+        self._outbox.send(
+            wire.NOTICE,
+            wire.NOTICE_FORMAT,
+            event,
+            level,
+            self._throttle.policy.shadow,
+            at & 0xFFFFFFFF,
+            at >> 32,
+            _NOBODY if event == TABLE_FULL else subject.originator,
+            subject.target if is_key else _NOBODY,
+            subject.code if is_key else 0,
+            subject.overload_id if is_key else 0,
+            subject.throttled_seq if is_key else 0,
+            subject.throttled_count if is_key else 0,
+            subject.total_suppressed if is_key else 0,
+        )
+
+    # Time.
+
+    def _advance(self, t):
+        self._throttle.advance(self._moment(t))
+
+    def _moment(self, t):
+        """`t`, after the epoch has moved along if it is far away: times stay small ints."""
+        if t < EPOCH_SPAN_MS:
+            return t
+        self._throttle.advance(t)
+        self._throttle.move_epoch(t)
+        self._clock.move_epoch(t)
+        return 0
+
+    def _now(self):
+        """The latest time there is: of the hub's own clock, or that the host told."""
+        if self._clock.is_hosts:
+            return self._throttle.now or 0
+        return self._moment(self._clock.own())
+
+    # Commands.
+
+    def _on_hello_request(self, seq, buffer, start, end):
+        self._last_ack = None
+        (nonce,) = struct.unpack_from(wire.HELLO_REQUEST_FORMAT, buffer, start)
+        self.say_hello(nonce)
+
+    def _on_advance(self, seq, buffer, start, end):
+        if not self._clock.is_hosts:
+            self._refuse(wire.ADVANCE, seq, "the hub is on its own clock")
+            return
+        low, high = struct.unpack_from(wire.ADVANCE_FORMAT, buffer, start)
+        self._advance(self._clock.arrival(low, high))
+        self._done(wire.ADVANCE, seq)
+
+    def _on_set_clock(self, seq, buffer, start, end):
+        source, low, high = struct.unpack_from(wire.SET_CLOCK_FORMAT, buffer, start)
+        if source not in (wire.CLOCK_OWN, wire.CLOCK_HOST):
+            self._refuse(wire.SET_CLOCK, seq, "the clock is 0, own, or 1, host")
+            return
+        self._throttle.forget_time(self._now())
+        self._clock.choose(source == wire.CLOCK_HOST, low + (high << 32))
+        self._done(wire.SET_CLOCK, seq)
+
+    def _on_set_policy(self, seq, buffer, start, end):
+        policy = read_policy(buffer, start, end)
+        refusal = policy.refusal() if policy else ("codes", "are not whole or not as many as said")
+        if refusal:
+            self._refuse(wire.SET_POLICY, seq, "%s: %s" % refusal)
+            return
+        self._throttle.apply(policy, self._now())
+        self._done(wire.SET_POLICY, seq)
+
+    def _on_get_policy(self, seq, buffer, start, end):
+        policy = self._throttle.policy
+        codes = sorted(policy.excluded_codes)
+        excluded_count = len(codes)
+        for code in sorted(policy.code_limits):
+            codes += [code, policy.code_limits[code]]
+        tail = struct.pack("<%dH" % len(codes), *codes)
+        numbers = [getattr(policy, field[0]) for field in NUMBERS]
+        form = wire.POLICY_FORMAT
+        self._outbox.send_with(tail, 0, len(tail), wire.POLICY, form, *numbers, excluded_count)
+
+    def _on_get_counters(self, seq, buffer, start, end):
+        throttle = self._throttle
+        self._outbox.send(
+            wire.COUNTERS,
+            wire.COUNTERS_FORMAT,
+            self._boot_id,
+            throttle.received,
+            throttle.passed,
+            throttle.sampled,
+            throttle.suppressed,
+            throttle.reported,
+            throttle.unreported,
+            throttle.excluded,
+            throttle.untracked,
+            throttle.would_sample,
+            throttle.would_suppress,
+            throttle.would_report,
+            self._not_alerts,
+            self._unreadable,
+            self._framer.damaged,
+            self._refused,
+            self._duplicates,
+        )
+
+    def _on_set_capacity(self, seq, buffer, start, end):
+        devices, keys = struct.unpack_from(wire.SET_CAPACITY_FORMAT, buffer, start)
+        if max(devices, keys) > _LARGEST_TABLE:
+            self._refuse(wire.SET_CAPACITY, seq, "a table has at most %d entries" % _LARGEST_TABLE)
+            return
+        self._throttle.resize(devices, keys, self._now())
+        self._capacity = (devices, keys)
+        self._done(wire.SET_CAPACITY, seq)
+
+    def _done(self, command, seq):
+        self._outbox.send(wire.RESULT, wire.RESULT_FORMAT, command, seq, wire.STATUS_DONE)
+
+    def _refuse(self, command, seq, reason):
+        self._refused += 1
+        text = reason.encode()
+        form = wire.RESULT_FORMAT
+        status = wire.STATUS_REFUSED
+        self._outbox.send_with(text, 0, len(text), wire.RESULT, form, command, seq, status)
+
+
+def read_policy(buffer, start: int, end: int):
+    """The policy in the payload of a SetPolicy, unchecked, or None where its codes do not fit."""
+    values = struct.unpack_from(wire.SET_POLICY_FORMAT, buffer, start)
+    at = start + wire.SET_POLICY_BYTES
+    count = (end - at) // wire.SET_POLICY_ENTRY_BYTES
+    excluded_count = values[-1]
+    if (end - at) % wire.SET_POLICY_ENTRY_BYTES or excluded_count > count:
+        return None
+    if (count - excluded_count) % 2:
+        return None
+    codes = struct.unpack_from("<%dH" % count, buffer, at)
+    policy = Policy()
+    for field, value in zip(NUMBERS, values):
+        setattr(policy, field[0], value)
+    policy.excluded_codes = set(codes[:excluded_count])
+    pairs = codes[excluded_count:]
+    policy.code_limits = dict(zip(pairs[0::2], pairs[1::2]))
+    return policy

@@ -1,0 +1,56 @@
+"""What the board says of itself; with something to say where there is no board."""
+
+import os
+import sys
+import time
+
+try:
+    import machine
+except ImportError:
+    machine = None
+
+from commshub import wire
+
+USB_REPL = "rp2"  # the port whose standard streams are the USB serial port
+
+
+def ticks():
+    """(ticks_ms, ticks_diff) of this interpreter."""
+    if hasattr(time, "ticks_ms"):
+        return time.ticks_ms, time.ticks_diff
+    return _monotonic_ms, _difference
+
+
+def unique_id() -> bytes:
+    """8 bytes, the board's own; zeros where there is none."""
+    return machine.unique_id() if hasattr(machine, "unique_id") else bytes(8)
+
+
+def reset_cause() -> int:
+    """As the board's MicroPython numbers it; 0 unknown."""
+    return machine.reset_cause() if hasattr(machine, "reset_cause") else 0
+
+
+def boot_id() -> int:
+    """A number below 2**30 that another boot does not have, but by a chance of one in 2**30."""
+    return int.from_bytes(os.urandom(4), "little") & 0x3FFFFFFF
+
+
+def micropython_version() -> bytes:
+    """Major, minor, patch; zeros on CPython."""
+    if sys.implementation.name != "micropython":
+        return bytes(3)
+    return bytes(sys.implementation.version[:3])
+
+
+def transport() -> int:
+    """Over what the standard streams run."""
+    return wire.TRANSPORT_USB_REPL if sys.platform == USB_REPL else wire.TRANSPORT_STDIO
+
+
+def _monotonic_ms():
+    return time.monotonic_ns() // 1000000
+
+
+def _difference(a, b):
+    return a - b

@@ -1,0 +1,54 @@
+"""Whose time it is, and how much of it a small int can hold.
+
+The throttle counts in ms from an epoch that moves along, because an int above 2**30 is a heap
+object on the board; on the wire times are u48. On the hub's own clock time is what `ticks_ms` has
+counted since boot; on the host's clock it is what the host says. Only this file knows ticks.
+"""
+
+EPOCH_SPAN_MS = 1 << 28  # with the longest policy time, 7 days, on top it stays below 2**30
+
+
+class Clock:
+    """Time for the throttle, in ms since `epoch_ms`.
+
+    Args:
+        ticks_ms, ticks_diff: of the board's `time`. Two looks must not be further apart than
+            half the ticks' period (2**29 ms on the Pico, 6.2 days).
+    """
+
+    def __init__(self, ticks_ms, ticks_diff):
+        self._ticks_ms = ticks_ms
+        self._ticks_diff = ticks_diff
+        self._last_ticks = ticks_ms()
+        self._own = 0
+        self.epoch_ms = 0
+        self.is_hosts = False
+
+    def choose(self, is_hosts: bool, start_ms: int) -> None:
+        """From now on this clock; it is `start_ms` now."""
+        self.is_hosts = is_hosts
+        self.epoch_ms = start_ms
+        self._own = 0
+        self._last_ticks = self._ticks_ms()
+
+    def own(self) -> int:
+        """Now, on the hub's own clock, in ms since the epoch."""
+        ticks = self._ticks_ms()
+        self._own += self._ticks_diff(ticks, self._last_ticks)
+        self._last_ticks = ticks
+        return self._own
+
+    def arrival(self, low: int, high: int) -> int:
+        """When an alert that bears this u48 arrived, in ms since the epoch."""
+        if self.is_hosts:
+            return low + (high << 32) - self.epoch_ms
+        return self.own()
+
+    def move_epoch(self, by_ms: int) -> None:
+        """Count from `by_ms` later."""
+        self.epoch_ms += by_ms
+        self._own -= by_ms
+
+    def on_the_wire(self, t: int) -> int:
+        """The u48 of a time since the epoch."""
+        return self.epoch_ms + t

@@ -1,0 +1,57 @@
+"""The only file that touches a port: the standard streams, which on the Pico are the USB serial.
+
+There a block read waits until its block is full. So the host begins each write with a byte that is
+not 00, and pads it with 00 to whole cells: the first byte is read alone, and then the rest of its
+cell (see protocol/FORMAT.md). On the Unix port a read returns what is there.
+"""
+
+import select
+
+from commshub import wire
+
+
+class StdioLink:
+    """Frames over standard input and output.
+
+    Args:
+        stdin, stdout: the binary streams of the standard ports.
+    """
+
+    def __init__(self, stdin, stdout):
+        self._stdin = stdin
+        self._stdout = stdout
+        self._cell = bytearray(wire.CELL_BYTES)
+        self._view = memoryview(self._cell)
+        self._first = self._view[:1]
+        self._rest = self._view[1:]
+        self._between = True  # the last byte was a delimiter: a write may begin with the next
+        self._poll = select.poll()
+        self._poll.register(stdin, select.POLLIN)
+
+    def receive(self, framer, wait_ms: int) -> bool:
+        """Wait up to `wait_ms` (-1: for ever) for bytes, and give `framer` at most a cell of them.
+
+        Returns: False where there will never be more, because the other side closed.
+        """
+        for _ in self._poll.ipoll(wait_ms):
+            length = self._read()
+            if length == 0:
+                return False
+            framer.take(self._cell, length)
+            self._between = self._cell[length - 1] == 0
+        return True
+
+    def write(self, buffer, length: int) -> None:
+        """Write `buffer[:length]`, however many pieces it takes."""
+        view = memoryview(buffer)
+        done = 0
+        while done < length:
+            done += self._stdout.write(view[done:length]) or 0
+
+    def _read(self):
+        if not self._between:
+            return self._stdin.readinto(self._cell)
+        length = self._stdin.readinto(self._first)
+        if not length or self._cell[0] == 0:
+            return length
+        return 1 + self._stdin.readinto(self._rest)

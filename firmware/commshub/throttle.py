@@ -1,0 +1,486 @@
+"""The throttle: an alert and its time go in, a verdict and events come out.
+
+Pure: no clock, no link, no file, no import of the board. Times are ms on one clock that never runs
+backwards, told by the caller; integers only.
+
+    alert -> advance to t -> red incident? -> count its key -> overloaded? -> sort -> count device
+
+A device whose count exceeds amber, then red, has an incident; under a red incident its alerts are
+counted by key (originator, target, code), and a key over its limit is overloaded: of an overloaded
+key only samples are forwarded, each with the count of what was suppressed since the last report.
+Quiet windows end an overload and close an incident; a suppressed count waits for `flush_ms` at the
+most. After every call received = passed + sampled + suppressed, and suppressed = reported +
+unreported; in shadow received = passed, and would_suppress = would_report + unreported.
+
+Windows that close without effect are not visited one by one: an entry rolls over all of them when
+it is next looked at. So a call costs what happens in it, however long the silence before was.
+"""
+
+from commshub.policy import COUNT, EITHER, LONGEST_MS, PERIOD
+from commshub.table import Entry, Table
+
+# Verdicts.
+PASS = 0
+SAMPLE = 1
+SUPPRESS = 2
+
+# Events.
+INCIDENT_OPEN = 1
+INCIDENT_ESCALATE = 2
+INCIDENT_CLOSE = 3
+OVERLOAD_START = 4
+SUMMARY = 5
+OVERLOAD_END = 6
+TABLE_FULL = 7
+
+# Levels: of an incident; of a full table.
+NO_INCIDENT = 0
+AMBER = 1
+RED = 2
+DEVICE_TABLE = 3
+KEY_TABLE = 4
+
+HUB_DEVICE_CAPACITY = 16
+HUB_KEY_CAPACITY = 128
+
+# What becomes due at one time is done in this order.
+_DEVICE_SETTLES = 0
+_KEY_SETTLES = 1
+_FLUSH = 2
+
+
+class Device(Entry):
+    """An originator: its window, and its incident if it has one."""
+
+    def __init__(self):
+        super().__init__()
+        self.level = NO_INCIDENT
+
+    @property
+    def stays(self):
+        return self.level != NO_INCIDENT
+
+    @property
+    def originator(self):
+        return self.name
+
+
+class Key(Entry):
+    """An originator, target and code: its window, and its overload if it has one.
+
+    `throttled_count` is the count that left with the last sample, summary or end.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.device = None
+        self.target = None
+        self.code = 0
+        self.overloaded = False
+        self.overload_id = 0
+        self.throttled_seq = 0
+        self.throttled_count = 0
+        self.total_suppressed = 0
+        self.unreported = 0
+        self.suppressed_since_sample = 0
+        self.last_sample_t = 0
+        self.flush_from = 0
+
+    @property
+    def stays(self):
+        return self.overloaded
+
+    @property
+    def originator(self):
+        return self.device.originator
+
+    def begin_overload(self, t, overload_id):
+        """This key is over its limit from `t` on; the alert at `t` is its first sample."""
+        self.overloaded = True
+        self.overload_id = overload_id
+        self.throttled_seq = 1
+        self.throttled_count = 0
+        self.total_suppressed = 0
+        self.unreported = 0
+        self.suppressed_since_sample = 0
+        self.quiet = 0
+        self.last_sample_t = t
+
+    def is_sample(self, t, policy) -> bool:
+        """Whether the alert of this overloaded key at `t` is to be forwarded."""
+        mode = policy.sample_mode
+        if mode == PERIOD:
+            return t - self.last_sample_t >= policy.sample_period_ms
+        by_count = self.suppressed_since_sample >= policy.sample_every - 1
+        if mode == COUNT:
+            return by_count
+        by_period = t - self.last_sample_t >= policy.sample_period_ms
+        return by_period or by_count if mode == EITHER else by_period and by_count
+
+    def report(self) -> int:
+        """Take what is unreported into a numbered report; returns its count."""
+        count = self.unreported
+        self.throttled_seq += 1
+        self.throttled_count = count
+        self.unreported = 0
+        return count
+
+
+class Throttle:
+    """One place where alerts are throttled.
+
+    Args:
+        policy: an acceptable `Policy` (its `refusal()` is None); not changed by anybody after.
+        on_event: called as on_event(event, t, subject, level) in order of emission. `subject` is
+            the `Device` of an incident, the `Key` of an overload or a summary, None for
+            TABLE_FULL; it is only good during the call. `t` is when the event became due.
+        device_capacity, key_capacity: entries, fixed for the life of this object.
+
+    The counters are plain attributes, cumulative over the life of this object.
+    """
+
+    def __init__(
+        self,
+        policy,
+        on_event,
+        device_capacity: int = HUB_DEVICE_CAPACITY,
+        key_capacity: int = HUB_KEY_CAPACITY,
+    ):
+        self.policy = policy
+        self.now = None  # the latest time that any call has reached; None before the first
+        self.sample = None  # the Key of the alert that was just sampled, else None
+        self.silenced = None  # the Key of the alert that was just suppressed, else None
+        self.received = self.passed = self.sampled = self.suppressed = self.reported = 0
+        self.would_sample = self.would_suppress = self.would_report = 0
+        self.unreported = self.excluded = self.untracked = 0
+        self._emit = on_event
+        self._devices = Table(device_capacity, Device)
+        self._keys = Table(key_capacity, Key)
+        self._incidents = []  # devices with an incident, in no order
+        self._overloads = []  # overloaded keys, in no order
+        self._wake = None  # nothing has an effect before this time; None: nothing is pending
+        self._next_overload_id = 1
+
+    def on_alert(self, t: int, originator, target, code: int) -> int:
+        """Judge one alert.
+
+        Args:
+            t: arrival, ms; an earlier one than any call before is taken as the latest.
+            originator, target: EUI-64s, anything hashable (8 bytes).
+            code: alert code, 0 to 0xFFFF.
+
+        Returns: PASS, SAMPLE (see `sample` for what goes with it) or SUPPRESS.
+        """
+        t = self._reach(t)
+        self.received += 1
+        self.sample = self.silenced = None
+        verdict = PASS
+        device = self._devices.find(originator)
+        if code in self.policy.excluded_codes:
+            self.excluded += 1
+        elif device is not None and device.level == RED:
+            verdict = self._count_key(t, device, target, code)
+        self._account(verdict)
+        self._count_device(t, device, originator)
+        return PASS if self.policy.shadow else verdict
+
+    def advance(self, now: int) -> None:
+        """Time has come to `now` (ms): do everything that is due at or before it."""
+        self._reach(now)
+
+    @property
+    def next_due(self) -> "int | None":
+        """The next end of a window that matters, or the next flush, in ms; None: nothing is due.
+
+        Allocates: nothing below 2**30.
+        """
+        due = None
+        policy = self.policy
+        for device in self._incidents:
+            due = _earlier(due, device.window_end(self.now, policy.device_window_ms))
+        for key in self._overloads:
+            due = _earlier(due, key.window_end(self.now, policy.code_window_ms))
+            if key.unreported:
+                due = _earlier(due, key.flush_from + policy.flush_ms)
+        return due
+
+    def apply(self, policy, now: int) -> None:
+        """Put an acceptable `policy` in force at `now`; everything open ends under the old one."""
+        now = self._reach(now)
+        for device in self._devices.in_order_made():
+            if device.level != NO_INCIDENT:
+                self._close_incident(device, now)
+        self._devices.empty()
+        self._keys.empty()
+        self.policy = policy
+
+    def resize(self, device_capacity: int, key_capacity: int, now: int) -> None:
+        """Tables of another size from `now` on; everything open ends first."""
+        self.apply(self.policy, now)
+        self._devices = Table(device_capacity, Device)
+        self._keys = Table(key_capacity, Key)
+
+    def forget_time(self, now: int) -> None:
+        """Everything open ends at `now`; what comes next may be earlier."""
+        self.apply(self.policy, now)
+        self.now = None
+
+    @property
+    def device_capacity(self) -> int:
+        """How many devices can be tracked at once."""
+        return self._devices.capacity
+
+    @property
+    def key_capacity(self) -> int:
+        """How many keys can be tracked at once."""
+        return self._keys.capacity
+
+    def move_epoch(self, by_ms: int) -> None:
+        """Count time from `by_ms` later: every stored time becomes smaller by that.
+
+        No time is kept further back than the longest that a policy can name: all that is asked of
+        an older one is whether it is that old.
+        """
+        if self.now is None:
+            return
+        self._roll_what_is_open()
+        self.now -= by_ms
+        floor = self.now - LONGEST_MS
+        for device in self._devices.in_order_made():
+            device.start = max(device.start - by_ms, floor)
+        for key in self._keys.in_order_made():
+            key.start = max(key.start - by_ms, floor)
+            key.last_sample_t = max(key.last_sample_t - by_ms, floor)
+            key.flush_from = max(key.flush_from - by_ms, floor)
+        if self._wake is not None:
+            self._wake -= by_ms
+
+    # Time.
+
+    def _roll_what_is_open(self):
+        policy = self.policy
+        for device in self._incidents:
+            device.roll(self.now, policy.device_window_ms, policy.red_clear_threshold)
+        for key in self._overloads:
+            key.roll(self.now, policy.code_window_ms, policy.code_clear_limit)
+
+    def _reach(self, t):
+        if self.now is None or t > self.now:
+            self.now = t
+        if self._wake is not None and self.now >= self._wake:
+            self._do_what_is_due()
+        return self.now
+
+    def _do_what_is_due(self):
+        """Do what has an effect up to `now`, earliest first; then note when the next one is."""
+        while True:
+            best = None
+            best_t = best_kind = 0
+            for device in self._incidents:
+                t = self._settling_of_device(device)
+                if _is_before(t, _DEVICE_SETTLES, device, best_t, best_kind, best):
+                    best, best_t, best_kind = device, t, _DEVICE_SETTLES
+            for key in self._overloads:
+                t, kind = self._first_of_key(key)
+                if _is_before(t, kind, key, best_t, best_kind, best):
+                    best, best_t, best_kind = key, t, kind
+            if best is None or best_t > self.now:
+                self._wake = None if best is None else best_t
+                return
+            self._do(best_kind, best, best_t)
+
+    def _first_of_key(self, key):
+        """(time, kind) of what comes first to an overloaded key: its end or a flush."""
+        settles = self._settling_of_key(key)
+        if key.unreported:
+            flush = key.flush_from + self.policy.flush_ms
+            if flush < settles:
+                return flush, _FLUSH
+        return settles, _KEY_SETTLES
+
+    def _settling_of_device(self, device):
+        policy = self.policy
+        return device.settles_at(
+            policy.device_window_ms, policy.red_clear_threshold, policy.red_clear_windows
+        )
+
+    def _settling_of_key(self, key):
+        policy = self.policy
+        return key.settles_at(
+            policy.code_window_ms, policy.code_clear_limit, policy.code_clear_windows
+        )
+
+    def _do(self, kind, entry, t):
+        if kind == _DEVICE_SETTLES:
+            self._close_incident(entry, t)
+        elif kind == _KEY_SETTLES:
+            self._end_overload(entry, t)
+        else:
+            self._report(entry)
+            self._emit(SUMMARY, t, entry, NO_INCIDENT)
+
+    def _wake_by(self, t):
+        self._wake = _earlier(self._wake, t)
+
+    # Keys.
+
+    def _count_key(self, t, device, target, code):
+        policy = self.policy
+        name = (device.name, target, code)
+        key = self._keys.find(name)
+        if key is None:
+            key = self._take_key(t, name, device)
+            if key is None:
+                return PASS
+        if key.overloaded:
+            key.roll(t, policy.code_window_ms, policy.code_clear_limit)
+            key.count += 1
+            self._keys.touch(key)
+            return self._sort(t, key)
+        key.count_afresh(t, policy.code_window_ms)
+        self._keys.touch(key)
+        if key.count <= policy.limit_for(code):
+            return PASS
+        self._begin_overload(t, key)
+        return SAMPLE
+
+    def _take_key(self, t, name, device):
+        was_full = self._keys.was_full
+        key = self._keys.take(name, t)
+        if key is None:
+            self._fail_open(t, was_full, KEY_TABLE)
+            return None
+        key.device = device
+        key.target = name[1]
+        key.code = name[2]
+        return key
+
+    def _begin_overload(self, t, key):
+        key.begin_overload(t, self._next_overload_id)
+        self._next_overload_id += 1
+        self._overloads.append(key)
+        self._wake_by(self._settling_of_key(key))
+        self.sample = key
+
+    def _sort(self, t, key):
+        if key.is_sample(t, self.policy):
+            self._report(key)
+            key.suppressed_since_sample = 0
+            key.last_sample_t = t
+            self.sample = key
+            return SAMPLE
+        if key.total_suppressed == 0:
+            self._emit(OVERLOAD_START, t, key, NO_INCIDENT)
+        if key.unreported == 0:
+            key.flush_from = t
+            self._wake_by(t + self.policy.flush_ms)
+        key.unreported += 1
+        key.suppressed_since_sample += 1
+        key.total_suppressed += 1
+        self.silenced = key
+        return SUPPRESS
+
+    def _report(self, key):
+        count = key.report()
+        self.unreported -= count
+        if self.policy.shadow:
+            self.would_report += count
+        else:
+            self.reported += count
+
+    def _end_overload(self, key, t):
+        if key.total_suppressed > 0:
+            self._report(key)
+            self._emit(OVERLOAD_END, t, key, NO_INCIDENT)
+        self._drop_key(key)
+
+    def _drop_key(self, key):
+        if key.overloaded:
+            key.overloaded = False
+            self._overloads.remove(key)
+        self._keys.release(key)
+
+    # Devices.
+
+    def _count_device(self, t, device, originator):
+        policy = self.policy
+        if device is None:
+            device = self._take_device(t, originator)
+            if device is None:
+                return
+        if device.level == NO_INCIDENT:
+            device.count_afresh(t, policy.device_window_ms)
+        else:
+            device.roll(t, policy.device_window_ms, policy.red_clear_threshold)
+            device.count += 1
+        self._devices.touch(device)
+        if device.level != RED and device.count > policy.red_threshold:
+            self._raise_incident(t, device, RED)
+        elif device.level == NO_INCIDENT and device.count > policy.amber_threshold:
+            self._raise_incident(t, device, AMBER)
+
+    def _take_device(self, t, originator):
+        was_full = self._devices.was_full
+        device = self._devices.take(originator, t)
+        if device is None:
+            self._fail_open(t, was_full, DEVICE_TABLE)
+        return device
+
+    def _raise_incident(self, t, device, level):
+        event = INCIDENT_OPEN if device.level == NO_INCIDENT else INCIDENT_ESCALATE
+        if event == INCIDENT_OPEN:
+            device.quiet = 0
+            self._incidents.append(device)
+            device.level = level
+            self._wake_by(self._settling_of_device(device))
+        device.level = level
+        self._emit(event, t, device, level)
+
+    def _close_incident(self, device, t):
+        for key in self._keys.in_order_made():
+            if key.device is device:
+                if key.overloaded:
+                    self._end_overload(key, t)
+                else:
+                    self._drop_key(key)
+        self._emit(INCIDENT_CLOSE, t, device, device.level)
+        device.level = NO_INCIDENT
+        self._incidents.remove(device)
+        self._devices.release(device)
+
+    # Accounts.
+
+    def _account(self, verdict):
+        if self.policy.shadow:
+            self.passed += 1
+            self.sample = self.silenced = None
+            if verdict == SAMPLE:
+                self.would_sample += 1
+            elif verdict == SUPPRESS:
+                self.would_suppress += 1
+                self.unreported += 1
+        elif verdict == PASS:
+            self.passed += 1
+        elif verdict == SAMPLE:
+            self.sampled += 1
+        else:
+            self.suppressed += 1
+            self.unreported += 1
+
+    def _fail_open(self, t, was_full, level):
+        self.untracked += 1
+        if not was_full:
+            self._emit(TABLE_FULL, t, None, level)
+
+
+def _earlier(a, b):
+    return b if a is None or b < a else a
+
+
+def _is_before(t, kind, entry, best_t, best_kind, best):
+    """Whether (t, kind, entry) is due before the best so far: by time, kind, order made."""
+    if best is None or t != best_t:
+        return best is None or t < best_t
+    if kind != best_kind:
+        return kind < best_kind
+    return entry.made < best.made

@@ -1,0 +1,43 @@
+"""`--hub sim`: the firmware's own modules under CPython, in this process.
+
+The one place on the host's side that takes more of the firmware than its pure core.
+"""
+
+from commshub import board, shell, wire
+from commshub.app import App
+from commshub.clock import Clock
+from commshub.framer import Framer
+from commshub.outbox import Outbox
+
+
+class SimPort:
+    """A port whose hub answers before `write` returns."""
+
+    name = "sim"
+
+    def __init__(self) -> None:
+        self._said = bytearray()
+        self._framer = Framer()
+        outbox = Outbox(self._on_said)
+        clock = Clock(*board.ticks())
+        self._app = App(outbox, self._framer, clock, board, wire.TRANSPORT_IN_PROCESS)
+
+    def write(self, burst: bytes) -> None:
+        """Give the hub `burst`, a cell at a time as a board reads it."""
+        for at in range(0, len(burst), wire.CELL_BYTES):
+            cell = burst[at : at + wire.CELL_BYTES]
+            self._framer.take(cell, len(cell))
+            self._app.on_time()
+            shell.serve(self._app, self._framer)
+
+    def read(self, timeout_ms: int) -> bytes:
+        """What the hub has said since the last call."""
+        said = bytes(self._said)
+        self._said.clear()
+        return said
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+    def _on_said(self, buffer: bytearray, length: int) -> None:
+        self._said += buffer[:length]

@@ -1,0 +1,62 @@
+"""What can be read from an image without a board."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from stormbench.errors import InvalidInput
+from stormbench.image.binary_info import read_binary_info
+from stormbench.image.identity import find_identity
+from stormbench.image.uf2 import PAYLOAD_BYTES, Uf2Damaged, decode_uf2, flash_contents
+
+
+@dataclass(frozen=True)
+class ImageInfo:
+    """An image, as its own bytes describe it; None where they say nothing."""
+
+    board: str | None
+    """The MicroPython board, where it is one of stormbench's."""
+    pico_board: str | None
+    """The Pico SDK's name of the circuit board."""
+    micropython_version: str | None
+    firmware_version: str | None
+    source_sha256: str | None
+    """Of the firmware's sources, lower case; None in an image that has no hub in it."""
+    blocks: int
+    image_bytes: int
+    """What the image takes of the flash."""
+
+
+def inspect(path: Path) -> ImageInfo:
+    """Read a UF2 file.
+
+    Raises:
+        InvalidInput: There is no such file, or it is not a whole UF2 image of an RP2040.
+    """
+    return inspect_bytes(read_image(path), str(path))
+
+
+def read_image(path: Path) -> bytes:
+    """Read a file, or say which could not be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"expected a UF2 file at {path}, got: {error.strerror}") from error
+
+
+def inspect_bytes(content: bytes, name: str) -> ImageInfo:
+    """Read an image that is in memory; `name` is what an error calls it."""
+    try:
+        blocks = decode_uf2(content)
+    except Uf2Damaged as error:
+        raise Uf2Damaged(f"{name}: {error}") from error
+    flash = flash_contents(blocks)
+    said, identity = read_binary_info(flash), find_identity(flash)
+    return ImageInfo(
+        board=said.get("description"),
+        pico_board=said.get("pico_board"),
+        micropython_version=said.get("version") if said.get("program") == "MicroPython" else None,
+        firmware_version=".".join(map(str, identity.version)) if identity else None,
+        source_sha256=identity.source_sha256 if identity else None,
+        blocks=len(blocks),
+        image_bytes=len(blocks) * PAYLOAD_BYTES,
+    )

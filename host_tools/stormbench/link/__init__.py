@@ -1,0 +1,1 @@
+"""The serial link, from the host's end: ports of any kind, and the client that speaks frames."""

@@ -1,0 +1,224 @@
+"""The one client for every hub: asks, waits for the answer, repeats, gives up with a reason.
+
+Whatever the hub sends north on the way is kept in order and handed out with the answer.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hubwire.errors import ProtocolError, UnknownVersion
+from hubwire.framing import DELIMITER, Frame, Receiver, encode, pad
+from hubwire.frames import BY_NAME, CELL_BYTES, CLOCKS, STATUSES, TRANSPORTS, VERDICTS
+from hubwire.generate import definition_hash
+from stormbench.errors import ForeignHub, HostToolError, HubTimeout
+from stormbench.link.northbound import Northbound, northbound
+from stormbench.link.port import Port
+
+TRIES = 4
+ANSWER_MS = 500
+"""How long one try may take. An alert takes about 2 ms on the emulated Pico; a collection of
+garbage 20 ms, an erase of flash 400 ms at the most (RP2040 boards' flash, data sheets)."""
+
+_NUDGE = DELIMITER * (CELL_BYTES - 1)
+
+
+class HubRefused(HostToolError):
+    """The hub understood a command, and will not do it."""
+
+
+@dataclass(frozen=True)
+class Hello:
+    """Who answered, in plain values."""
+
+    boot_id: int
+    reset_cause: int
+    firmware_version: str
+    micropython_version: str
+    source_sha256: str
+    unique_id: str
+    device_capacity: int
+    key_capacity: int
+    held_messages: int
+    max_message_bytes: int
+    keyed: bool
+    clock: str
+    transport: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of one alert: its verdict, the arrival it was counted with, what went north."""
+
+    verdict: str
+    at_ms: int
+    north: tuple[Northbound, ...]
+
+
+class HubClient:
+    """Speaks with the hub behind `port`; `hello` is what it said of itself."""
+
+    def __init__(self, port: Port) -> None:
+        self._port = port
+        self._receiver = Receiver()
+        self._seq = 0
+        self._north: list[Northbound] = []
+        self._log: list[str] = []
+        self._last_bytes = b""
+        self.frames_damaged = 0
+        self.hello = self._meet()
+
+    @property
+    def name(self) -> str:
+        """The port's name."""
+        return self._port.name
+
+    @property
+    def log(self) -> tuple[str, ...]:
+        """The sentences that the firmware said to people, oldest first."""
+        return tuple(self._log)
+
+    def alert(self, at_ms: int, message: bytes) -> Judged:
+        """Send one GBCS message and wait for its verdict.
+
+        Args:
+            at_ms: arrival in scenario time; it counts only on the host's clock.
+            message: at most 1,024 bytes.
+
+        Raises:
+            HubTimeout: no acknowledgement in `TRIES` times `ANSWER_MS`.
+            HubRefused: the message is too long.
+        """
+        ack = self._ask("HanAlert", {"at_ms": at_ms, "message": message}, "HanAck", "alert_seq")
+        entry = ack["entries"][-1]
+        return Judged(VERDICTS[entry["verdict"]], entry["at_ms"], self._take_north())
+
+    def advance(self, at_ms: int) -> tuple[Northbound, ...]:
+        """Move the host's clock on; what became due goes north."""
+        self._command("Advance", {"at_ms": at_ms})
+        return self._take_north()
+
+    def use_hosts_clock(self, start_ms: int) -> tuple[Northbound, ...]:
+        """Put the hub on the host's clock, which shows `start_ms`."""
+        self._command("SetClock", {"source": _number(CLOCKS, "host"), "start_ms": start_ms})
+        return self._take_north()
+
+    def use_own_clock(self, start_ms: int) -> tuple[Northbound, ...]:
+        """Put the hub on its own clock, which shows `start_ms`."""
+        self._command("SetClock", {"source": _number(CLOCKS, "own"), "start_ms": start_ms})
+        return self._take_north()
+
+    def set_capacity(self, devices: int, keys: int) -> tuple[Northbound, ...]:
+        """Size the hub's tables."""
+        self._command("SetCapacity", {"devices": devices, "keys": keys})
+        return self._take_north()
+
+    def set_policy(self, values: Mapping[str, Any]) -> tuple[Northbound, ...]:
+        """Put a policy in force; `values` are the fields of a SetPolicy frame."""
+        self._command("SetPolicy", values)
+        return self._take_north()
+
+    def policy(self) -> Mapping[str, Any]:
+        """The policy in force, as the fields of a Policy frame."""
+        return self._ask("GetPolicy", {}, "Policy").values
+
+    def counters(self) -> Mapping[str, int]:
+        """The cumulative counters of the boot."""
+        return self._ask("GetCounters", {}, "Counters").values
+
+    def close(self) -> None:
+        """Let go of the port."""
+        self._port.close()
+
+    # Asking.
+
+    def _command(self, name: str, values: Mapping[str, Any]) -> None:
+        result = self._ask(name, values, "Result", "command_seq")
+        if STATUSES[result["status"]] != "done":
+            raise HubRefused(f"{self.name} refused {name}: {result['reason'].decode()}")
+
+    def _ask(
+        self, name: str, values: Mapping[str, Any], answer: str, seq_field: str | None = None
+    ) -> Frame:
+        self._seq = (self._seq + 1) & 0xFFFF
+        burst = pad(encode(Frame(name, self._seq, values)))
+        for attempt in range(TRIES):
+            self._port.write(_NUDGE + burst if attempt else burst)
+            for frame in self._arriving():
+                if frame.name == answer and (not seq_field or frame[seq_field] == self._seq):
+                    return frame
+                self._raise_if_refused(name, frame)
+        raise HubTimeout(
+            f"no {answer} for {name} {self._seq} within {TRIES} tries of {ANSWER_MS} ms on "
+            f"{self.name}; {_shown(self._last_bytes)}; reset the board, or unplug it, and try again"
+        )
+
+    def _raise_if_refused(self, name: str, frame: Frame) -> None:
+        if frame.name == "Result" and frame["command_seq"] == self._seq:
+            if frame["command"] == BY_NAME[name].kind and STATUSES[frame["status"]] == "refused":
+                raise HubRefused(f"{self.name} refused {name}: {frame['reason'].decode()}")
+
+    def _arriving(self) -> Iterator[Frame]:
+        """Frames as they come, until none has come for `ANSWER_MS`."""
+        while chunk := self._port.read(ANSWER_MS):
+            self._last_bytes = chunk
+            for item in self._receiver.feed(chunk):
+                if isinstance(item, UnknownVersion):
+                    raise ForeignHub(f"{self.name}: {item}; flash the firmware of this version")
+                if isinstance(item, ProtocolError):
+                    self.frames_damaged += 1
+                    continue
+                self._note(item)
+                yield item
+
+    def _note(self, frame: Frame) -> None:
+        went_north = northbound(frame)
+        if went_north is not None:
+            self._north.append(went_north)
+        elif frame.name == "Log":
+            self._log.append(bytes(frame["text"]).decode(errors="replace"))
+
+    def _take_north(self) -> tuple[Northbound, ...]:
+        north = tuple(self._north)
+        self._north.clear()
+        return north
+
+    def _meet(self) -> Hello:
+        self._port.write(_NUDGE)
+        frame = self._ask("HelloRequest", {"nonce": id(self) & 0xFFFFFFFF}, "Hello")
+        if frame["definition_hash"] != definition_hash():
+            raise ForeignHub(
+                f"{self.name} speaks frames of definition {frame['definition_hash'].hex().upper()}"
+                f", this side {definition_hash().hex().upper()}: build and flash the firmware of "
+                "this version (`stormbench firmware build`)"
+            )
+        self._take_north()
+        return _plain_hello(frame)
+
+
+def _plain_hello(frame: Frame) -> Hello:
+    return Hello(
+        boot_id=frame["boot_id"],
+        reset_cause=frame["reset_cause"],
+        firmware_version=".".join(map(str, frame["firmware_version"])),
+        micropython_version=".".join(map(str, frame["micropython_version"])),
+        source_sha256=frame["source_sha256"].hex(),
+        unique_id=frame["unique_id"].hex().upper(),
+        device_capacity=frame["device_capacity"],
+        key_capacity=frame["key_capacity"],
+        held_messages=frame["held_messages"],
+        max_message_bytes=frame["max_message_bytes"],
+        keyed=bool(frame["keyed"]),
+        clock=CLOCKS[frame["clock"]],
+        transport=TRANSPORTS[frame["transport"]],
+    )
+
+
+def _number(table: Mapping[int, str], name: str) -> int:
+    return next(number for number, known in table.items() if known == name)
+
+
+def _shown(pending: bytes) -> str:
+    if not pending:
+        return "nothing came at all"
+    return f"the last {len(pending)} bytes: {pending[:32].hex(' ').upper()}"

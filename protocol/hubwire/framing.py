@@ -1,0 +1,146 @@
+"""Frames to bytes and back, on the host's side: construct at the edge, plain values inwards.
+
+The receiver answers three different things: a frame, damage, or nothing yet. Damage costs what is
+between two delimiters and no more; garbage of any length costs constant memory.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cobs import cobs
+from construct import Container, ListContainer
+from construct.core import ConstructError
+
+from hubwire.errors import FieldOutOfRange, FrameDamaged, ProtocolError, UnknownKind, UnknownVersion
+from hubwire.frames import BY_KIND, BY_NAME, CELL_BYTES, MAX_MESSAGE_BYTES, PROTOCOL_VERSION
+
+DELIMITER = b"\x00"
+_HEADER = struct.Struct("<BBH")
+_CRC = struct.Struct("<I")
+_LARGEST_BODY_BYTES = MAX_MESSAGE_BYTES + 64
+"""More than any frame needs around the longest message; a longer stretch is garbage."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame: its name in `frames.py`, its sequence number (u16), its fields by name."""
+
+    name: str
+    seq: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+
+def encode(frame: Frame) -> bytes:
+    """One frame with its delimiter.
+
+    Raises:
+        FieldOutOfRange: a value is missing or does not fit its field.
+    """
+    definition = BY_NAME[frame.name]
+    try:
+        payload = definition.layout.build(dict(frame.values))
+    except (ConstructError, KeyError) as error:
+        raise FieldOutOfRange(f"{frame.name}: {error}") from error
+    body = _HEADER.pack(PROTOCOL_VERSION, definition.kind, frame.seq & 0xFFFF) + payload
+    return cobs.encode(body + _CRC.pack(zlib.crc32(body))) + DELIMITER
+
+
+def decode(stretch: bytes) -> Frame:
+    """The frame in the bytes between two delimiters.
+
+    Raises:
+        FrameDamaged: not COBS, too short, or the check sum is wrong.
+        UnknownVersion, UnknownKind: a good frame that this side cannot read.
+        ProtocolError: a good frame whose payload is not of its kind.
+    """
+    body = _checked_body(stretch)
+    version, kind, seq = _HEADER.unpack_from(body)
+    if version != PROTOCOL_VERSION:
+        raise UnknownVersion(
+            f"a frame of protocol version {version}; this side speaks {PROTOCOL_VERSION}"
+        )
+    if kind not in BY_KIND:
+        raise UnknownKind(f"a frame of kind 0x{kind:02X}, which version {version} does not have")
+    definition = BY_KIND[kind]
+    return Frame(definition.name, seq, _values(definition, body[_HEADER.size :]))
+
+
+def pad(burst: bytes) -> bytes:
+    """`burst` with delimiters up to a multiple of the hub's read cell."""
+    return burst + DELIMITER * (-len(burst) % CELL_BYTES)
+
+
+class Receiver:
+    """Turns bytes, however they are cut, into frames and damage."""
+
+    def __init__(self) -> None:
+        self._stretch = bytearray()
+        self._skipping = False
+
+    def feed(self, chunk: bytes) -> Iterator[Frame | ProtocolError]:
+        """Each frame and each stretch that is none, in order; `chunk` may be of any length."""
+        pieces = chunk.split(DELIMITER)
+        for piece in pieces[:-1]:
+            self._keep(piece)
+            yield from self._finish()
+        self._keep(pieces[-1])
+
+    def _keep(self, piece: bytes) -> None:
+        room = _LARGEST_BODY_BYTES + 8 - len(self._stretch)
+        self._stretch += piece[:room]
+        self._skipping = self._skipping or len(piece) > room
+
+    def _finish(self) -> Iterator[Frame | ProtocolError]:
+        stretch, skipped = bytes(self._stretch), self._skipping
+        self._stretch.clear()
+        self._skipping = False
+        if skipped:
+            yield FrameDamaged(f"more than {len(stretch)} bytes without a delimiter: garbage")
+        elif stretch:
+            try:
+                yield decode(stretch)
+            except ProtocolError as error:
+                yield error
+
+
+def _checked_body(stretch: bytes) -> bytes:
+    try:
+        decoded = cobs.decode(stretch)
+    except cobs.DecodeError as error:
+        raise FrameDamaged(f"not COBS: {error}; {_shown(stretch)}") from error
+    if len(decoded) < _HEADER.size + _CRC.size:
+        raise FrameDamaged(f"{len(decoded)} bytes, at least 8 expected; {_shown(stretch)}")
+    body = decoded[: -_CRC.size]
+    (expected,) = _CRC.unpack(decoded[-_CRC.size :])
+    if zlib.crc32(body) != expected:
+        raise FrameDamaged(f"check sum {zlib.crc32(body):08X}, the frame says {expected:08X}")
+    return body
+
+
+def _values(definition: Any, payload: bytes) -> dict[str, Any]:
+    try:
+        parsed = definition.layout.parse(payload)
+    except ConstructError as error:
+        raise FrameDamaged(f"{definition.name} of {len(payload)} bytes: {error}") from error
+    values = {name: _plain(value) for name, value in parsed.items() if name != "_io"}
+    if len(definition.layout.build(values)) != len(payload):
+        raise FrameDamaged(f"{definition.name} has {len(payload)} bytes, more than its fields")
+    return values
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, ListContainer):
+        return [_plain(item) for item in value]
+    if isinstance(value, Container):
+        return {name: item for name, item in value.items() if name != "_io"}
+    return value
+
+
+def _shown(stretch: bytes) -> str:
+    return f"{len(stretch)} bytes: {stretch[:32].hex(' ').upper()}"

@@ -1,0 +1,81 @@
+"""The real throttle against the oracle: same trace, same verdicts, numbers, events, accounts."""
+
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from side_by_side import SideBySide
+from traces import (
+    SAMPLE_MODES,
+    capacities,
+    hours_of_storm,
+    long_trace,
+    make_policy,
+    policies,
+    traces,
+)
+
+# Every verdict, and every event at every level that it can bear.
+EVERYTHING = (
+    "verdict 0",
+    "verdict 1",
+    "verdict 2",
+    "event 1 level 1",
+    "event 1 level 2",
+    "event 2 level 2",
+    "event 3 level 1",
+    "event 3 level 2",
+    "event 4 level 0",
+    "event 5 level 0",
+    "event 6 level 0",
+    "event 7 level 3",
+    "event 7 level 4",
+)
+
+
+def run(policy, capacity, trace):
+    pair = SideBySide(policy, capacity)
+    for step in trace:
+        pair.take(step)
+    return pair.tally
+
+
+def test_short_traces_agree_with_the_oracle():
+    tally = Counter()
+
+    @settings(max_examples=settings().max_examples * 3)
+    @given(policies(), capacities, traces)
+    def agree(policy, capacity, trace):
+        tally.update(run(policy, capacity, trace))
+
+    agree()
+    print("\nshort traces:", sorted(tally.items()))
+    assert all(tally[what] for what in EVERYTHING), tally
+
+
+def test_long_traces_agree_with_the_oracle():
+    tally = Counter()
+
+    @settings(max_examples=max(settings().max_examples // 10, 1))
+    @given(policies(), capacities, st.integers(0, 2**32 - 1))
+    def agree(policy, capacity, seed):
+        tally.update(run(policy, capacity, long_trace(seed, steps=150)))
+
+    agree()
+    print("\nlong traces:", sorted(tally.items()))
+    assert all(tally[what] for what in EVERYTHING), tally
+
+
+def test_traces_at_the_default_sizes_agree_with_the_oracle():
+    """Hours of storm against windows of minutes: no habit of small numbers is relied on."""
+    tally = Counter()
+
+    @settings(max_examples=max(settings().max_examples // 25, 1))
+    @given(st.sampled_from(SAMPLE_MODES), st.integers(0, 2**32 - 1))
+    def agree(sample_mode, seed):
+        policy = make_policy(sample_mode=sample_mode, sample_every=10)
+        tally.update(run(policy, (16, 128), hours_of_storm(seed)))
+
+    agree()
+    print("\nhours of storm:", sorted(tally.items()))
+    assert tally["verdict 2"] and tally["event 6 level 0"], tally

@@ -1,0 +1,171 @@
+"""Policies and traces for hypothesis: small worlds in which much happens.
+
+Windows of a few ms, thresholds of a few alerts, few parties and codes, and times with many ties,
+so that every edge of a window or a count is met often. A trace is a list of steps:
+
+    ("storm", wait_ms, spacing_ms, copies, originator, target, code)
+    ("advance", wait_ms)
+    ("to_due", offset_ms, storm | None)     an alert or an advance near the next due time
+    ("apply", wait_ms, policy)
+    ("move_epoch", percent of the time that has gone by)
+
+Waits are from the latest time reached; a negative one goes backwards.
+"""
+
+import random
+
+from commshub.policy import BOTH, COUNT, EITHER, PERIOD, Policy
+from hypothesis import strategies as st
+
+ORIGINATORS = tuple(bytes([0x0A, 0, 0, 0, 0, 0, 0, n]) for n in range(5))
+TARGETS = tuple(bytes([0x7A, 0, 0, 0, 0, 0, 0, n]) for n in range(3))
+CODES = (0x81A0, 0x8F72, 0x0000, 0xFFFF)
+SAMPLE_MODES = (PERIOD, COUNT, EITHER, BOTH)
+
+LENGTHS_MS = (1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50)
+WAITS_MS = (0, 0, 0, 1, 1, 2, 5, 5, 10, 10, 20, 50, 200, 5000, -1, -5, -40, 2**28)
+SPACINGS_MS = (0, 0, 1, 1, 2, 3, 5, 10)
+
+
+def make_policy(**fields):
+    """A policy with these fields, the others at their defaults; it must be acceptable."""
+    policy = Policy()
+    for name, value in fields.items():
+        if not hasattr(policy, name):
+            raise AttributeError("Policy has no field %s" % name)
+        setattr(policy, name, value)
+    refusal = policy.refusal()
+    if refusal:
+        raise ValueError("%s %s" % refusal)
+    return policy
+
+
+def policy_from(pick, between, fields=None):
+    """A small policy, its numbers chosen by `pick(sequence)` and `between(least, most)`."""
+    code_limits = {code: between(0, 4) for code in CODES if between(0, 3) == 0}
+    code_limit = between(0, 3)
+    amber = between(0, 3)
+    numbers = {
+        "device_window_ms": pick(LENGTHS_MS),
+        "amber_threshold": amber,
+        "red_threshold": amber + between(0, 3),
+        "red_clear_threshold": between(0, amber),
+        "red_clear_windows": between(1, 3),
+        "code_window_ms": pick(LENGTHS_MS),
+        "code_limit": code_limit,
+        "code_clear_limit": between(0, min([code_limit, *code_limits.values()])),
+        "code_clear_windows": between(1, 3),
+        "sample_mode": pick(SAMPLE_MODES),
+        "sample_period_ms": pick(LENGTHS_MS),
+        "sample_every": between(1, 6),
+        "flush_ms": pick(LENGTHS_MS),
+        "shadow": int(between(0, 5) == 5),
+        "excluded_codes": {code for code in CODES if between(0, 5) == 5},
+        "code_limits": code_limits,
+    }
+    numbers.update(fields or {})
+    return make_policy(**numbers)
+
+
+@st.composite
+def policies(draw, **fields):
+    return policy_from(
+        lambda choices: draw(st.sampled_from(choices)),
+        lambda least, most: draw(st.integers(least, most)),
+        fields,
+    )
+
+
+storms = st.tuples(
+    st.just("storm"),
+    st.sampled_from(WAITS_MS),
+    st.sampled_from(SPACINGS_MS),
+    st.integers(1, 12),
+    st.sampled_from(ORIGINATORS),
+    st.sampled_from(TARGETS),
+    st.sampled_from(CODES),
+)
+STEPS = st.one_of(
+    storms,
+    storms,
+    storms,
+    st.tuples(st.just("advance"), st.sampled_from(WAITS_MS)),
+    st.tuples(st.just("to_due"), st.integers(-1, 1), st.one_of(st.none(), storms)),
+    st.tuples(st.just("apply"), st.sampled_from(WAITS_MS), policies()),
+    st.tuples(st.just("move_epoch"), st.integers(0, 100)),
+)
+traces = st.lists(STEPS, min_size=1, max_size=40)
+
+# (device_capacity, key_capacity): the defaults, plenty; and too few.
+capacities = st.one_of(
+    st.just((16, 128)),
+    st.tuples(st.integers(0, 4), st.integers(0, 5)),
+)
+
+
+def long_trace(seed, steps):
+    """A trace of many storms, from a seed: what a list of hypothesis is too short for.
+
+    Most waits are shorter than a window, and most storms go on with the last one's parties, so
+    that incidents and overloads live through many windows.
+    """
+    rng = random.Random(seed)
+    parties = ORIGINATORS[: rng.randint(1, len(ORIGINATORS))]
+    trace = []
+    storm = _new_storm(rng, parties)
+    for _ in range(steps):
+        if rng.random() < 0.4:
+            storm = _new_storm(rng, parties)
+        trace.append(_long_step(rng, storm))
+    return trace
+
+
+def hours_of_storm(seed):
+    """A trace at the size of the default policy, by far the most of it about one key."""
+    rng = random.Random(seed)
+    key = ORIGINATORS[0], TARGETS[0], CODES[0]
+    trace = [("storm", 0, 100, 60, *key)]
+    for _ in range(25):
+        wait = rng.choice((0, 1000, 30000, 599999, 600000, 1800000))
+        spacing = rng.choice((1, 500, 20000))
+        parties = rng.choice((key, key, (rng.choice(ORIGINATORS), TARGETS[0], CODES[0])))
+        trace.append(("storm", wait, spacing, rng.randint(1, 40), *parties))
+    return trace
+
+
+def _new_storm(rng, parties):
+    return rng.choice(parties), rng.choice(TARGETS[:2]), rng.choice(CODES)
+
+
+def _long_step(rng, storm):
+    chance = rng.random()
+    storm = (
+        "storm",
+        rng.choice(WAITS_MS[:11]),
+        rng.choice(SPACINGS_MS[:6]),
+        rng.randint(1, 8),
+        *storm,
+    )
+    if chance < 0.01:
+        return "apply", rng.choice(WAITS_MS), policy_from(rng.choice, rng.randint)
+    if chance < 0.03:
+        return "move_epoch", rng.randint(0, 100)
+    if chance < 0.06:
+        return "advance", rng.choice(WAITS_MS)
+    if chance < 0.15:
+        return "to_due", rng.randint(-1, 1), rng.choice((None, storm))
+    return storm
+
+
+@st.composite
+def alert_lists(draw, originators=ORIGINATORS[:3]):
+    """Alerts (t, originator, target, code) in order of time, in storms."""
+    parties = storms.filter(lambda storm: storm[4] in originators)
+    alerts = []
+    t = 0
+    for _, wait, spacing, copies, *key in draw(st.lists(parties, min_size=1, max_size=15)):
+        t += min(max(wait, 0), 5000)
+        for _ in range(copies):
+            alerts.append((t, *key))
+            t += spacing
+    return alerts
