@@ -21,7 +21,7 @@ def main():
     framer = Framer()
     outbox = Outbox(link.write)
     app = App(outbox, framer, Clock(*board.ticks()), board, board.transport())
-    shell.run(app, link, framer)
+    shell.run(app, link, framer, outbox)
 
 
 main()

@@ -6,5 +6,5 @@ $(STORMBENCH_FIRMWARE) is set in mpconfigboard.cmake.
 
 freeze("$(PORT_DIR)/modules")
 module("main.py", base_path="$(STORMBENCH_FIRMWARE)")
-module("commshub_identity.py", base_path="$(STORMBENCH_FIRMWARE)")
 package("commshub", base_path="$(STORMBENCH_FIRMWARE)")
+package("commshub_identity", base_path="$(STORMBENCH_FIRMWARE)")

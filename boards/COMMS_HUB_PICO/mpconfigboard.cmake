@@ -1,6 +1,6 @@
 # A Raspberry Pi Pico that stands in for a Communications Hub, with the hub's firmware frozen in.
 #
-# STORMBENCH_FIRMWARE names a folder that holds main.py, commshub/ and commshub_identity.py, as a
+# STORMBENCH_FIRMWARE names a folder that holds main.py, commshub/ and commshub_identity/, as a
 # cmake variable or in the environment. `stormbench firmware build` sets it; for a build by hand
 # `stormbench firmware build --stage DIR` writes such a folder.
 
@@ -13,7 +13,7 @@ list(APPEND MICROPY_DEF_BOARD PICO_PROGRAM_DESCRIPTION="${MICROPY_BOARD}")
 if(NOT STORMBENCH_FIRMWARE)
     set(STORMBENCH_FIRMWARE "$ENV{STORMBENCH_FIRMWARE}")
 endif()
-foreach(_needed main.py commshub/__init__.py commshub_identity.py)
+foreach(_needed main.py commshub/__init__.py commshub_identity/__init__.py)
     if(NOT EXISTS "${STORMBENCH_FIRMWARE}/${_needed}")
         message(FATAL_ERROR
             "STORMBENCH_FIRMWARE is '${STORMBENCH_FIRMWARE}', which has no ${_needed}. It must "

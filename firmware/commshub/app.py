@@ -330,6 +330,6 @@ def read_policy(buffer, start: int, end: int):
     for field, value in zip(NUMBERS, values):
         setattr(policy, field[0], value)
     policy.excluded_codes = set(codes[:excluded_count])
-    pairs = codes[excluded_count:]
-    policy.code_limits = dict(zip(pairs[0::2], pairs[1::2]))
+    for place in range(excluded_count, count, 2):
+        policy.code_limits[codes[place]] = codes[place + 1]
     return policy

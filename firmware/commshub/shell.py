@@ -3,15 +3,26 @@
 There is no periodic tick. The shell sleeps in one poll until a byte comes or something is due.
 """
 
+import io
+import sys
+
 from commshub import framer as framing
 
 
-def run(app, link, framer) -> None:
-    """Serve until the other side closes the link; on a board that is for ever."""
+def run(app, link, framer, outbox) -> None:
+    """Serve until the other side closes the link; on a board that is for ever.
+
+    An exception is a fault of ours, never the peer's: it is told in a Log, and the hub goes on.
+    """
     app.say_hello(0)
-    while link.receive(framer, app.wait_ms()):
-        app.on_time()
-        serve(app, framer)
+    is_open = True
+    while is_open:
+        try:
+            is_open = link.receive(framer, app.wait_ms())
+            app.on_time()
+            serve(app, framer)
+        except Exception as fault:
+            outbox.log(_traceback(fault))
 
 
 def serve(app, framer) -> None:
@@ -21,3 +32,11 @@ def serve(app, framer) -> None:
         if found == framing.FRAME:
             app.on_frame(framer.kind, framer.seq, framer.buffer, framer.start, framer.end)
         found = framer.next()
+
+
+def _traceback(fault):
+    if not hasattr(sys, "print_exception"):
+        return repr(fault)
+    text = io.StringIO()
+    sys.print_exception(fault, text)
+    return text.getvalue()

@@ -15,7 +15,7 @@ settings.register_profile(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=250,
+    max_examples=150,
     suppress_health_check=_SLOW_IS_FINE,
 )
 settings.register_profile(

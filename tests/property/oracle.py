@@ -235,7 +235,7 @@ class Oracle:
 
     def _maybe_overload(self, key):
         limits = self.policy.code_limits
-        limit = limits[key.code] if key.code in limits else self.policy.code_limit
+        limit = limits.get(key.code, self.policy.code_limit)
         if key.count() <= limit:
             return PASS
         self.overloads += 1
@@ -302,9 +302,7 @@ class Oracle:
         due = []
         for place, device in enumerate(self.devices):
             if device.level is not None:
-                due.append(
-                    Due(device.window_end(), 0, place, self._close_device_window, device)
-                )
+                due.append(Due(device.window_end(), 0, place, self._close_device_window, device))
         for place, key in enumerate(self.keys):
             if key.overload_id is None:
                 continue

@@ -44,7 +44,7 @@ class SideBySide:
     """Both throttles, the trace's clock, and a tally of what happened, to show that much did."""
 
     def __init__(self, policy, capacity):
-        note("policy: %r" % vars(policy))
+        note(f"policy: {vars(policy)}")
         self.ear, self.oracle_ear = Ear(), Ear()
         self.real = Throttle(policy, self.ear, *capacity)
         self.oracle = Oracle(policy, self.oracle_ear, *capacity)
@@ -62,10 +62,10 @@ class SideBySide:
         t = self._reach(wait)
         verdict = self.real.on_alert(t - self.ear.epoch, originator, target, code)
         expected = self.oracle.on_alert(t, originator, target, code)
-        assert verdict == expected, "verdict at %d" % t
+        assert verdict == expected, f"verdict at {t}"
         assert _attached(self.real.sample) == _attached(self.oracle.sample)
         assert (self.real.sample is not None) == (verdict == SAMPLE)
-        self.tally["verdict %d" % verdict] += 1
+        self.tally[f"verdict {verdict}"] += 1
         self._compare()
 
     def _advance(self, wait):
@@ -83,7 +83,7 @@ class SideBySide:
             self._advance(wait)
 
     def _apply(self, wait, policy):
-        note("new policy: %r" % vars(policy))
+        note(f"new policy: {vars(policy)}")
         t = self._reach(wait)
         self.real.apply(policy, t - self.ear.epoch)
         self.oracle.apply(policy, t)
@@ -108,7 +108,7 @@ class SideBySide:
         self._check_conservation()
         due = self.real.next_due
         assert (due if due is None else due + self.ear.epoch) == self.oracle.next_due
-        self.tally.update("event %d level %d" % (event, level) for event, _, _, level in heard)
+        self.tally.update(f"event {event} level {level}" for event, _, _, level in heard)
         self.tally["calls"] += 1
 
     def _check_conservation(self):

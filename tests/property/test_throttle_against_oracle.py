@@ -43,7 +43,7 @@ def run(policy, capacity, trace):
 def test_short_traces_agree_with_the_oracle():
     tally = Counter()
 
-    @settings(max_examples=settings().max_examples * 3)
+    @settings(max_examples=settings().max_examples * 5)
     @given(policies(), capacities, traces)
     def agree(policy, capacity, trace):
         tally.update(run(policy, capacity, trace))
@@ -56,7 +56,7 @@ def test_short_traces_agree_with_the_oracle():
 def test_long_traces_agree_with_the_oracle():
     tally = Counter()
 
-    @settings(max_examples=max(settings().max_examples // 10, 1))
+    @settings(max_examples=max(settings().max_examples // 6, 1))
     @given(policies(), capacities, st.integers(0, 2**32 - 1))
     def agree(policy, capacity, seed):
         tally.update(run(policy, capacity, long_trace(seed, steps=150)))
@@ -70,7 +70,7 @@ def test_traces_at_the_default_sizes_agree_with_the_oracle():
     """Hours of storm against windows of minutes: no habit of small numbers is relied on."""
     tally = Counter()
 
-    @settings(max_examples=max(settings().max_examples // 25, 1))
+    @settings(max_examples=max(settings().max_examples // 15, 1))
     @given(st.sampled_from(SAMPLE_MODES), st.integers(0, 2**32 - 1))
     def agree(sample_mode, seed):
         policy = make_policy(sample_mode=sample_mode, sample_every=10)

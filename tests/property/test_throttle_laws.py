@@ -27,7 +27,7 @@ class Run:
     """One throttle fed a list of alerts: verdicts, what was attached, events of each call."""
 
     def __init__(self, policy, alerts, capacity=(16, 128)):
-        note("policy: %r" % vars(policy))
+        note(f"policy: {vars(policy)}")
         self.ear = Ear()
         self.throttle = Throttle(policy, self.ear, *capacity)
         self.verdicts = []
@@ -148,9 +148,7 @@ def test_a_receiver_can_account_for_every_suppressed_alert(policy, alerts, capac
 
 
 @given(enforced, alert_lists(), capacities)
-def test_start_leaves_right_before_the_first_suppression_and_end_follows(
-    policy, alerts, capacity
-):
+def test_start_leaves_right_before_the_first_suppression_and_end_follows(policy, alerts, capacity):
     run = Run(policy, alerts, capacity).finish()
     open_overloads = {}
     for verdict, alert, events in zip([*run.verdicts, 0], [*alerts, ()], run.events, strict=True):

@@ -32,11 +32,11 @@ def make_policy(**fields):
     policy = Policy()
     for name, value in fields.items():
         if not hasattr(policy, name):
-            raise AttributeError("Policy has no field %s" % name)
+            raise AttributeError(f"Policy has no field {name}")
         setattr(policy, name, value)
     refusal = policy.refusal()
     if refusal:
-        raise ValueError("%s %s" % refusal)
+        raise ValueError(" ".join(refusal))
     return policy
 
 
@@ -76,15 +76,19 @@ def policies(draw, **fields):
     )
 
 
-storms = st.tuples(
-    st.just("storm"),
-    st.sampled_from(WAITS_MS),
-    st.sampled_from(SPACINGS_MS),
-    st.integers(1, 12),
-    st.sampled_from(ORIGINATORS),
-    st.sampled_from(TARGETS),
-    st.sampled_from(CODES),
-)
+def storms_of(originators):
+    return st.tuples(
+        st.just("storm"),
+        st.sampled_from(WAITS_MS),
+        st.sampled_from(SPACINGS_MS),
+        st.integers(1, 12),
+        st.sampled_from(originators),
+        st.sampled_from(TARGETS),
+        st.sampled_from(CODES),
+    )
+
+
+storms = storms_of(ORIGINATORS)
 STEPS = st.one_of(
     storms,
     storms,
@@ -160,10 +164,10 @@ def _long_step(rng, storm):
 @st.composite
 def alert_lists(draw, originators=ORIGINATORS[:3]):
     """Alerts (t, originator, target, code) in order of time, in storms."""
-    parties = storms.filter(lambda storm: storm[4] in originators)
     alerts = []
     t = 0
-    for _, wait, spacing, copies, *key in draw(st.lists(parties, min_size=1, max_size=15)):
+    drawn = draw(st.lists(storms_of(originators), min_size=1, max_size=15))
+    for _, wait, spacing, copies, *key in drawn:
         t += min(max(wait, 0), 5000)
         for _ in range(copies):
             alerts.append((t, *key))

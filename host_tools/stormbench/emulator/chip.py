@@ -44,7 +44,9 @@ class CoreWatch:
         self.warning(component_name, message)
 
 
-def build_chip(unique_id: bytes, on_core_lost: Callable[[str], None]) -> tuple[RP2040, UsbController]:
+def build_chip(
+    unique_id: bytes, on_core_lost: Callable[[str], None]
+) -> tuple[RP2040, UsbController]:
     """A chip with its boot ROM, held at the start of its flash.
 
     Args:

@@ -24,6 +24,8 @@ PAGE_PROGRAM_NS = 400_000
 SECTOR_ERASE_NS = 45_000_000
 BLOCK_ERASE_NS = 150_000_000
 
+COMMAND_AND_ADDRESS_BYTES = 4
+
 BUSY_NS = {
     ssi.CMD_PAGE_PROGRAM: PAGE_PROGRAM_NS,
     ssi.CMD_SECTOR_ERASE: SECTOR_ERASE_NS,
@@ -51,7 +53,8 @@ class BoardFlash(RPSSI):
 
     def _apply_command(self) -> None:
         command = self._tx_buffer[0] if self._tx_buffer else None
-        takes_effect = self._write_enabled and len(self._tx_buffer) >= 4
+        is_whole = len(self._tx_buffer) >= COMMAND_AND_ADDRESS_BYTES
+        takes_effect = self._write_enabled and is_whole
         super()._apply_command()
         if command in BUSY_NS and takes_effect:
             self._busy_until_ns = self.rp2040.clock.nanos + BUSY_NS[command]
@@ -73,4 +76,3 @@ class BoardFlash(RPSSI):
             left_ns = min(left_ns, clock.nanos_to_next_alarm)
         clock.tick(left_ns)
         return clock.nanos < self._busy_until_ns
-

@@ -8,13 +8,23 @@ requests are for.
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from stormbench.emulator.usb_bus import FullSpeedBus
-from stormbench.emulator.usb_controller import UsbController
 
 PACKET_BYTES = 64
 SETUP_BYTES = 8
 DEVICE_TO_HOST = 0x80
+
+
+class Device(Protocol):
+    """The other end of endpoint 0."""
+
+    def send_setup_packet(self, setup_packet: bytes) -> None:
+        """A request has come over the wire."""
+
+    def complete_out(self, endpoint: int, packet: bytes) -> None:
+        """A packet has come over the wire, into the buffer that was armed."""
 
 
 @dataclass
@@ -41,8 +51,8 @@ class Request:
 class ControlPipe:
     """Endpoint 0, seen from the host."""
 
-    def __init__(self, controller: UsbController, bus: FullSpeedBus) -> None:
-        self._controller = controller
+    def __init__(self, device: Device, bus: FullSpeedBus) -> None:
+        self._device = device
         self._bus = bus
         self.clear()
 
@@ -68,9 +78,7 @@ class ControlPipe:
             self._finish(bytes(self._answer))
             return
         self._answer += packet
-        self._is_data_over = (
-            len(packet) < PACKET_BYTES or len(self._answer) >= expected_bytes
-        )
+        self._is_data_over = len(packet) < PACKET_BYTES or len(self._answer) >= expected_bytes
         self._serve_out()
 
     def on_out_armed(self) -> None:
@@ -96,17 +104,17 @@ class ControlPipe:
 
     def _send_out(self, packet: bytes) -> None:
         self._is_out_armed = False
-        self._bus.transact(len(packet), lambda: self._controller.complete_out(0, packet))
+        self._bus.transact(len(packet), lambda: self._device.complete_out(0, packet))
 
     def _start_first(self) -> None:
         self._answer = bytearray()
         self._is_data_over = False
         self._is_out_armed = False
         setup = self._requests[0].setup
-        self._bus.transact(SETUP_BYTES, lambda: self._controller.send_setup_packet(setup))
+        self._bus.transact(SETUP_BYTES, lambda: self._device.send_setup_packet(setup))
 
     def _finish(self, answer: bytes | None) -> None:
         request = self._requests.popleft()
-        request.on_done(answer)
         if self._requests:
             self._start_first()
+        request.on_done(answer)  # which may send another, and starts it where none waits

@@ -19,6 +19,9 @@ BUFFER_LENGTH = registers.USB_BUF_CTRL_LEN_MASK
 BUFFER_STALL = 1 << 11  # RP2040 datasheet, 4.1.2.7.4, buffer control register
 SECOND_BUFFER_BYTES = 64
 
+FRAME_NS = 1_000_000
+FRAME_NUMBER_MASK = 0x7FF
+
 
 class Host(Protocol):
     """What the controller tells the other end of the cable."""
@@ -46,6 +49,7 @@ class UsbController(RPUSBController):
         super().__init__(chip, name)
         self.host: Host | None = None
         self.on_reset_received = self._on_bus_reset_seen
+        self._frame_alarm = chip.clock.create_alarm(self._on_frame)
 
     def _on_bus_reset_seen(self) -> None:
         if self.host is not None:
@@ -58,10 +62,35 @@ class UsbController(RPUSBController):
         if is_up != was_up and self.host is not None:
             self.host.on_pull_up(is_up)
 
+    def read_uint32(self, offset: int) -> int:
+        """Read a register; reading the frame number acknowledges the frame's interrupt."""
+        if offset != registers.SOF_RD:
+            return super().read_uint32(offset)
+        self._int_raw &= ~registers.INTR_DEV_SOF
+        self.check_interrupts()
+        return int(self.rp2040.clock.nanos // FRAME_NS) & FRAME_NUMBER_MASK
+
+    def write_uint32(self, offset: int, value: int) -> None:
+        """Write a register; frames are counted while their interrupt is wanted."""
+        super().write_uint32(offset, value)
+        if offset == registers.INTE and value & registers.INTR_DEV_SOF:
+            self._frame_alarm.schedule(FRAME_NS - self.rp2040.clock.nanos % FRAME_NS)
+
+    def _on_frame(self) -> None:
+        # MicroPython flushes its greeting 16 frames after DTR, and then wants no more of them.
+        if self._int_enable & registers.INTR_DEV_SOF:
+            self._int_raw |= registers.INTR_DEV_SOF
+            self.check_interrupts()
+            self._frame_alarm.schedule(FRAME_NS)
+
     def start_bus_reset(self) -> None:
         """What a host does with a device that has just appeared: reset the bus, for 10 ms."""
         self._set_connected(True)
         self.reset_device()
+
+    def give_up_bus_reset(self) -> None:
+        """The device left before the reset was over."""
+        self.reset_alarm.cancel()
 
     def dpram_updated(self, offset: int, value: int) -> None:
         """Called by the bus for every word written to the USB RAM.
@@ -77,17 +106,18 @@ class UsbController(RPUSBController):
         is_out = bool(offset & 4)
         if endpoint == 0 and value & BUFFER_STALL:
             self.host.on_control_stall()
-        elif is_out and value & BUFFER_AVAILABLE:
+        elif not value & BUFFER_AVAILABLE:
+            return
+        elif is_out:
             self._clear(offset, BUFFER_AVAILABLE)
             self.host.on_out_armed(endpoint, value & BUFFER_LENGTH)
-        elif not is_out:
+        else:
             self._arm_in(endpoint, offset, value)
 
     def _arm_in(self, endpoint: int, offset: int, value: int) -> None:
         second = value >> registers.USB_BUF1_SHIFT
         is_double = bool(second & BUFFER_AVAILABLE)
-        if value & BUFFER_AVAILABLE:
-            self._arm_in_half(endpoint, offset, value, 0, interrupts=not is_double)
+        self._arm_in_half(endpoint, offset, value, 0, interrupts=not is_double)
         if is_double:
             self._arm_in_half(endpoint, offset, second, 1, interrupts=True)
 

@@ -79,7 +79,7 @@ class UsbHost:
         """Queue bytes for the device; they leave when it has a buffer for them.
 
         Raises:
-            IndexError: The device has no such pipe; LookupError's caller decides what it means.
+            IndexError: The device has no such pipe, or is not there.
         """
         target = self._pipes[pipe]
         was_empty = not target.to_device
@@ -105,7 +105,9 @@ class UsbHost:
         """Raise or drop DTR and RTS, as opening or closing the port does; outlives a reset."""
         self._has_dtr[pipe] = has_dtr
         if self._is_connected and pipe < len(self._pipes):
-            self._send_lines(pipe)
+            control = self._pipes[pipe].ends.control_interface
+            if control is not None:
+                self._control.request(_lines(control, has_dtr))
 
     def set_reading(self, is_reading: bool, pipe: int = 0) -> None:
         """Stop or resume asking for what the device sends; outlives a reset.
@@ -161,8 +163,9 @@ class UsbHost:
     # Bytes --------------------------------------------------------------------------------
 
     def _on_coalesced(self, pipe: HostPipe) -> None:
-        pipe.is_due = True
-        self._send(pipe)
+        if pipe in self._pipes:  # else the device left meanwhile, and its bytes with it
+            pipe.is_due = True
+            self._send(pipe)
 
     def _send(self, pipe: HostPipe) -> None:
         if not (pipe.is_due and pipe.to_device and pipe.armed_bytes is not None):
@@ -172,9 +175,7 @@ class UsbHost:
         del pipe.to_device[:size_bytes]
         pipe.armed_bytes = None
         endpoint = pipe.ends.out_endpoint
-        self._bus.transact(
-            len(packet), lambda: self._controller.complete_out(endpoint, packet)
-        )
+        self._bus.transact(len(packet), lambda: self._controller.complete_out(endpoint, packet))
 
     def _deliver(self, endpoint: int, packet: bytes) -> None:
         if endpoint == 0:
@@ -199,6 +200,7 @@ class UsbHost:
         self._pipes = []
         self._bus.clear()
         self._control.clear()
+        self._controller.give_up_bus_reset()
         if was_connected:
             self.on_event()
 
@@ -210,26 +212,28 @@ class UsbHost:
     def _on_configuration(self, configuration: bytes | None) -> None:
         # The pipes are known before SET_CONFIGURATION: the firmware arms its endpoints in it.
         self._pipes = [HostPipe(ends) for ends in find_pipes(configuration or b"")]
-        self._control.request(Request(SET_CONFIGURATION))
-        for index in range(len(self._pipes)):
-            self._send_line_coding(index)
-            self._send_lines(index)
-        self._control.request(Request(GET_CONFIGURATION_HEAD, on_done=self._on_ready))
+        requests = [Request(SET_CONFIGURATION)]
+        for index, pipe in enumerate(self._pipes):
+            if pipe.ends.control_interface is not None:
+                requests.append(_line_coding(pipe.ends.control_interface))
+                requests.append(_lines(pipe.ends.control_interface, self._wants_dtr(index)))
+        requests[-1].on_done = self._on_ready
+        for request in requests:
+            self._control.request(request)
 
-    def _send_line_coding(self, index: int) -> None:
-        control = self._pipes[index].ends.control_interface
-        if control is not None:
-            setup = SET_LINE_CODING + bytes((control, 0, len(LINE_CODING), 0))
-            self._control.request(Request(setup, LINE_CODING))
-
-    def _send_lines(self, index: int) -> None:
-        control = self._pipes[index].ends.control_interface
-        if control is not None:
-            lines = DTR_AND_RTS if self._has_dtr.get(index, False) else 0
-            setup = SET_CONTROL_LINE_STATE + bytes((lines, 0, control, 0, 0, 0))
-            self._control.request(Request(setup))
+    def _wants_dtr(self, index: int) -> bool:
+        return self._has_dtr.get(index, False)
 
     def _on_ready(self, _: bytes | None) -> None:
         self._is_connected = True
         self.enumerations += 1
         self.on_event()
+
+
+def _line_coding(interface: int) -> Request:
+    return Request(SET_LINE_CODING + bytes((interface, 0, len(LINE_CODING), 0)), LINE_CODING)
+
+
+def _lines(interface: int, has_dtr: bool) -> Request:
+    lines = DTR_AND_RTS if has_dtr else 0
+    return Request(SET_CONTROL_LINE_STATE + bytes((lines, 0, interface, 0, 0, 0)))

@@ -8,7 +8,7 @@ from stormbench.image.build import Built, build, stage
 from stormbench.image.find import find_image
 from stormbench.image.get import OFFICIAL_URL, Fetched, get
 from stormbench.image.identity import firmware_sha256
-from stormbench.image.inspect import ImageInfo, inspect
+from stormbench.image.image_info import ImageInfo, inspect
 from stormbench.image.recipe import DEFAULT_BOARD
 
 __all__ = [

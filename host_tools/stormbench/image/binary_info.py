@@ -44,7 +44,9 @@ def read_binary_info(flash: bytes) -> dict[str, str]:
 
 
 def _entry_pointers(flash: bytes) -> tuple[int, ...]:
-    marker = flash.find(_MARKER_START.to_bytes(4, "little"), _BOOT2_BYTES, _BOOT2_BYTES + _SEARCHED_BYTES)
+    marker = flash.find(
+        _MARKER_START.to_bytes(4, "little"), _BOOT2_BYTES, _BOOT2_BYTES + _SEARCHED_BYTES
+    )
     if marker < 0 or len(flash) < marker + _TABLE.size:
         return ()
     _, start, end, _, marker_end = _TABLE.unpack_from(flash, marker)

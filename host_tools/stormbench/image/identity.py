@@ -19,7 +19,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-MODULE = "commshub_identity.py"
+MODULE = "commshub_identity/__init__.py"
+"""A package, because mpy-tool.py gives commshub_identity.py and commshub/identity.py one C name."""
+
 _MARKER = re.compile(rb"stormbench-firmware:(\d+\.\d+\.\d+):([0-9a-f]{64})")
 
 

@@ -43,8 +43,8 @@ def encode_uf2(binary: bytes) -> bytes:
     binary += bytes(-len(binary) % PAYLOAD_BYTES)
     count = len(binary) // PAYLOAD_BYTES
     return b"".join(
-        _encode_block(number, count, binary[number * PAYLOAD_BYTES :][:PAYLOAD_BYTES])
-        for number in range(count)
+        _encode_block(number, count, binary[start : start + PAYLOAD_BYTES])
+        for number, start in enumerate(range(0, len(binary), PAYLOAD_BYTES))
     )
 
 
@@ -84,8 +84,8 @@ def decode_uf2(content: bytes) -> list[Block]:
         )
     blocks: list[Block] = []
     count = len(content) // BLOCK_BYTES
-    for number in range(count):
-        block = _decode_block(content[number * BLOCK_BYTES :][:BLOCK_BYTES], number, count)
+    for number, start in enumerate(range(0, len(content), BLOCK_BYTES)):
+        block = _decode_block(content[start : start + BLOCK_BYTES], number, count)
         if blocks and block.address < blocks[-1].address + PAYLOAD_BYTES:
             raise Uf2Damaged(
                 f"block {number}: expected an address after 0x{blocks[-1].address:08X}, "
@@ -100,7 +100,9 @@ def _decode_block(content: bytes, number: int, count: int) -> Block:
         content
     )
     last = int.from_bytes(content[-4:], "little")
-    _expect(number, "magic numbers", (_FIRST_MAGIC, _SECOND_MAGIC, _LAST_MAGIC), (first, second, last))
+    _expect(
+        number, "magic numbers", (_FIRST_MAGIC, _SECOND_MAGIC, _LAST_MAGIC), (first, second, last)
+    )
     _expect(number, "flags", (_FAMILY_PRESENT,), (flags & (_FAMILY_PRESENT | _NOT_MAIN_FLASH),))
     _expect(number, "the family of the RP2040", (RP2040_FAMILY,), (family,))
     _expect(number, "a payload size of", (PAYLOAD_BYTES,), (size,))

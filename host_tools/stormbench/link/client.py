@@ -150,8 +150,14 @@ class HubClient:
                 self._raise_if_refused(name, frame)
         raise HubTimeout(
             f"no {answer} for {name} {self._seq} within {TRIES} tries of {ANSWER_MS} ms on "
-            f"{self.name}; {_shown(self._last_bytes)}; reset the board, or unplug it, and try again"
+            f"{self.name}; {_shown(self._last_bytes)}{self._last_words()}; reset the board, or "
+            "unplug it, and try again"
         )
+
+    def _last_words(self) -> str:
+        if not self._log:
+            return ""
+        return f"; the firmware said: {' | '.join(self._log[-1].strip().splitlines()[-2:])}"
 
     def _raise_if_refused(self, name: str, frame: Frame) -> None:
         if frame.name == "Result" and frame["command_seq"] == self._seq:

@@ -32,10 +32,10 @@ def inspect(path: Path) -> ImageInfo:
     Raises:
         InvalidInput: There is no such file, or it is not a whole UF2 image of an RP2040.
     """
-    return inspect_bytes(read_image(path), str(path))
+    return inspect_bytes(_read(path), str(path))
 
 
-def read_image(path: Path) -> bytes:
+def _read(path: Path) -> bytes:
     """Read a file, or say which could not be read."""
     try:
         return path.read_bytes()
@@ -54,9 +54,14 @@ def inspect_bytes(content: bytes, name: str) -> ImageInfo:
     return ImageInfo(
         board=said.get("description"),
         pico_board=said.get("pico_board"),
-        micropython_version=said.get("version") if said.get("program") == "MicroPython" else None,
+        micropython_version=_micropython_version(said),
         firmware_version=".".join(map(str, identity.version)) if identity else None,
         source_sha256=identity.source_sha256 if identity else None,
         blocks=len(blocks),
         image_bytes=len(blocks) * PAYLOAD_BYTES,
     )
+
+
+def _micropython_version(said: dict[str, str]) -> str | None:
+    is_micropython = said.get("program") == "MicroPython" and "version" in said
+    return said["version"].removeprefix("v") if is_micropython else None

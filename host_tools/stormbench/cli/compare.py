@@ -1,0 +1,60 @@
+"""`stormbench compare`: the same storm with the throttle in different places."""
+
+import json
+from pathlib import Path
+
+import click
+
+from stormbench.cli._options import FILE, hub_option, policy_option, progress
+from stormbench.compare.run import compare
+from stormbench.errors import ExitCode
+from stormbench.policy_file import read_policy
+from stormbench.report.write import write_report
+from stormbench.scenario.model import read_scenario
+
+
+@click.command(epilog="Example: stormbench compare --hub sim --out out")
+@click.argument("scenario_path", metavar="[SCENARIO.toml]", required=False, type=FILE)
+@hub_option
+@policy_option
+@click.option("--seed", metavar="N", type=click.IntRange(0), help="Instead of the scenario's.")
+@click.option(
+    "--out",
+    "out_dir",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Where report.html and report.json go.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print report.json on stdout.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    scenario_path: Path | None,
+    hub_name: str,
+    uf2: Path | None,
+    policy_path: Path | None,
+    seed: int | None,
+    out_dir: Path,
+    as_json: bool,
+) -> None:
+    """Run a scenario with the throttle nowhere, at the hub, at the DSP and at both.
+
+    Prints which place is best and why, and writes DIR/report.html and DIR/report.json.
+    """
+    scenario = read_scenario(scenario_path)
+    if seed is not None:
+        scenario = scenario.model_copy(update={"seed": seed})
+    policy = read_policy(policy_path) if policy_path else scenario.throttle_policy()
+    out_dir.mkdir(parents=True, exist_ok=True)
+    with progress(f"alerts through hub {hub_name}", 1) as bar:
+        compared = compare(scenario, policy, hub_name, uf2, out_dir, bar)
+    page = write_report(out_dir, compared, " ".join(["stormbench", "compare"]))
+    if as_json:
+        click.echo(json.dumps(compared.report, indent=2))
+    else:
+        click.echo(compared.report["verdict"]["sentence"])
+        click.echo(f"{page}")
+    if any(arm["unaccounted"] for arm in compared.report["arms"].values()):
+        ctx.exit(ExitCode.FAILED)

@@ -1,0 +1,70 @@
+"""`stormbench replay`: a trace through one hub's throttle."""
+
+from pathlib import Path
+
+import click
+
+from stormbench.cli._options import FILE, hub_option, policy_option, progress
+from stormbench.errors import InvalidInput
+from stormbench.hub.open import VIRTUAL_HUBS, open_hub, require_this_firmware
+from stormbench.policy_file import read_policy
+from stormbench.replay.result_files import write_events, write_verdicts
+from stormbench.replay.run import Setting, replay
+from stormbench.replay.trace_file import LATEST_MS, read_trace
+
+_TIME_MS = click.IntRange(0, LATEST_MS)
+_ENTRIES = click.IntRange(0, 1024)
+
+
+@click.command(
+    epilog="Example: stormbench replay storm.csv --hub sim --out verdicts.csv --events events.csv"
+)
+@click.argument("trace_path", metavar="TRACE.csv", type=FILE)
+@policy_option
+@hub_option
+@click.option("--until", "until_ms", metavar="MS", type=_TIME_MS, help="Move time on to here.")
+@click.option(
+    "--start-ms", metavar="MS", type=_TIME_MS, help="What the hub's clock shows at the first row."
+)
+@click.option("--capacity-devices", metavar="N", type=_ENTRIES, help="Entries for devices.")
+@click.option("--capacity-keys", metavar="N", type=_ENTRIES, help="Entries for keys.")
+@click.option("--out", "verdicts_path", metavar="V.csv", type=FILE, required=True)
+@click.option("--events", "events_path", metavar="E.csv", type=FILE)
+def command(
+    trace_path: Path,
+    policy_path: Path | None,
+    hub_name: str,
+    uf2: Path | None,
+    until_ms: int | None,
+    start_ms: int | None,
+    capacity_devices: int | None,
+    capacity_keys: int | None,
+    verdicts_path: Path,
+    events_path: Path | None,
+) -> None:
+    """Replay TRACE.csv (t_ms,originator,target,code) and write a verdict for each row.
+
+    A virtual hub is put on the trace's clock, so sim, unix and emulated answer alike.
+    """
+    rows = read_trace(trace_path)
+    setting = Setting(
+        read_policy(policy_path), start_ms, until_ms, capacity_devices, capacity_keys
+    )
+    if until_ms is not None and until_ms < rows[-1].t_ms:
+        raise InvalidInput(
+            f"--until {until_ms}: the last row of {trace_path} is at {rows[-1].t_ms} ms"
+        )
+    if hub_name not in VIRTUAL_HUBS:
+        raise InvalidInput(
+            f"--hub {hub_name}: a replay sets the hub's clock, which is for sim, unix and emulated"
+        )
+    client = open_hub(hub_name, uf2)
+    try:
+        require_this_firmware(client)
+        with progress(f"replay on {hub_name}", len(rows)) as step:
+            replayed = replay(client, rows, setting, step)
+    finally:
+        client.close()
+    write_verdicts(verdicts_path, rows, replayed)
+    if events_path is not None:
+        write_events(events_path, replayed.events)

@@ -1,0 +1,1 @@
+"""The same storm with the throttle in different places: run, account, judge."""

@@ -1,0 +1,84 @@
+"""One pass of one hub: every alert of a trace that is behind it, and what it made of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stormbench.errors import HostToolError
+from stormbench.hub.open import open_hub, require_this_firmware
+from stormbench.link.client import Hello, HubClient
+from stormbench.link.northbound import Northbound
+from stormbench.policy_file import frame_values, policy_of
+
+
+@dataclass(frozen=True, slots=True)
+class HubTask:
+    """What one hub is to do; plain values, so that another process can do it.
+
+    `alerts` are (arrival in ms, message) in order; `policy` is as `policy_of` reads it.
+    """
+
+    hub_name: str
+    uf2: Path | None
+    policy: Mapping[str, Any]
+    device_capacity: int
+    key_capacity: int
+    alerts: tuple[tuple[int, bytes], ...]
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class HubPass:
+    """What came of it.
+
+    `verdicts`: the ledger, one acknowledged verdict for each alert that was sent.
+    `north`: all that went north, in order. `counters`: the hub's own, at the end.
+    """
+
+    hello: Hello
+    verdicts: tuple[str, ...]
+    north: tuple[Northbound, ...]
+    counters: Mapping[str, int]
+
+
+class HubRestarted(HostToolError):
+    """The hub booted again in the middle of a pass; its counts are of two lives."""
+
+
+def run_hub(task: HubTask, on_alert: Callable[[], None] = lambda: None) -> HubPass:
+    """Open the hub, run its pass on the host's clock, close it.
+
+    Args:
+        on_alert: called after each alert.
+
+    Raises:
+        ForeignHub: the hub runs another firmware than this tree's. HubRestarted: see there.
+    """
+    client = open_hub(task.hub_name, task.uf2)
+    try:
+        require_this_firmware(client)
+        return _run(client, task, on_alert)
+    finally:
+        client.close()
+
+
+def _run(client: HubClient, task: HubTask, on_alert: Callable[[], None]) -> HubPass:
+    client.set_capacity(task.device_capacity, task.key_capacity)
+    client.set_policy(frame_values(policy_of(task.policy, "policy")))
+    client.use_hosts_clock(0)
+    verdicts: list[str] = []
+    north: list[Northbound] = []
+    for at_ms, message in task.alerts:
+        judged = client.alert(at_ms, message)
+        verdicts.append(judged.verdict)
+        north += judged.north
+        on_alert()
+    north += client.advance(task.end_ms)
+    counters = client.counters()
+    if counters["boot_id"] != client.hello.boot_id:
+        raise HubRestarted(
+            f"hub {client.name} restarted during the run: boot {counters['boot_id']:08X}, "
+            f"{client.hello.boot_id:08X} at its start; run it again"
+        )
+    return HubPass(client.hello, tuple(verdicts), tuple(north), counters)

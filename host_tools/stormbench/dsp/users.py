@@ -1,0 +1,120 @@
+"""Where alerts end: the Users, who read DUIS documents, and the Access Control Broker.
+
+They count by what they can read in the bytes that reach them and by nothing else, so that their
+figures are evidence against those of every part before them. Alerts are told apart by the
+identity in the GBCS message itself.
+"""
+
+from collections.abc import Iterable
+
+from hubwire import gbcs
+from stormbench.dsp import duis
+from stormbench.dsp.dispatch import Delivery
+from stormbench.dsp.identity import Identity, Key, identity_of, key_of
+from stormbench.wan.hop import HopCounts
+
+
+class Sink:
+    """Takes alerts and remembers when each came first.
+
+    Attributes:
+        hop: everything that came, held copies and repeats included.
+        duplicates: alerts, other than held copies, that had come before.
+        held: held copies: alerts that a throttle suppressed and sent for the sake of a count.
+        first_ms_by_alert: arrival of each alert delivered, ms; held copies are not in it.
+        first_ms_by_key: arrival of the first message of each key, ms; a held copy is one, as it
+            tells of the key.
+    """
+
+    def __init__(self) -> None:
+        self.hop = HopCounts()
+        self.duplicates = 0
+        self.held = 0
+        self.first_ms_by_alert: dict[Identity, int] = {}
+        self.first_ms_by_key: dict[Key, int] = {}
+
+    @property
+    def delivered(self) -> int:
+        """Alerts that came, each counted once, held copies not at all."""
+        return len(self.first_ms_by_alert)
+
+    def _note(self, at_ms: int, message: bytes, is_held: bool) -> None:
+        alert = gbcs.decode(message)
+        self.first_ms_by_key.setdefault(key_of(alert), at_ms)
+        identity = identity_of(alert)
+        if is_held:
+            self.held += 1
+        elif identity in self.first_ms_by_alert:
+            self.duplicates += 1
+        else:
+            self.first_ms_by_alert[identity] = at_ms
+
+
+class Users(Sink):
+    """Everyone who is sent DUIS documents.
+
+    Attributes:
+        reported: suppressed alerts that the Users were told of: the sum of ThrottledAlertCount.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reported = 0
+
+    def take(self, at_ms: int, document: bytes, is_held: bool = False) -> None:
+        """Read one document.
+
+        Raises:
+            DuisUnreadable: it is none.
+            ProtocolError: its GBCSPayload is no alert.
+        """
+        about = duis.read(document)
+        self.hop.add_alert(len(document))
+        self.reported += about.count or 0
+        self._note(at_ms, about.message, is_held)
+
+
+class AccessControlBroker(Sink):
+    """The party that alerts of a hub's own CHF are addressed to."""
+
+    def take(self, at_ms: int, message: bytes, is_held: bool = False) -> None:
+        """Read one GBCS message.
+
+        Raises:
+            ProtocolError: it is no alert.
+        """
+        self.hop.add_alert(len(message))
+        self._note(at_ms, message, is_held)
+
+
+class Recipients:
+    """Everyone north of the DSP.
+
+    Attributes:
+        elsewhere: messages that are no alerts, by number and bytes.
+    """
+
+    def __init__(self) -> None:
+        self.users = Users()
+        self.access_control_broker = AccessControlBroker()
+        self.elsewhere = HopCounts()
+
+    @property
+    def delivered(self) -> int:
+        """Alerts delivered, to Users and to the Access Control Broker."""
+        return self.users.delivered + self.access_control_broker.delivered
+
+    @property
+    def reported(self) -> int:
+        """Suppressed alerts that Users were told of."""
+        return self.users.reported
+
+    def take(self, deliveries: Iterable[Delivery]) -> None:
+        """Hand each delivery to whom it is for."""
+        for delivery in deliveries:
+            if delivery.recipient == "user":
+                self.users.take(delivery.at_ms, delivery.body, delivery.is_held)
+            elif delivery.recipient == "acb":
+                self.access_control_broker.take(delivery.at_ms, delivery.body, delivery.is_held)
+            else:
+                self.elsewhere.add_alert(len(delivery.body))

@@ -1,0 +1,177 @@
+"""A Raspberry Pi Pico with a real firmware image, whose clock its owner moves.
+
+Device time advances only inside `run_until` and `run_for_us`; between them the board stands still.
+The same bytes queued at the same device times give the same bytes at the same device times,
+however the run was cut into calls. It knows no frames and no throttle, and shares nothing with
+another board in the same process.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rp2040py.device.load_flash import load_uf2
+from rp2040py.peripherals.vreg_and_chip_reset import HAD_RUN
+
+from stormbench.emulator.chip import build_chip
+from stormbench.emulator.flash import UNIQUE_ID_BYTES
+from stormbench.emulator.lockstep import Lockstep
+from stormbench.emulator.usb_host import UsbHost
+from stormbench.errors import LinkLost, NoHub
+
+# A first boot formats the file system, which is some erases of 45 ms each.
+BOOT_TIMEOUT_US = 30_000_000
+WALL_LIMIT_S = 600.0
+
+
+class EmulatedPico:
+    """One board, powered, and connected to one host.
+
+    Attributes:
+        unique_id: The 8 bytes that the board reports as its own.
+        wall_limit_s: Wall time that one call of `run_until` may take: a guard against firmware
+            that never sleeps, which runs some 15 times slower than on a board.
+    """
+
+    def __init__(
+        self,
+        uf2: Path,
+        *,
+        unique_id: bytes,
+        boot_timeout_us: int = BOOT_TIMEOUT_US,
+        wall_limit_s: float = WALL_LIMIT_S,
+    ) -> None:
+        """Power the board and run it until its serial port is there.
+
+        Args:
+            uf2: The image, for an RP2040.
+            unique_id: 8 bytes.
+            boot_timeout_us: Device time within which the port must be there.
+            wall_limit_s: See the attribute.
+
+        Raises:
+            NoHub: The image cannot be read, or no serial port came up in time.
+            ValueError: The unique id is not 8 bytes long.
+        """
+        if len(unique_id) != UNIQUE_ID_BYTES:
+            raise ValueError(f"unique_id: {UNIQUE_ID_BYTES} bytes expected, {len(unique_id)} came")
+        self.unique_id = unique_id
+        self.wall_limit_s = wall_limit_s
+        self._chip, controller = build_chip(unique_id, self._on_core_lost)
+        self._chip.watchdog.on_watchdog_trigger = self._on_watchdog
+        self._lockstep = Lockstep(self._chip)
+        self._host = UsbHost(controller, self._chip.clock)
+        self._host.on_event = self._lockstep.wake
+        self._load(uf2)
+        self._wait_for_port(boot_timeout_us)
+
+    @property
+    def now_us(self) -> int:
+        """Device time since power-on in microseconds; it goes on over resets."""
+        return self._lockstep.now_us
+
+    @property
+    def executed_cycles(self) -> int:
+        """Cycles of the core since it was last reset, 125 a microsecond when it never sleeps."""
+        return self._chip.core.cycles
+
+    @property
+    def core_lost(self) -> str | None:
+        """Why the core executes no more (breakpoint, no code), None while it does."""
+        return self._lockstep.core_lost
+
+    @property
+    def is_connected(self) -> bool:
+        """The board is on the bus and its serial ports are usable."""
+        return self._host.is_connected
+
+    @property
+    def enumerations(self) -> int:
+        """How often the board has come up on the bus; one more than before means it was away."""
+        return self._host.enumerations
+
+    @property
+    def pipe_count(self) -> int:
+        """How many pairs of bulk endpoints the firmware offers now; pipe 0 is the REPL."""
+        return self._host.pipe_count
+
+    def run_until(self, deadline_us: int, stop_when: Callable[[], bool] | None = None) -> bool:
+        """Run to a device time, or until bytes or a change on the bus make `stop_when` true.
+
+        Returns:
+            Whether `stop_when` came true; False at the deadline.
+
+        Raises:
+            HubTimeout: It took more wall time than `wall_limit_s`.
+        """
+        return self._lockstep.run_until(deadline_us, self.wall_limit_s, stop_when)
+
+    def run_for_us(self, duration_us: int) -> None:
+        """Run for a device time."""
+        self.run_until(self.now_us + duration_us)
+
+    def write(self, chunk: bytes, pipe: int = 0) -> None:
+        """Queue bytes for a port of the board, as of now.
+
+        Raises:
+            LinkLost: The board is off the bus, or has no such pipe.
+        """
+        if not self.is_connected or pipe >= self.pipe_count:
+            raise LinkLost(
+                f"pipe {pipe} of the emulated Pico is not there at {self.now_us} us: "
+                f"{self.pipe_count} pipes; run it until it is connected"
+            )
+        self._host.write(chunk, pipe)
+
+    def read(self, pipe: int = 0) -> bytes:
+        """Take what has come out so far; never waits."""
+        return self._host.read(pipe)
+
+    def waiting_bytes(self, pipe: int = 0) -> int:
+        """How many bytes `read` would return."""
+        return self._host.waiting_bytes(pipe)
+
+    def set_dtr(self, has_dtr: bool, pipe: int = 0) -> None:
+        """Open or close a port, as far as the firmware can tell; outlives a reset."""
+        self._host.set_dtr(has_dtr, pipe)
+
+    def set_reading(self, is_reading: bool, pipe: int = 0) -> None:
+        """Let the host stop taking what the board sends, or resume; outlives a reset."""
+        self._host.set_reading(is_reading, pipe)
+
+    def reset(self) -> None:
+        """Pull the RUN pin: the flash is kept, all else starts over, and the port goes away.
+
+        Nothing is run: `run_until` with `is_connected` waits for the port to come back.
+        """
+        self._reset_chip(from_watchdog=False)
+        self._chip.watchdog.reset()
+        self._chip.vreg_and_chip_reset.record_reset_cause(HAD_RUN)
+
+    def close(self) -> None:
+        """Pull the plug; the object is of no use afterwards."""
+        self._host.on_event = lambda: None
+        self._host.on_pull_up(False)
+
+    def _load(self, uf2: Path) -> None:
+        try:
+            load_uf2(uf2, self._chip)
+        except (OSError, ValueError) as error:
+            raise NoHub(f"{uf2}: no UF2 image for an RP2040 ({error})") from error
+
+    def _wait_for_port(self, timeout_us: int) -> None:
+        if not self.run_until(self.now_us + timeout_us, lambda: self.is_connected):
+            raise NoHub(
+                f"no serial port within {timeout_us} us of device time after power-on; core: "
+                f"{self.core_lost or 'running'}. Is the image a MicroPython for the Pico?"
+            )
+
+    def _on_core_lost(self, reason: str) -> None:
+        self._lockstep.lose_core(reason)
+
+    def _on_watchdog(self) -> None:
+        self._reset_chip(from_watchdog=True)
+
+    def _reset_chip(self, *, from_watchdog: bool) -> None:
+        self._lockstep.core_lost = None
+        self._chip.enter_reset(from_watchdog=from_watchdog)
+        self._chip.leave_reset()

@@ -1,0 +1,35 @@
+"""`--hub emulated`: the UF2 that would be flashed, on an emulated Pico, over its USB serial port."""
+
+import hashlib
+from pathlib import Path
+
+from stormbench.emulator.pico import EmulatedPico
+from stormbench.emulator.port import EmulatedPort
+from stormbench.errors import NoHub
+from stormbench.image import DEFAULT_BOARD, find_image
+
+_NO_IMAGE = (
+    f"no UF2 image of board {DEFAULT_BOARD} in the cache. Three ways to one: `stormbench firmware "
+    "build` (from Debian's packages, after `make deps`, or from a checkout with --micropython "
+    "PATH); `stormbench firmware get`, where the official release can be reached; or name one "
+    "with --uf2 PATH"
+)
+
+
+def open_emulated(uf2: Path | None, hub_id: int = 1) -> EmulatedPort:
+    """The port of an emulated Pico that has booted.
+
+    Args:
+        uf2: the image; None: the one in the cache that fits the tree best.
+        hub_id: gives the board a unique id of its own.
+
+    Raises:
+        NoHub: no image, an unreadable one, or no port comes up.
+    """
+    image = uf2 or find_image()
+    if image is None:
+        raise NoHub(_NO_IMAGE)
+    if not image.is_file():
+        raise NoHub(f"{image}: no such UF2 image; {_NO_IMAGE}")
+    unique_id = hashlib.sha256(b"stormbench emulated hub %d" % hub_id).digest()[:8]
+    return EmulatedPort(EmulatedPico(image, unique_id=unique_id))

@@ -1,0 +1,62 @@
+"""Opens a hub by its name, as `--hub` gives it. No hub silently stands in for another."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from stormbench.errors import ForeignHub
+from stormbench.hub.emulated import open_emulated
+from stormbench.hub.sim import SimPort
+from stormbench.hub.unix import UnixPort
+from stormbench.image.identity import firmware_sha256
+from stormbench.link.client import HubClient
+from stormbench.link.port import Port
+from stormbench.link.serial_port import SerialPort
+from stormbench.tree import firmware_sources
+
+DEFAULT_HUB = "emulated"
+VIRTUAL_HUBS = ("sim", "unix", "emulated")
+
+_VIRTUAL: dict[str, Callable[[Path | None], Port]] = {
+    "sim": lambda uf2: SimPort(),
+    "unix": lambda uf2: UnixPort(),
+    "emulated": open_emulated,
+}
+
+
+def default_hub() -> str:
+    """The hub that is meant where none is named: STORMBENCH_HUB, else the emulated one."""
+    return os.environ.get("STORMBENCH_HUB", DEFAULT_HUB)
+
+
+def open_hub(name: str, uf2: Path | None = None) -> HubClient:
+    """A client that has met the hub of that name.
+
+    Args:
+        name: `sim`, `unix`, `emulated`, `auto`, `id:SERIAL`, a port's name or a URL of pyserial.
+        uf2: the image for `emulated`; None: the one in the cache.
+
+    Raises:
+        NoHub: nothing to open. HubTimeout: nobody answers. ForeignHub: another protocol.
+    """
+    port = _VIRTUAL[name](uf2) if name in _VIRTUAL else SerialPort.open(name)
+    try:
+        return HubClient(port)
+    except BaseException:
+        port.close()
+        raise
+
+
+def require_this_firmware(client: HubClient) -> None:
+    """Go on only if the hub runs the firmware of this tree.
+
+    Raises:
+        ForeignHub: it runs another one.
+    """
+    ours = firmware_sha256(firmware_sources())
+    if client.hello.source_sha256 != ours:
+        raise ForeignHub(
+            f"hub {client.name} runs firmware {client.hello.firmware_version} of sources "
+            f"{client.hello.source_sha256[:12]}, this tree has {ours[:12]}: build it again with "
+            "`stormbench firmware build`, and flash it if the hub is a board"
+        )

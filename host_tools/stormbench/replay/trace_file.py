@@ -1,0 +1,77 @@
+"""TRACE.csv: one alert a row, in order of time."""
+
+import csv
+import string
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from stormbench.errors import InvalidInput
+
+HEADER = ("t_ms", "originator", "target", "code")
+LATEST_MS = 2**47
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One alert: when it arrives (ms), and its key."""
+
+    t_ms: int
+    originator: bytes
+    target: bytes
+    code: int
+
+
+def read_trace(path: Path) -> list[Row]:
+    """The rows of a trace.
+
+    Raises:
+        InvalidInput: it cannot be read, or a line is not as it should be; with the line.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return _rows(path, csv.reader(file))
+    except OSError as error:
+        raise InvalidInput(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path}: not text: {error}") from error
+
+
+def _rows(path: Path, lines: Iterable[list[str]]) -> list[Row]:
+    rows: list[Row] = []
+    for number, line in enumerate(lines, 1):
+        if number == 1:
+            if tuple(line) != HEADER:
+                raise InvalidInput(
+                    f"{path}:1: expected the header {','.join(HEADER)}, got {','.join(line)!r}"
+                )
+        elif line:
+            rows.append(_row(f"{path}:{number}", line))
+            if len(rows) > 1 and rows[-1].t_ms < rows[-2].t_ms:
+                raise InvalidInput(
+                    f"{path}:{number}: {rows[-1].t_ms} ms is earlier than the row before, "
+                    f"{rows[-2].t_ms} ms; sort the trace by t_ms"
+                )
+    if not rows:
+        raise InvalidInput(f"{path}: no alerts in it; expected a row for each under the header")
+    return rows
+
+
+def _row(where: str, line: list[str]) -> Row:
+    if len(line) != len(HEADER):
+        raise InvalidInput(f"{where}: expected {len(HEADER)} columns, got {len(line)}")
+    t_ms, originator, target, code = line
+    if not (t_ms.isascii() and t_ms.isdigit() and int(t_ms) <= LATEST_MS):
+        raise InvalidInput(f"{where}: t_ms: expected a whole number 0 to 2**47, got {t_ms!r}")
+    return Row(
+        int(t_ms),
+        bytes.fromhex(_hex(where, "originator", originator, 16)),
+        bytes.fromhex(_hex(where, "target", target, 16)),
+        int(_hex(where, "code", code, 4), 16),
+    )
+
+
+def _hex(where: str, column: str, text: str, digits: int) -> str:
+    if len(text) != digits or not set(text) <= set(string.hexdigits):
+        raise InvalidInput(f"{where}: {column}: expected {digits} hex digits, got {text!r}")
+    return text

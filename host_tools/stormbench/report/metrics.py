@@ -1,0 +1,68 @@
+"""What the verdict was computed from, as lines a reader can check against the tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stormbench.report.arms import HOPS
+from stormbench.report.units import count, duration
+
+_FIGURES = {
+    "delivered": "Alerts delivered to Users",
+    "suppressed": "Alerts suppressed",
+    "reported": "Alerts reported to Users as a number",
+    "silent": "Alerts hidden and told to nobody",
+    "dropped": "Alerts dropped",
+    "false_suppressed": "Alerts falsely suppressed",
+    "unaccounted": "Alerts unaccounted for",
+    "other_alert_delay_ms": "Delay of other alerts",
+    "other_alert_delay_ms.lost": "Other alerts that never arrived",
+    "first_alert_delay_ms": "Delay of first alerts",
+    "first_alert_delay_ms.lost": "Keys of which no alert ever arrived",
+    "wan_load": "Share of what the WAN can carry",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One figure behind the verdict: the better arm's, and that of each arm it beat."""
+
+    metric: str
+    arm: str
+    value: str
+    others: Sequence[tuple[str, str]]
+
+
+def reasons(because: Sequence[Mapping[str, Any]]) -> list[Reason]:
+    """Word the verdict's `because`, those of the same metric and arm on one line, in order."""
+    grouped: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for entry in because:
+        grouped.setdefault((entry["metric"], entry["arm"]), []).append(entry)
+    return [
+        Reason(
+            metric_in_words(metric),
+            arm,
+            _value(metric, entries[0]["value"]),
+            [(entry["other_arm"], _value(metric, entry["other_value"])) for entry in entries],
+        )
+        for (metric, arm), entries in grouped.items()
+    ]
+
+
+def metric_in_words(metric: str) -> str:
+    """Word a path into report.json such as `hops.wan.bytes`; what is unknown stays as it is."""
+    if metric in _FIGURES:
+        return _FIGURES[metric]
+    steps = metric.split(".")
+    if steps[0] == "hops" and len(steps) == 3 and steps[1] in HOPS:
+        return f"{steps[2].capitalize()} that {HOPS[steps[1]].meaning}"
+    return ", ".join(_FIGURES.get(step, step) for step in steps)
+
+
+def _value(metric: str, value: float | None) -> str:
+    if metric == "wan_load" and value is not None:
+        return f"{100 * value:,.1f} %"
+    if "_ms" in metric and not metric.endswith(".lost"):
+        return duration(value)
+    unit = " bytes" if metric.endswith("bytes") and value is not None else ""
+    return count(value) + unit
