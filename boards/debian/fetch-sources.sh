@@ -16,7 +16,7 @@ readonly SUITE=trixie
 readonly SOURCE_PACKAGES=(micropython mbedtls)
 readonly BINARY_PACKAGES=(pico-sdk-source tinyusb-source)
 # To be raised when the unpacked tree changes its shape; part of its identity.
-readonly LAYOUT="layout 1"
+readonly LAYOUT="layout 2"
 
 cache=${STORMBENCH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/stormbench}
 
@@ -111,9 +111,14 @@ download() {
     cd - >/dev/null
 }
 
-# What is unpacked, by name (which bears the version) and content.
+# What is unpacked, by name (which bears the version) and content, and the date an image is given.
 write_versions() {
-    { echo "$LAYOUT" && cd "$work/files" && sha256sum -- *.deb *.orig.tar.*[!c]; } >"$work/tree/versions.txt"
+    {
+        echo "$LAYOUT"
+        stat --format 'dated %Y' "$work/tree/micropython/py/mpconfig.h"
+        cd "$work/files"
+        sha256sum -- *.deb *.orig.tar.*[!c]
+    } >"$work/tree/versions.txt"
 }
 
 # Debian's source package of MicroPython leaves out four submodules: three become links, and of

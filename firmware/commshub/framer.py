@@ -34,12 +34,16 @@ class Framer:
         self._skipping = False  # in garbage that did not fit, up to the next delimiter
 
     def take(self, source, length: int) -> None:
-        """Take `source[:length]` in; at most a cell at a time, and `next()` until NEED_MORE.
+        """Take `source[:length]` in, at most a cell; only while there is room.
 
         Allocates: nothing.
         """
         cobs.copy(source, 0, self.buffer, self._filled, length)
         self._filled += length
+
+    def has_room(self) -> bool:
+        """Whether another cell can be taken before `next()`."""
+        return self._filled + wire.CELL_BYTES <= len(self.buffer)
 
     def next(self) -> int:
         """FRAME, DAMAGED (and counted) or NEED_MORE."""

@@ -29,16 +29,14 @@ class StdioLink:
         self._poll.register(stdin, select.POLLIN)
 
     def receive(self, framer, wait_ms: int) -> bool:
-        """Wait up to `wait_ms` (-1: for ever) for bytes, and give `framer` at most a cell of them.
+        """Wait up to `wait_ms` (-1: for ever) for bytes, and give `framer` those of one write.
+
+        A write that `framer` has no room for comes in pieces, one a call.
 
         Returns: False where there will never be more, because the other side closed.
         """
         for _ in self._poll.ipoll(wait_ms):
-            length = self._read()
-            if length == 0:
-                return False
-            framer.take(self._cell, length)
-            self._between = self._cell[length - 1] == 0
+            return self._read_write(framer)
         return True
 
     def write(self, buffer, length: int) -> None:
@@ -48,9 +46,23 @@ class StdioLink:
         while done < length:
             done += self._stdout.write(view[done:length]) or 0
 
-    def _read(self):
-        if not self._between:
-            return self._stdin.readinto(self._cell)
+    def _read_write(self, framer):
+        """Cell after cell, up to the one that ends in the delimiter of the write's last frame.
+
+        A frame's end may fall on a cell's before that; then the rest is read by the next call.
+        """
+        cell = self._cell
+        length = self._read_first() if self._between else self._stdin.readinto(cell)
+        while length:
+            framer.take(cell, length)
+            self._between = cell[length - 1] == 0
+            if self._between or not framer.has_room():
+                return True
+            length = self._stdin.readinto(cell)
+        return False
+
+    def _read_first(self):
+        """The first byte of a write, and its cell with it unless it is a delimiter of no frame."""
         length = self._stdin.readinto(self._first)
         if not length or self._cell[0] == 0:
             return length

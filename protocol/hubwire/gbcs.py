@@ -17,6 +17,7 @@ from construct import If, Struct, Tell
 
 from hubwire.errors import (
     BadProtection,
+    BadTag,
     FieldOutOfRange,
     MessageDamaged,
     NotAnAlert,
@@ -46,9 +47,10 @@ class _CraFlag(Number):
     def _parse(self, stream: Any, context: Any, path: str) -> int:
         offset = stream.tell()
         flag = super()._parse(stream, context, path)
+        if flag in _CRA_NAMES:
+            raise NotAnAlert("CRA flag", offset, "03, an alert", _CRA_NAMES[flag])
         if flag != CRA_ALERT:
-            got = _CRA_NAMES.get(flag, f"{flag:02X}")
-            raise NotAnAlert("CRA flag", offset, "03, an alert", got)
+            raise BadTag("CRA flag", offset, "01, 02 or 03", bytes([flag]))
         return flag
 
 
@@ -163,7 +165,7 @@ class Alert:
         return len(build(self))
 
 
-def decode(message: bytes) -> Alert:
+def decode(message: bytes | bytearray | memoryview) -> Alert:
     """Reads one whole alert.
 
     Not checked: the MAC or signature, and whether the invoke-id repeats the originator counter.

@@ -170,6 +170,8 @@ def _dlms(recipe: Recipe, elements: list[bytes], padding: bytes) -> bytes:
     head: bytes = DLMS.build(
         {
             "invoke_id": _PROCESSING_OPTION | recipe.counter & 0xFF_FFFF,
+            "sent_size": Length(0),
+            "sent": b"",
             "elements": Length(2 + len(elements)),
             "alert_code": recipe.code,
             "time": write_dlms_time(recipe.timestamp),

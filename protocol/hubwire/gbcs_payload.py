@@ -35,7 +35,8 @@ _UNDELIVERED_TO_ESME = 0x00D5
 DLMS = Struct(
     Tag(b"\x0f", "data-notification"),
     "invoke_id" / Number(4, "long-invoke-id-and-priority"),
-    Tag(b"\x00", "date-time of the data-notification"),
+    "sent_size" / BerLength("length of the date-time", lambda n: n in (0, 12), "00 or 0C"),
+    "sent" / Octets(lambda fields: fields.sent_size.octets, "date-time of the notification"),
     Tag(b"\x02", "structure of the notification body"),
     "elements" / BerLength("number of elements", lambda count: count >= 2, "2 or more"),
     Tag(b"\x12", "alert code"),

@@ -13,8 +13,9 @@ from typing import get_args
 
 from hubwire.errors import MessageDamaged
 from hubwire.gbcs import Alert, Form, decode, encode
-from hubwire.gbcs_make import Recipe, make, protect
+from hubwire.gbcs_make import DEFAULT_TIME, Recipe, make, protect
 from hubwire.gbcs_payload import PayloadKind
+from hubwire.gbcs_time import write_dlms_time
 from hubwire.identities import CHF, SUPPLIER
 
 PATH = Path(__file__).parent / "vectors" / "gbcs.jsonl"
@@ -51,21 +52,26 @@ def alerts() -> Iterator[Alert]:
 def _unusual_headers() -> Iterator[Alert]:
     """Other information of every length, a date-time, lengths longer than they need be."""
     for code in (0x8F3E, 0x8154):
-        plain = make(Recipe(code=code, timestamp=None))
-        with_party = replace(plain, supplementary_party=SUPPLIER)
-        with_counter = replace(with_party, supplementary_counter=200_000)
-        for alert in (
-            with_party,
-            with_counter,
-            replace(with_counter, supplementary_originator_counter=7),
-            replace(with_counter, certificate=bytes(range(100))),
-            replace(with_counter, certificate=bytes(400)),
-            replace(plain, header_date_time=bytes(12)),
-            replace(plain, spare_length_bytes=(0, 0, 2)),
-            replace(plain, spare_length_bytes=(0, 2, 1)),
-        ):
-            yield protect(alert)
+        for payload in get_args(PayloadKind):
+            time = DEFAULT_TIME if payload == "asn1" else None
+            plain = make(Recipe(code=code, payload=payload, timestamp=time))
+            for alert in _with_other_headers(plain):
+                yield protect(alert)
     yield protect(replace(plain, spare_length_bytes=(2, 1, 0)))
+
+
+def _with_other_headers(plain: Alert) -> Iterator[Alert]:
+    with_party = replace(plain, supplementary_party=SUPPLIER)
+    with_counter = replace(with_party, supplementary_counter=200_000)
+    yield plain
+    yield with_party
+    yield with_counter
+    yield replace(with_counter, supplementary_originator_counter=7)
+    yield replace(with_counter, certificate=bytes(range(100)))
+    yield replace(with_counter, certificate=bytes(400))
+    yield replace(plain, header_date_time=write_dlms_time(DEFAULT_TIME))
+    yield replace(plain, spare_length_bytes=(0, 0, 2))
+    yield replace(plain, spare_length_bytes=(0, 2, 1))
 
 
 def damaged() -> Iterator[bytes]:

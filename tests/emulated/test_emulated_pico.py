@@ -40,6 +40,17 @@ usb.config(builtin.desc_dev, bytes(descriptor), (), opened, None, None, done)
 usb.active(True)
 """
 
+# The state machine sends a word every few cycles; 8 are more than its FIFO holds.
+PIO_PROGRAM = """
+import rp2
+@rp2.asm_pio()
+def sender():
+    push(noblock)
+machine = rp2.StateMachine(0, sender, freq=1_000_000)
+machine.active(1)
+print(len([machine.get() for _ in range(8)]), "words")
+"""
+
 
 def transcript_of(
     pico: EmulatedPico, step_us: int = 1_000_000, meanwhile: Callable[[], None] = lambda: None
@@ -285,6 +296,11 @@ def test_a_uart_sends_and_does_not_hang_the_board(pico: EmulatedPico) -> None:
     raw_repl.enter(pico)
     code = "import machine; print(machine.UART(0, 921600).write('hello'))"
     assert raw_repl.run(pico, code).strip() == b"5"
+
+
+def test_a_pio_program_runs(pico: EmulatedPico) -> None:
+    raw_repl.enter(pico)
+    assert raw_repl.run(pico, PIO_PROGRAM).strip() == b"8 words"
 
 
 def test_a_read_ends_at_its_timeout(pico: EmulatedPico) -> None:

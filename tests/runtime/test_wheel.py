@@ -74,8 +74,8 @@ def test_wheel_carries_every_file_of_the_firmware_and_the_boards(wheel: Path) ->
     firmware = {f"commshub/{path.name}" for path in (ROOT / "firmware/commshub").glob("*.py")}
     boards = {
         f"stormbench/carried/{path.relative_to(ROOT).as_posix()}"
-        for path in (ROOT / "boards").rglob("*")
-        if path.is_file() and "cache" not in path.as_posix()
+        for path in (ROOT / "boards").glob("*/[!.]*")
+        if path.is_file()
     }
     assert firmware | boards | {"stormbench/carried/firmware/main.py"} <= names
 

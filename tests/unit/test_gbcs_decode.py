@@ -21,6 +21,7 @@ SIGNATURE = bytes(range(64))
 MAC = bytes(range(12))
 PARTIES = "08 00DB123400000001 08 90B3D51F30000009 00"
 DLMS = "0F 2000002A 00 02 02 12 8F3E 09 0C 07EE 01 0F FF 09 00 00 00 8000 FF"
+PARTY, COUNTER = "90B3D51F30000001", "0000000000000007"
 HEADER = f"DF 09 03 000000000000002A {PARTIES} 02 1000"
 
 
@@ -65,18 +66,18 @@ def test_any_bytes_like_message_is_read():
     ("other", "expected"),
     [
         ("02 1000", (None, None, None, None)),
-        ("0A 1000 90B3D51F30000001", ("party", None, None, None)),
-        ("12 1000 90B3D51F30000001 0000000000000007", ("party", 7, None, None)),
-        ("1A 1000 90B3D51F30000001 0000000000000007 FFFFFFFFFFFFFFFF", ("party", 7, 2**64 - 1, None)),
-        ("1B 1000 90B3D51F30000001 0000000000000007" + "AB" * 9, ("party", 7, None, b"\xab" * 9)),
-        ("8180 1000 90B3D51F30000001 0000000000000007" + "AB" * 110, ("party", 7, None, b"\xab" * 110)),
-        ("820112 1000 90B3D51F30000001 0000000000000007" + "AB" * 256, ("party", 7, None, b"\xab" * 256)),
+        ("0A 1000 " + PARTY, ("party", None, None, None)),
+        ("12 1000 " + PARTY + COUNTER, ("party", 7, None, None)),
+        ("1A 1000 " + PARTY + COUNTER + "FF" * 8, ("party", 7, 2**64 - 1, None)),
+        ("1B 1000 " + PARTY + COUNTER + "AB" * 9, ("party", 7, None, b"\xab" * 9)),
+        ("8180 1000 " + PARTY + COUNTER + "AB" * 110, ("party", 7, None, b"\xab" * 110)),
+        ("820112 1000 " + PARTY + COUNTER + "AB" * 256, ("party", 7, None, b"\xab" * 256)),
     ],
-)  # fmt: skip
+)
 def test_supplementary_fields_follow_from_the_length_of_the_other_information(other, expected):
     message = signed(f"DF 09 03 000000000000002A {PARTIES} {other}")
     alert = decode(message)
-    party = bytes.fromhex("90B3D51F30000001") if expected[0] else None
+    party = bytes.fromhex(PARTY) if expected[0] else None
     assert (
         alert.supplementary_party,
         alert.supplementary_counter,
@@ -128,13 +129,17 @@ def test_one_byte_too_many_is_left_over(whole):
     assert (type(error), error.offset) == (TrailingBytes, len(whole))
 
 
-@pytest.mark.parametrize(
-    ("flag", "named"), [("01", "a command"), ("02", "a response"), ("07", "07")]
-)
-def test_other_cra_flags_are_no_alerts(flag, named):
+@pytest.mark.parametrize(("flag", "named"), [("01", "a command"), ("02", "a response")])
+def test_commands_and_responses_are_no_alerts(flag, named):
     error = error_of(signed(HEADER.replace("DF 09 03", f"DF 09 {flag}")))
     assert (type(error), error.offset) == (NotAnAlert, 2)
     assert named in str(error)
+
+
+@pytest.mark.parametrize("flag", ["00", "04", "FF"])
+def test_unknown_cra_flag_is_damage(flag):
+    error = error_of(signed(HEADER.replace("DF 09 03", f"DF 09 {flag}")))
+    assert (type(error), error.offset) == (BadTag, 2)
 
 
 def test_mac_header_and_a_signature_contradict_each_other():

@@ -95,6 +95,16 @@ def test_unknown_cosem_tag_is_refused():
     assert (type(error), error.offset) == (BadTag, 25)
 
 
+def test_date_time_of_the_notification_is_passed_over():
+    text = dlms().replace("20000001 00", "20000001 0C" + "11" * 12)
+    assert read(text) == read(dlms())
+
+
+def test_date_time_of_the_notification_has_no_other_length():
+    error = error_of(dlms().replace("20000001 00", "20000001 01 11"))
+    assert (type(error), error.offset) == (BadLength, 5)
+
+
 @pytest.mark.parametrize("count", ["00", "01"])
 def test_structure_without_room_for_code_and_time_is_refused(count):
     assert type(error_of(dlms(count))) is BadLength

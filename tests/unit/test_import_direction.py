@@ -49,6 +49,8 @@ ON_THE_BOARD = {
     "time",
 }
 
+STANDARD = sys.stdlib_module_names | {"tomllib"}  # new in 3.11; before it, tomli stands in
+
 COMMAND_LINE = "stormbench.cli"
 MAY_START_IT = "host_tools/stormbench/__main__.py"
 
@@ -173,7 +175,7 @@ def undeclared(root: Path, declared: Iterable[str]) -> list[str]:
         imported.breaks(f"no dependency in pyproject.toml stands for {top}")
         for folder in ("protocol", "host_tools")
         for imported in imports_below(root, folder)
-        if (top := imported.name.split(".")[0]) not in OURS | sys.stdlib_module_names
+        if (top := imported.name.split(".")[0]) not in OURS | STANDARD
         and not names & {_normal(owner) for owner in owners.get(top, [top])}
     ]
 

@@ -18,6 +18,7 @@ ARMS = ("none", "mask", "hub", "dsp")
 COMMAND_LINE = "stormbench compare flapping-magnet.toml --hub emulated --seed 7 --out result"
 SOURCE_SHA256 = "5f0c2f1be7d94c1a" * 4
 
+
 def make_report(**replaced):
     """report.json with the arms of `ARMS`; `replaced` takes the place of whole top-level keys."""
     arms = {arm: _arm(arm)[0] for arm in ARMS}

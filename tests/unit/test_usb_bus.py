@@ -26,6 +26,17 @@ def test_packets_wait_for_the_ones_before_them() -> None:
     assert done_times_ns([0, 32], MS_NS) == [9_000, 9_000 + 9_000 + 32 * 680]
 
 
+def test_a_packet_handed_over_later_does_not_delay_the_one_under_way() -> None:
+    clock = SimulationClock()
+    bus = FullSpeedBus(clock)
+    times: list[float] = []
+    bus.transact(0, lambda: times.append(clock.nanos))
+    clock.tick(5_000)
+    bus.transact(0, lambda: times.append(clock.nanos))
+    clock.tick(MS_NS)
+    assert times == [9_000, 18_000]
+
+
 def test_a_packet_can_put_the_next_one_on_the_wire() -> None:
     clock = SimulationClock()
     bus = FullSpeedBus(clock)

@@ -25,7 +25,9 @@ def test_pipes_come_in_the_order_of_the_descriptor() -> None:
 
 
 def test_an_interface_with_one_direction_is_no_pipe() -> None:
-    assert find_pipes(HEAD + VENDOR[:-7]) == ()
+    interface, out_endpoint, in_endpoint = VENDOR[:9], VENDOR[9:16], VENDOR[16:]
+    assert find_pipes(HEAD + interface + out_endpoint) == ()
+    assert find_pipes(HEAD + interface + in_endpoint) == ()
 
 
 def test_interrupt_endpoints_make_no_pipe() -> None:

@@ -1,12 +1,14 @@
 """`stormbench compare`: the same storm with the throttle in different places."""
 
 import json
+import shlex
+import sys
 from pathlib import Path
 
 import click
 
 from stormbench.cli._options import FILE, hub_option, policy_option, progress
-from stormbench.compare.run import compare
+from stormbench.compare.run import Comparison
 from stormbench.errors import ExitCode
 from stormbench.policy_file import read_policy
 from stormbench.report.write import write_report
@@ -48,9 +50,10 @@ def command(
         scenario = scenario.model_copy(update={"seed": seed})
     policy = read_policy(policy_path) if policy_path else scenario.throttle_policy()
     out_dir.mkdir(parents=True, exist_ok=True)
-    with progress(f"alerts through hub {hub_name}", 1) as bar:
-        compared = compare(scenario, policy, hub_name, uf2, out_dir, bar)
-    page = write_report(out_dir, compared, " ".join(["stormbench", "compare"]))
+    comparison = Comparison(scenario, policy, hub_name, uf2)
+    with progress(f"alerts through hub {hub_name}", comparison.alerts_to_send) as step:
+        compared = comparison.run(out_dir, step)
+    page = write_report(out_dir, compared.report, compared.series, shlex.join(sys.argv))
     if as_json:
         click.echo(json.dumps(compared.report, indent=2))
     else:

@@ -32,11 +32,12 @@ class HubTask:
 class HubPass:
     """What came of it.
 
-    `verdicts`: the ledger, one acknowledged verdict for each alert that was sent.
+    `sent`: alerts that the injector sent. `verdicts`: the ledger, one acknowledged verdict each.
     `north`: all that went north, in order. `counters`: the hub's own, at the end.
     """
 
     hello: Hello
+    sent: int
     verdicts: tuple[str, ...]
     north: tuple[Northbound, ...]
     counters: Mapping[str, int]
@@ -67,9 +68,11 @@ def _run(client: HubClient, task: HubTask, on_alert: Callable[[], None]) -> HubP
     client.set_capacity(task.device_capacity, task.key_capacity)
     client.set_policy(frame_values(policy_of(task.policy, "policy")))
     client.use_hosts_clock(0)
+    sent = 0
     verdicts: list[str] = []
     north: list[Northbound] = []
     for at_ms, message in task.alerts:
+        sent += 1
         judged = client.alert(at_ms, message)
         verdicts.append(judged.verdict)
         north += judged.north
@@ -81,4 +84,4 @@ def _run(client: HubClient, task: HubTask, on_alert: Callable[[], None]) -> HubP
             f"hub {client.name} restarted during the run: boot {counters['boot_id']:08X}, "
             f"{client.hello.boot_id:08X} at its start; run it again"
         )
-    return HubPass(client.hello, tuple(verdicts), tuple(north), counters)
+    return HubPass(client.hello, sent, tuple(verdicts), tuple(north), counters)

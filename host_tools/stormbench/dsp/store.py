@@ -98,9 +98,9 @@ class Store:
             if str(path) != ":memory:" and Path(path).exists() and Path(path).stat().st_size:
                 raise InvalidInput(f"{path}: holds something already; name a new file")
             self._database = sqlite3.connect(path)
-            self._database.executescript(_TABLES)
         except (sqlite3.Error, OSError) as error:
             raise InvalidInput(f"{path}: cannot be used as a store: {error}") from error
+        self._database.executescript(_TABLES)
 
     def __enter__(self) -> "Store":
         return self

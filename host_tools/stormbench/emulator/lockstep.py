@@ -42,6 +42,8 @@ class Lockstep:
         self.core_lost: str | None = None
         self._clock = chip.clock
         self._batch = _Batch(chip)
+        # A PIO block that finds no simulator on its chip wants an asyncio loop to run in.
+        chip.simulator = self._batch  # type: ignore[assignment]
         self._deadline = self._clock.create_alarm(self._on_deadline)
         self._is_over = False
         self._is_woken = False

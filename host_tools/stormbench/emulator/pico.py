@@ -15,6 +15,7 @@ from rp2040py.peripherals.vreg_and_chip_reset import HAD_RUN
 from stormbench.emulator.chip import build_chip
 from stormbench.emulator.flash import UNIQUE_ID_BYTES
 from stormbench.emulator.lockstep import Lockstep
+from stormbench.emulator.pio import PioGate
 from stormbench.emulator.usb_host import UsbHost
 from stormbench.errors import LinkLost, NoHub
 
@@ -59,6 +60,7 @@ class EmulatedPico:
         self._chip, controller = build_chip(unique_id, self._on_core_lost)
         self._chip.watchdog.on_watchdog_trigger = self._on_watchdog
         self._lockstep = Lockstep(self._chip)
+        self._pio = PioGate(self._chip, on_used=self._lockstep.wake)
         self._host = UsbHost(controller, self._chip.clock)
         self._host.on_event = self._lockstep.wake
         self._load(uf2)
@@ -173,5 +175,5 @@ class EmulatedPico:
 
     def _reset_chip(self, *, from_watchdog: bool) -> None:
         self._lockstep.core_lost = None
-        self._chip.enter_reset(from_watchdog=from_watchdog)
+        self._pio.reset_chip(from_watchdog=from_watchdog)
         self._chip.leave_reset()

@@ -62,7 +62,7 @@ def _blocks(configuration: bytes) -> Iterator[bytes]:
     offset = 0
     while offset + 2 <= len(configuration):
         length = configuration[offset]
-        if length < 2 or offset + length > len(configuration):
+        if length < 2:
             return
         yield configuration[offset : offset + length]
         offset += length

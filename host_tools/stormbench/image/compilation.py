@@ -86,7 +86,8 @@ def _configure_command(recipe: Recipe, folder: Path) -> list[str]:
         f"-DMICROPY_BOARD={recipe.board}",
         f"-DMICROPY_BOARD_DIR={folder / 'board' / recipe.board}",
         f"-DSTORMBENCH_FIRMWARE={folder / 'frozen'}",
-        f"-DPython3_EXECUTABLE={sys.executable}",
+        # Of one name whichever virtual environment calls: another name compiles all again.
+        f"-DPython3_EXECUTABLE={Path(sys.executable).resolve()}",
         *_FLAGS,
     ]
 

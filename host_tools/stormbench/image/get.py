@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import urllib.error
+import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ OFFICIAL_BOARD = "RPI_PICO"
 OFFICIAL_URL = "https://micropython.org/resources/firmware/RPI_PICO-20250415-v1.25.0.uf2"
 OFFICIAL_KEY = "RPI_PICO-20250415-v1.25.0"
 """Its name in the cache: a release does not change, so it is fetched once."""
+_SCHEMES = ("http", "https", "file")
 _TIMEOUT_S = 30
 _LARGEST_BYTES = 32 * 1024 * 1024
 """A UF2 takes twice what is in it, and the largest flash of an RP2040 is 16 MB."""
@@ -47,12 +49,14 @@ def get(url: str = OFFICIAL_URL, sha256: str | None = None) -> Fetched:
         NoHub: Nothing could be had from there, it is not a UF2 of an RP2040, or it is not the
             file that was asked for.
     """
+    if urllib.parse.urlsplit(url).scheme not in _SCHEMES:
+        raise InvalidInput(f"expected a URL that begins {', '.join(_SCHEMES)}, got {url}")
     wanted = _checked_sha256(sha256)
     kept = cache.stored_image(OFFICIAL_BOARD, OFFICIAL_KEY) if url == OFFICIAL_URL else None
     content = kept.read_bytes() if kept else _download(url)
     found = hashlib.sha256(content).hexdigest()
     if wanted not in (None, found):
-        raise NoHub(f"expected SHA-256 {wanted} from {url}, got {found}; nothing was kept")
+        raise NoHub(f"expected SHA-256 {wanted} from {url}, got {found}: it is another file")
     try:
         info = inspect_bytes(content, url)
     except Uf2Damaged as error:
@@ -74,12 +78,10 @@ def _download(url: str) -> bytes:
     try:
         with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as answer:
             content: bytes = answer.read(_LARGEST_BYTES + 1)
-    except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         raise NoHub(
             f"expected an image from {url}, got: {_reason(error)}\n{_three_ways()}"
         ) from error
-    except ValueError as error:
-        raise InvalidInput(f"expected a URL that begins http, https or file, got {url}") from error
     if len(content) > _LARGEST_BYTES:
         raise NoHub(f"expected at most {_LARGEST_BYTES} bytes from {url}, got more")
     return content

@@ -20,7 +20,7 @@ else:
     import tomli as tomllib
 
 MODULE = "commshub_identity/__init__.py"
-"""A package, because mpy-tool.py gives commshub_identity.py and commshub/identity.py one C name."""
+"""A package: mpy-tool.py gives commshub_identity.py and commshub/identity.py the same C name."""
 
 _MARKER = re.compile(rb"stormbench-firmware:(\d+\.\d+\.\d+):([0-9a-f]{64})")
 

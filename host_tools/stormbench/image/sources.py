@@ -22,6 +22,8 @@ class MicroPython:
     """As MicroPython counts: `1.25.0`, `1.26.0-preview`."""
     identity: str
     """Changes whenever the sources do."""
+    dated_s: int
+    """The date an image is given, in seconds since 1970; follows from the sources."""
 
 
 def fetched_sources() -> MicroPython:
@@ -39,7 +41,10 @@ def fetched_sources() -> MicroPython:
             "`stormbench firmware build --micropython PATH`"
         )
     path = fetched.resolve() / "micropython"
-    return MicroPython(path, _version(path), hashlib.sha256(versions.read_bytes()).hexdigest())
+    listed = versions.read_text(encoding="utf-8")
+    dated = re.search(r"^dated (\d+)$", listed, re.MULTILINE)
+    identity = hashlib.sha256(listed.encode()).hexdigest()
+    return MicroPython(path, _version(path), identity, int(dated[1]) if dated else 0)
 
 
 def fetch_command() -> str:
@@ -67,7 +72,8 @@ def checkout_sources(path: Path) -> MicroPython:
                 f"expected a MicroPython checkout with its submodules at {path}, got none of "
                 f"{name}; in it, run `make -C ports/rp2 submodules`"
             )
-    return MicroPython(path, _version(path), _listing_sha256(path))
+    dated_s = int((path / "py" / "mpconfig.h").stat().st_mtime)
+    return MicroPython(path, _version(path), _listing_sha256(path), dated_s)
 
 
 def _version(micropython: Path) -> str:

@@ -57,18 +57,17 @@ def build_environment(micropython: MicroPython, mpy_cross: Path) -> dict[str, st
     """Return the environment of a build, free of what could change the image unseen.
 
     Args:
-        micropython: The sources. The image bears the date of their mpconfig.h and, where they are
-            no git checkout, their version, whatever repository the cache may lie in.
+        micropython: The sources. The image bears their date and, where they are no git checkout,
+            their version, whatever repository the cache may lie in.
         mpy_cross: The compiler for the frozen modules.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_LEAKING)}
-    dated = int((micropython.path / "py" / "mpconfig.h").stat().st_mtime)
     if not (micropython.path / ".git").exists():
         kept["MICROPY_GIT_TAG"] = f"v{micropython.version}"
     return {
         **kept,
         "LC_ALL": "C",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "SOURCE_DATE_EPOCH": str(dated),
+        "SOURCE_DATE_EPOCH": str(micropython.dated_s),
         "MICROPY_MPYCROSS": str(mpy_cross),
     }

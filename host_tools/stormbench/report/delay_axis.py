@@ -11,19 +11,18 @@ from math import log10
 _LOG_FROM_RATIO = 20
 """A largest delay this many times the smallest is drawn on a logarithmic axis."""
 _LEAST_MS = 1
-_LOG_TICKS_MS = (
-    (1, "1 ms"),
-    (10, "10 ms"),
-    (100, "100 ms"),
-    (1000, "1 s"),
-    (10_000, "10 s"),
-    (60_000, "1 min"),
-    (600_000, "10 min"),
-    (3_600_000, "1 h"),
-    (36_000_000, "10 h"),
-    (172_800_000, "2 d"),
-    (1_728_000_000, "20 d"),
+_LOG_TICKS_MS = tuple(
+    step * unit
+    for unit, steps in (
+        (1, (1, 3, 10, 30, 100, 300)),
+        (1000, (1, 3, 10, 30)),
+        (60_000, (1, 3, 10, 30)),
+        (3_600_000, (1, 3, 10)),
+        (86_400_000, (1, 3, 10, 30)),
+    )
+    for step in steps
 )
+_MOST_TICKS = 5
 _LINEAR_STEPS_MS = tuple(
     step * unit
     for unit in (1, 10, 100, 1000, 10_000, 60_000, 600_000, 3_600_000, 36_000_000)
@@ -65,20 +64,18 @@ def delay_axis(delays: Sequence[int | None]) -> DelayAxis:
 def _logarithmic(least: int, most: int, has_lost: bool) -> DelayAxis:
     low, high = log10(least) - 0.15, log10(most) + 0.15
     shelf = 0.28 * (high - low)
-    ticks = [(value, text) for value, text in _LOG_TICKS_MS if low <= log10(value) <= high]
+    inside = [tick for tick in _LOG_TICKS_MS if low <= log10(tick) <= high]
+    every = -(-len(inside) // _MOST_TICKS) or 1
+    ticks = [(tick, _text(tick)) for tick in inside[::every]]
     lost_at = 10 ** (high + shelf / 2)
-    return _axis(
-        "log", (low, high + shelf * has_lost), ticks, (has_lost, lost_at, 10**high)
-    )
+    return _axis("log", (low, high + shelf * has_lost), ticks, (has_lost, lost_at, 10**high))
 
 
 def _linear(most: int, has_lost: bool) -> DelayAxis:
     high = most * 1.1
     step = next((step for step in _LINEAR_STEPS_MS if most / step <= 4), most / 4)
     ticks = [(step * n, _text(step * n)) for n in range(int(most / step) + 1)]
-    return _axis(
-        "linear", (0, high * (1 + 0.28 * has_lost)), ticks, (has_lost, high * 1.14, high)
-    )
+    return _axis("linear", (0, high * (1 + 0.28 * has_lost)), ticks, (has_lost, high * 1.14, high))
 
 
 def _axis(
@@ -95,7 +92,7 @@ def _axis(
 
 
 def _text(ms: float) -> str:
-    for unit, size in (("h", 3_600_000), ("min", 60_000), ("s", 1000)):
+    for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000)):
         if ms >= size:
             return f"{ms / size:g} {unit}"
     return f"{ms:g} ms"

@@ -33,8 +33,8 @@ class _Trace(NamedTuple):
 _TRACES = (
     _Trace("raised on the HAN", "raised_ms", {"width": 0}, "rgba(125, 133, 144, 0.42)"),
     _Trace("leaving the hub", "hub_out_ms", {"width": 5, "color": "#e0992b"}),
-    _Trace("arriving at the DSP", "dsp_in_ms", {"width": 2.5, "color": "#2f7fc1"}),
-    _Trace("arriving at Users", "user_ms", {"width": 1.5, "color": "#c2347f", "dash": "2px,2px"}),
+    _Trace("arriving at the DSP", "dsp_in_ms", {"width": 3, "color": "#2f7fc1"}),
+    _Trace("arriving at Users", "user_ms", {"width": 1.5, "color": "#e0479a"}),
 )
 
 
@@ -62,7 +62,7 @@ def delay_figure(series: Mapping[str, ArmSeries], time: Timeline) -> dict[str, A
             figure.add_trace(trace, row, 1)
         if axis.has_lost:
             figure.add_hline(
-                axis.lost_above, row, 1, line={"width": 1, "dash": "dot", "color": "#b3261e"}
+                axis.lost_above, row, 1, line={"width": 1.5, "dash": "dot", "color": "#d6453b"}
             )
     figure.update_yaxes(
         type=axis.kind,
@@ -95,7 +95,10 @@ def _rows(series: Mapping[str, ArmSeries], time: Timeline, y_title: str) -> go.F
     )
     figure.update_xaxes(range=[0, time.at(time.end_ms)], zeroline=False, showline=True)
     figure.update_xaxes(
-        title_text=f"{time.unit} since the scenario began", title_standoff=8, row=len(arms)
+        title_text=f"{time.unit} since the scenario began",
+        title_font_size=12,
+        title_standoff=8,
+        row=len(arms),
     )
     figure.update_yaxes(zeroline=False, showline=True, automargin=False)
     _name_y_axes(figure, y_title)
@@ -170,7 +173,7 @@ def _delay_traces(
             legendgroup="arrived",
             showlegend=in_legend,
             mode="markers",
-            marker={"size": 6, "color": "#2f7fc1", "opacity": 0.75},
+            marker={"size": 6, "color": "#3b8bd0", "opacity": 0.85},
             hovertemplate=f"raised at %{{x:.2f}} {time.unit}<br>%{{text}}<extra></extra>",
         ),
         go.Scatter(
@@ -180,7 +183,7 @@ def _delay_traces(
             legendgroup="lost",
             showlegend=in_legend and axis.has_lost,
             mode="markers",
-            marker={"size": 8, "symbol": "x-thin", "line": {"width": 2, "color": "#b3261e"}},
+            marker={"size": 8, "symbol": "x-thin", "line": {"width": 2, "color": "#d6453b"}},
             hovertemplate=f"raised at %{{x:.2f}} {time.unit}<br>never arrived<extra></extra>",
         ),
     ]

@@ -34,10 +34,10 @@ def duration(ms: float | None) -> str:
 
 
 def byte_size(number: float | None) -> str:
-    """Write a number of bytes in bytes, kB (1,000 bytes) or MB."""
+    """Write a number of bytes in bytes, kB (1,000 bytes), MB or GB."""
     if number is None:
         return NOTHING
-    for unit, size in (("MB", 1_000_000), ("kB", 1000)):
+    for unit, size in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)):
         if number >= size:
             return f"{number / size:,.1f} {unit}"
     return f"{number:,.0f} bytes"

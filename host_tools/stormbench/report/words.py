@@ -6,8 +6,8 @@ WORDS = (
     ("key", "Originator, target and alert code together; alerts of one key are copies."),
     (
         "arm",
-        "One way of running the comparison. All arms get the same alerts; only the place of the"
-        " throttle differs.",
+        "One way of running the comparison. All arms begin with the same alerts; only the place of"
+        " the throttle differs.",
     ),
     (
         "hop",

@@ -1,0 +1,88 @@
+"""One arm of a comparison: what the hubs sent north, through the WAN and the DSP to the Users."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from commshub.policy import Policy
+from stormbench.compare.arms import Arm
+from stormbench.compare.hub_pass import HubPass
+from stormbench.dsp.dispatch import Delivery
+from stormbench.dsp.store import Store
+from stormbench.dsp.twin import DspSettings, DspTwin
+from stormbench.dsp.users import Recipients
+from stormbench.link.northbound import WanAlert
+from stormbench.scenario.trace import Alert
+from stormbench.wan.cell import Cell, WanSettings
+from stormbench.wan.departure import Arrival, Departure, departures, merged
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is the same for every arm."""
+
+    trace: Sequence[Alert]
+    policy: Policy
+    wan: WanSettings
+    seed: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class ArmRun:
+    """What happened in one arm, as each part saw it.
+
+    `passes`: of each hub, by id. `departed` and `arrived`: messages and notices at either end of
+    the WAN. `deliveries`: what left the DSP.
+    """
+
+    arm: Arm
+    passes: Mapping[int, HubPass]
+    departed: Sequence[Departure]
+    arrived: Sequence[Arrival]
+    deliveries: Sequence[Delivery]
+    cell: Cell
+    twin: DspTwin
+    recipients: Recipients
+    reported_to_dsp: int
+
+
+def run_arm(
+    arm: Arm, passes: Mapping[int, HubPass], course: Course, database: Path | str
+) -> ArmRun:
+    """Carry what the hubs sent over the WAN to the DSP twin, and on to those it is for.
+
+    Args:
+        passes: the pass of each hub that this arm is made of, by hub id.
+        database: where the DSP's stores go; an older one there is replaced.
+    """
+    streams = [departures(hub_id, hub.north) for hub_id, hub in sorted(passes.items())]
+    departed = list(merged(*streams))
+    cell = Cell(course.wan, f"{course.seed}:wan")
+    arrived = list(cell.carry(departed))
+    recipients = Recipients()
+    Path(database).unlink(missing_ok=True)
+    with Store(database) as store:
+        twin = DspTwin(store, _dsp_settings(arm, course))
+        deliveries = [sent for arrival in arrived for sent in twin.on_arrival(arrival)]
+        last_ms = arrived[-1].at_ms if arrived else 0
+        deliveries += twin.finish(max(course.end_ms, last_ms))
+        recipients.take(deliveries)
+        reported_to_dsp = store.reported_to_dsp()
+    return ArmRun(
+        arm, passes, departed, arrived, deliveries, cell, twin, recipients, reported_to_dsp
+    )
+
+
+def messages_of(items: Sequence[Departure]) -> list[tuple[int, WanAlert]]:
+    """(time in ms, message) of what is a message and not a bare notice."""
+    return [(item.at_ms, item.item) for item in items if isinstance(item.item, WanAlert)]
+
+
+def _dsp_settings(arm: Arm, course: Course) -> DspSettings:
+    return DspSettings(
+        policy=course.policy if arm.dsp_throttles else None,
+        anomaly_policy=course.policy,
+        device_capacity=len({alert.originator for alert in course.trace}),
+        key_capacity=len({alert.key for alert in course.trace}),
+    )
