@@ -24,6 +24,7 @@ from commshub.throttle import (
 
 _NOBODY = bytes(8)
 _CARRIES = {SUMMARY: wire.CARRIES_SUMMARY, OVERLOAD_END: wire.CARRIES_OVERLOAD_END}
+_ACK_FORMAT = wire.HAN_ACK_FORMAT + wire.HAN_ACK_ENTRY_FORMAT[1:]
 _LARGEST_TABLE = 1024  # entries; a table takes what it needs at once, so RAM is the limit before
 
 
@@ -178,8 +179,7 @@ class App:
         return True
 
     def _send_ack(self, seq, verdict, at):
-        form = wire.HAN_ACK_FORMAT + wire.HAN_ACK_ENTRY_FORMAT[1:]
-        self._outbox.send(wire.HAN_ACK, form, seq, verdict, at & 0xFFFFFFFF, at >> 32)
+        self._outbox.send(wire.HAN_ACK, _ACK_FORMAT, seq, verdict, at & 0xFFFFFFFF, at >> 32)
 
     def _on_event(self, event, t, subject, level):
         """Tell an event: on a held message if it has a count and there is one, else bare."""

@@ -1,6 +1,10 @@
-"""Where the image comes from that the emulated board runs."""
+"""Where the images come from that the emulated boards run."""
 
+import json
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,14 +12,58 @@ import pytest
 
 from stormbench.emulator import EmulatedPico
 
+CHECKOUT = Path(__file__).resolve().parents[2]
+_FOLDERS = ("boards", "firmware", "host_tools", "protocol")
+
+
+class TreeCopy:
+    """A copy of the checkout's shipped folders, to be changed and run by itself."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for folder in _FOLDERS:
+            shutil.copytree(
+                CHECKOUT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__")
+            )
+
+    def stormbench(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run this copy's `stormbench`, not the checkout's."""
+        path = os.pathsep.join(str(self.root / folder) for folder in _FOLDERS[1:])
+        return subprocess.run(
+            [sys.executable, "-m", "stormbench", *arguments],
+            env={**os.environ, "PYTHONPATH": path},
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+        )
+
+    def change(self, file: str, before: str, after: str) -> None:
+        """Replace the one place where `before` stands in a file."""
+        path = self.root / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(before) == 1, f"{before!r} stands {text.count(before)} times in {file}"
+        path.write_text(text.replace(before, after), encoding="utf-8")
+
+    def build(self) -> Path:
+        """Build this copy's image; its path in the cache."""
+        built = self.stormbench("firmware", "build", "--json")
+        assert built.returncode == 0, built.stderr
+        return Path(json.loads(built.stdout)["path"])
+
+
+@pytest.fixture
+def tree_copy(tmp_path: Path) -> TreeCopy:
+    """A copy of the tree of one's own."""
+    return TreeCopy(tmp_path / "tree")
+
 
 @pytest.fixture(scope="session")
-def uf2() -> Path:
-    """A MicroPython image for the Pico that boots to its REPL."""
-    name = os.environ.get("STORMBENCH_UF2")
-    if not name or not Path(name).is_file():
-        pytest.fail("no UF2 image: set STORMBENCH_UF2 to a MicroPython image for the Pico")
-    return Path(name)
+def uf2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An image whose main.py does nothing, so that the board boots to its REPL."""
+    copy = TreeCopy(tmp_path_factory.mktemp("repl") / "tree")
+    main = copy.root / "firmware" / "main.py"
+    main.write_text('"""Leaves the board to its REPL."""\n', encoding="utf-8")
+    return copy.build()
 
 
 @pytest.fixture

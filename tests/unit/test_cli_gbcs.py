@@ -105,8 +105,8 @@ def test_command_message_is_told_to_be_no_alert(run):
 
 
 def test_half_a_byte_is_damage(run):
-    ran = run("decode", "DF0", "--json")
-    assert (ran.exit_code, ran.objects()[0]["offset"]) == (1, 1)
+    ran = run("decode", "DF09030", "--json")
+    assert (ran.exit_code, ran.objects()[0]["offset"]) == (1, 3)
 
 
 def test_file_with_one_message_is_named_by_its_path(run, tmp_path: Path):
@@ -156,6 +156,10 @@ def test_neither_digits_nor_a_file_is_invalid_and_nothing_is_run(run, argument):
     assert argument in ran.err
 
 
+def test_what_is_no_file_is_told_what_it_could_be(run):
+    assert "expected hexadecimal digits, the name of a file, or -" in run("decode", "nothing").err
+
+
 def test_empty_input_is_invalid(run):
     assert run("decode", "-", stdin=b" \n").exit_code == 2
 
@@ -196,9 +200,11 @@ def test_make_takes_a_time_of_any_zone_and_utc_without_one(run, time):
     assert ran.out == SIGNED.hex().upper() + "\n"
 
 
-def test_make_counts_up(run):
-    lines = run("make", "--code", "8F20", "--counter", "7", "--count", "3").out.splitlines()
-    assert [decode(bytes.fromhex(line)).originator_counter for line in lines] == [7, 8, 9]
+@pytest.mark.parametrize("first", [0, 7, 2**64 - 3])
+def test_make_counts_up(run, first):
+    lines = run("make", "--code", "8F20", "--counter", str(first), "--count", "3").out.split()
+    counters = [decode(bytes.fromhex(line)).originator_counter for line in lines]
+    assert counters == [first, first + 1, first + 2]
 
 
 def test_make_takes_payload_and_form(run):

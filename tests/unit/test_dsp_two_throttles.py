@@ -119,7 +119,7 @@ def test_end_without_a_count_is_logged_and_not_sent(bench):
     bench.alert()
     bench.advance(5_000)
     assert bench.advance(10**6) == []
-    events = [entry.event for entry in bench.store.security_log() if entry.source == "dsp"]
+    events = [entry.event for entry in bench.log("dsp")]
     assert events[-2:] == ["OVERLOAD_END", "INCIDENT_CLOSE"]
 
 

@@ -46,6 +46,8 @@ def test_made_alert_has_the_size_of_the_published_one(code, payload, size_bytes)
     ("code", "payload", "message_code"),
     [
         (0x8F30, None, 0x1000),
+        (0x8F34, None, 0x1000),
+        (0x8F3D, None, 0x1000),
         (0x8154, None, 0x1001),
         (0x8F12, None, 0x0018),
         (0x8F20, None, 0x0110),

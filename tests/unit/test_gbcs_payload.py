@@ -146,7 +146,14 @@ def test_asn1_sequence_must_end_with_the_payload(text):
     assert type(error_of(asn1().replace("30 16", text))) is kind
 
 
-@pytest.mark.parametrize("code", ["02 02 8F66", "02 03 018F66", "02 03 FF8F66"])
+@pytest.mark.parametrize(
+    ("code", "number"), [("02 01 00", 0), ("02 02 7FFF", 0x7FFF), ("02 03 00FFFF", 0xFFFF)]
+)
+def test_asn1_code_is_any_u16(code, number):
+    assert read(asn1(code)).alert_code == number
+
+
+@pytest.mark.parametrize("code", ["02 01 FF", "02 02 8F66", "02 03 010000", "02 03 FF8F66"])
 def test_asn1_code_that_is_no_u16_is_refused(code):
     assert type(error_of(asn1(code))) is BadLength
 

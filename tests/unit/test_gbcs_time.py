@@ -30,6 +30,16 @@ def test_dlms_deviation_leads_from_local_time_to_utc():
     assert dlms("07EE 01 0F 02 0A 00 00 00 FFC4 FF") == NINE
 
 
+@pytest.mark.parametrize(("deviation", "hours"), [("02D0", 12), ("FD30", -12)])
+def test_dlms_deviation_is_twelve_hours_at_the_most(deviation, hours):
+    assert dlms(f"07EE 01 0F 02 09 00 00 00 {deviation} FF") == NINE + timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("weekday", range(1, 8))
+def test_dlms_day_of_the_week_does_not_matter(weekday):
+    assert dlms(f"07EE 01 0F {weekday:02X} 09 00 00 00 8000 FF") == NINE
+
+
 def test_dlms_hundredths_are_kept():
     assert dlms("07EE 01 0F FF 09 00 00 63 8000 FF") == NINE.replace(microsecond=990_000)
 

@@ -10,6 +10,7 @@ import click
 from stormbench.cli._options import FILE, hub_option, policy_option, progress
 from stormbench.compare.run import Comparison
 from stormbench.errors import ExitCode
+from stormbench.hub.open import require_virtual
 from stormbench.policy_file import read_policy
 from stormbench.report.write import write_report
 from stormbench.scenario.model import read_scenario
@@ -49,6 +50,7 @@ def command(
     if seed is not None:
         scenario = scenario.model_copy(update={"seed": seed})
     policy = read_policy(policy_path) if policy_path else scenario.throttle_policy()
+    require_virtual(hub_name)
     out_dir.mkdir(parents=True, exist_ok=True)
     comparison = Comparison(scenario, policy, hub_name, uf2)
     with progress(f"alerts through hub {hub_name}", comparison.alerts_to_send) as step:

@@ -6,7 +6,7 @@ import click
 
 from stormbench.cli._options import FILE, hub_option, policy_option, progress
 from stormbench.errors import InvalidInput
-from stormbench.hub.open import VIRTUAL_HUBS, open_hub, require_this_firmware
+from stormbench.hub.open import open_hub, require_this_firmware, require_virtual
 from stormbench.policy_file import read_policy
 from stormbench.replay.result_files import write_events, write_verdicts
 from stormbench.replay.run import Setting, replay
@@ -54,10 +54,7 @@ def command(
         raise InvalidInput(
             f"--until {until_ms}: the last row of {trace_path} is at {rows[-1].t_ms} ms"
         )
-    if hub_name not in VIRTUAL_HUBS:
-        raise InvalidInput(
-            f"--hub {hub_name}: a replay sets the hub's clock, which is for sim, unix and emulated"
-        )
+    require_virtual(hub_name)
     client = open_hub(hub_name, uf2)
     try:
         require_this_firmware(client)

@@ -20,6 +20,7 @@ class HubTask:
     """
 
     hub_name: str
+    hub_id: int
     uf2: Path | None
     policy: Mapping[str, Any]
     device_capacity: int
@@ -56,7 +57,7 @@ def run_hub(task: HubTask, on_alert: Callable[[], None] = lambda: None) -> HubPa
     Raises:
         ForeignHub: the hub runs another firmware than this tree's. HubRestarted: see there.
     """
-    client = open_hub(task.hub_name, task.uf2)
+    client = open_hub(task.hub_name, task.uf2, task.hub_id)
     try:
         require_this_firmware(client)
         return _run(client, task, on_alert)

@@ -89,6 +89,7 @@ class Comparison:
         tables = self._scenario.tables
         return HubTask(
             self._hub_name,
+            hub.id,
             self._uf2,
             plain_policy(policy),
             tables.device_capacity,

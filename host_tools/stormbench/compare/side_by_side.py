@@ -1,58 +1,92 @@
 """Passes of several hubs, side by side where each needs a processor of its own."""
 
 import multiprocessing
-import queue
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from typing import Any
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 
 from stormbench.compare.hub_pass import HubPass, HubTask, run_hub
+from stormbench.errors import LinkLost
 
 _SLOW_HUBS = ("emulated",)
-_LOOK_S = 0.2
-"""How often the parent looks whether a pass has ended, s."""
+_STEP = None
+"""What a child sends for each alert; at its end it sends its pass, or what it failed of."""
 
 
 def run_hubs(tasks: Sequence[HubTask], on_alert: Callable[[], None]) -> list[HubPass]:
     """A pass for each task, in the tasks' order.
 
-    Raises: what `run_hub` raises; of several, what the first task raised.
+    Raises: what `run_hub` raises; of several, what came first.
     """
     if len(tasks) < 2 or not any(task.hub_name in _SLOW_HUBS for task in tasks):
         return [run_hub(task, on_alert) for task in tasks]
+    passes: dict[int, HubPass] = {}
+    with _children() as running:
+        waiting = list(enumerate(tasks))
+        while waiting or running:
+            while waiting and len(running) < (os.cpu_count() or 1):
+                number, task = waiting.pop(0)
+                pipe, process = _start(task)
+                running[pipe] = (number, process)
+            for pipe in wait(list(running)):
+                assert isinstance(pipe, Connection)
+                ended = _receive(pipe, on_alert)
+                if ended is not None:
+                    number, process = running.pop(pipe)
+                    process.join()
+                    passes[number] = ended
+    return [passes[number] for number in range(len(tasks))]
+
+
+_Running = dict[Connection, tuple[int, BaseProcess]]
+
+
+@contextmanager
+def _children() -> Iterator[_Running]:
+    """The processes that run; none is left behind, whatever happens."""
+    running: _Running = {}
+    try:
+        yield running
+    finally:
+        for _, process in running.values():
+            process.terminate()
+            process.join()
+
+
+def _start(task: HubTask) -> tuple[Connection, BaseProcess]:
     # "spawn" everywhere: a fork would take the parent's threads and its terminal along.
     context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager, ProcessPoolExecutor(mp_context=context) as pool:
-        steps = manager.Queue()
-        futures = [pool.submit(_run_in_child, task, steps) for task in tasks]
-        try:
-            _follow(futures, steps, on_alert)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        return [future.result() for future in futures]
+    ours, childs = context.Pipe(duplex=False)
+    process = context.Process(target=_run_in_child, args=(task, childs), daemon=True)
+    process.start()
+    childs.close()
+    return ours, process
 
 
-def _run_in_child(task: HubTask, steps: Any) -> HubPass:
-    return run_hub(task, lambda: steps.put(None))
+def _receive(pipe: Connection, on_alert: Callable[[], None]) -> HubPass | None:
+    """Take one message of a child; the pass if it is its last.
 
-
-def _follow(futures: Sequence[Future[HubPass]], steps: Any, on_alert: Callable[[], None]) -> None:
-    """Pass the children's steps on until each has ended; stop at the first that failed."""
-    while not all(future.done() for future in futures):
-        _drain(steps, on_alert)
-        for future in futures:
-            if future.done():
-                future.result()
-    _drain(steps, on_alert)
-
-
-def _drain(steps: Any, on_alert: Callable[[], None]) -> None:
+    Raises: what the child failed of. LinkLost: it died without a word.
+    """
     try:
-        steps.get(timeout=_LOOK_S)
+        message = pipe.recv()
+    except EOFError as error:
+        raise LinkLost("the process of an emulated hub died; is there enough memory?") from error
+    if message is _STEP:
         on_alert()
-        while True:
-            steps.get_nowait()
-            on_alert()
-    except queue.Empty:
-        return
+        return None
+    if isinstance(message, BaseException):
+        raise message
+    assert isinstance(message, HubPass)
+    return message
+
+
+def _run_in_child(task: HubTask, pipe: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends its children
+    try:
+        pipe.send(run_hub(task, lambda: pipe.send(_STEP)))
+    except Exception as error:  # whatever it is, it is the parent's to tell
+        pipe.send(error)

@@ -42,7 +42,7 @@ class Harm:
             return f"{value / 1000:,.1f} s"
         if self.unit == "share":
             return f"{100 * value:.0f} %"
-        return f"{value:,.0f}"
+        return f"{value:,.0f}" if value else "no"
 
 
 def _wan_load(arm: _Figures, report: _Figures) -> float:
@@ -60,21 +60,21 @@ HARMS = (
         lambda arm, report: arm["other_alert_delay_ms"]["lost"],
         0,
         0,
-        "{value} alerts of other devices and codes were lost on the WAN, against {other}",
+        "{value} alerts outside the storm were lost on the WAN, against {other}",
     ),
     Harm(
         "first_alert_delay_ms.lost",
         lambda arm, report: arm["first_alert_delay_ms"]["lost"],
         0,
         0,
-        "{value} kinds of alert never reached a User, against {other}",
+        "{value} kinds of alert went unheard of, against {other}",
     ),
     Harm(
         "other_alert_delay_ms.p99",
         lambda arm, report: arm["other_alert_delay_ms"]["p99"],
         1000,
         0.1,
-        "alerts that belong to no storm waited {value} at the 99th percentile, against {other}",
+        "alerts outside the storm waited {value} at the 99th percentile, against {other}",
         "ms",
     ),
     Harm(
@@ -82,21 +82,21 @@ HARMS = (
         lambda arm, report: arm["hops"]["user"]["alerts"],
         0,
         0.05,
-        "Users got {value} alerts to deal with, against {other}",
+        "recipients got {value} alerts to deal with, against {other}",
     ),
     Harm(
         "false_suppressed",
         lambda arm, report: arm["false_suppressed"],
         0,
         0,
-        "{value} alerts of no storm were suppressed, against {other}",
+        "{value} alerts outside the storm were suppressed, against {other}",
     ),
     Harm(
         "wan_load",
         _wan_load,
         0.25,
         0,
-        "the storm and all else took {value} of what the WAN carries, against {other}",
+        "the hubs offered {value} of what the WAN can carry, against {other}",
         "share",
     ),
 )
@@ -105,23 +105,42 @@ HARMS = (
 def judge(report: _Figures) -> dict[str, Any]:
     """The verdict on a report's `arms`: its sentence, its place, and because of what.
 
+    `because` holds every difference that counts in favour of the arm that is best, or of the
+    first of several, gravest harm first.
+
     Args:
         report: with `arms`, `wan` and `scenario` as in report.json.
     """
-    racing = list(report["arms"])
-    because: list[dict[str, Any]] = []
-    clauses: list[str] = []
-    for harm in HARMS:
-        values = {name: harm.value(report["arms"][name], report) for name in racing}
-        best = min(racing, key=lambda name: values[name])
-        beaten = [name for name in racing if harm.differs(values[name], values[best])]
-        because += [_reason(harm.metric, best, name, values) for name in beaten]
-        if beaten:
-            worst = max(beaten, key=lambda name: values[name])
-            clauses.append(_clause(harm, best, worst, values))
-        racing = [name for name in racing if name not in beaten]
+    values = {
+        harm.metric: {name: harm.value(arm, report) for name, arm in report["arms"].items()}
+        for harm in HARMS
+    }
+    racing = _race(values)
     place = _place(racing)
-    return {"sentence": _sentence(place, racing, clauses), "place": place, "because": because}
+    best = place if place in racing else racing[0]
+    because = [
+        _reason(harm.metric, best, other, values[harm.metric])
+        for harm in HARMS
+        for other in _beaten(harm, best, values[harm.metric])
+    ]
+    return {"sentence": _sentence(place, best, racing, values), "place": place, "because": because}
+
+
+def _race(values: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """The arms that no other has beaten, harm by harm."""
+    racing = list(values[HARMS[0].metric])
+    for harm in HARMS:
+        of_harm = values[harm.metric]
+        best = min(racing, key=lambda name: of_harm[name])
+        beaten = _beaten(harm, best, of_harm)
+        racing = [name for name in racing if name not in beaten]
+    return racing
+
+
+def _beaten(harm: Harm, arm: str, values: Mapping[str, float]) -> list[str]:
+    """The arms that do so much worse than `arm` that it counts."""
+    worse = (name for name in values if values[name] > values[arm])
+    return [name for name in worse if harm.differs(values[name], values[arm])]
 
 
 def _place(racing: Iterable[str]) -> str:
@@ -142,24 +161,30 @@ def _reason(metric: str, arm: str, other_arm: str, values: Mapping[str, float]) 
     }
 
 
-def _clause(harm: Harm, best: str, worst: str, values: Mapping[str, float]) -> str:
+def _clause(harm: Harm, best: str, values: Mapping[str, float]) -> str | None:
+    beaten = _beaten(harm, best, values)
+    if not beaten:
+        return None
+    worst = max(beaten, key=lambda name: values[name])
+    alike = [name for name in beaten if not harm.differs(values[name], values[worst])]
     text = harm.sentence.format(value=harm.shown(values[best]), other=harm.shown(values[worst]))
-    return f"{text} under {worst}"
+    return f"{text} under {' and '.join(alike)}"
 
 
 _OPENINGS = {
     "none": "No throttle is needed here",
     "hub": "The throttle is best placed at the hub",
     "dsp": "The throttle is best placed at the DSP",
-    "layered": "A throttle at the hub and one at the DSP behind it do best",
-    NO_DIFFERENCE: "The figures do not say where to place the throttle",
+    "layered": "A throttle at the hub and another at the DSP behind it do best",
 }
 
 
-def _sentence(place: str, racing: list[str], clauses: list[str]) -> str:
-    opening = _OPENINGS[place]
-    if place == NO_DIFFERENCE:
-        opening += f": {' and '.join(racing)} come to the same"
+def _sentence(
+    place: str, best: str, racing: list[str], values: Mapping[str, Mapping[str, float]]
+) -> str:
+    opening = _OPENINGS.get(place, f"It makes no difference which: {' and '.join(racing)}")
+    found = (_clause(harm, best, values[harm.metric]) for harm in HARMS)
+    clauses = [clause for clause in found if clause]
     if not clauses:
         return f"{opening}: the arms do not differ in anything that harms anybody."
     return f"{opening}: {'; '.join(clauses)}."

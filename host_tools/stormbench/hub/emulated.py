@@ -16,7 +16,7 @@ _NO_IMAGE = (
 )
 
 
-def open_emulated(uf2: Path | None, hub_id: int = 1) -> EmulatedPort:
+def open_emulated(uf2: Path | None, hub_id: int) -> EmulatedPort:
     """The port of an emulated Pico that has booted.
 
     Args:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from stormbench.errors import ForeignHub
+from stormbench.errors import ForeignHub, InvalidInput
 from stormbench.hub.emulated import open_emulated
 from stormbench.hub.sim import SimPort
 from stormbench.hub.unix import UnixPort
@@ -17,9 +17,9 @@ from stormbench.tree import firmware_sources
 DEFAULT_HUB = "emulated"
 VIRTUAL_HUBS = ("sim", "unix", "emulated")
 
-_VIRTUAL: dict[str, Callable[[Path | None], Port]] = {
-    "sim": lambda uf2: SimPort(),
-    "unix": lambda uf2: UnixPort(),
+_VIRTUAL: dict[str, Callable[[Path | None, int], Port]] = {
+    "sim": lambda uf2, hub_id: SimPort(),
+    "unix": lambda uf2, hub_id: UnixPort(),
     "emulated": open_emulated,
 }
 
@@ -29,22 +29,36 @@ def default_hub() -> str:
     return os.environ.get("STORMBENCH_HUB", DEFAULT_HUB)
 
 
-def open_hub(name: str, uf2: Path | None = None) -> HubClient:
+def open_hub(name: str, uf2: Path | None = None, hub_id: int = 1) -> HubClient:
     """A client that has met the hub of that name.
 
     Args:
         name: `sim`, `unix`, `emulated`, `auto`, `id:SERIAL`, a port's name or a URL of pyserial.
         uf2: the image for `emulated`; None: the one in the cache.
+        hub_id: which of several virtual hubs; an emulated board has its unique id from it.
 
     Raises:
         NoHub: nothing to open. HubTimeout: nobody answers. ForeignHub: another protocol.
     """
-    port = _VIRTUAL[name](uf2) if name in _VIRTUAL else SerialPort.open(name)
+    port = _VIRTUAL[name](uf2, hub_id) if name in _VIRTUAL else SerialPort.open(name)
     try:
         return HubClient(port)
     except BaseException:
         port.close()
         raise
+
+
+def require_virtual(name: str) -> None:
+    """Go on only with a hub whose clock can be the scenario's.
+
+    Raises:
+        InvalidInput: it is a real one.
+    """
+    if name not in VIRTUAL_HUBS:
+        raise InvalidInput(
+            f"--hub {name}: this runs on the scenario's clock, which only virtual hubs can have: "
+            f"{', '.join(VIRTUAL_HUBS)}"
+        )
 
 
 def require_this_firmware(client: HubClient) -> None:

@@ -35,8 +35,8 @@ def sources_dir() -> Path:
 
 
 def builds_dir() -> Path:
-    """Return where the build folders are."""
-    return cache_root() / "builds"
+    """Return where the build folders are, by the one name that cmake knows them by."""
+    return (cache_root() / "builds").resolve()
 
 
 def stored_image(board: str, key: str) -> Path | None:

@@ -1,17 +1,15 @@
 """Calls MicroPython's own build: mpy-cross with make, then the port with cmake.
 
 The build folder stays, so that a change of the firmware compiles what is frozen and links, no
-more. It is emptied when anything else changed, and after a build that was killed: MicroPython's
-makefiles do not see a changed board header or compiler.
+more.
 """
 
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from stormbench.image.build_folder import build_folder
 from stormbench.image.recipe import Recipe
 from stormbench.image.running import OnStep, run
 from stormbench.image.staging import mirror
@@ -20,7 +18,6 @@ from stormbench.image.toolchain import build_environment
 # PICO_NO_PICOTOOL: the SDK would fetch and build picotool to write a UF2, which uf2.py does.
 # CMAKE_OBJDUMP: the SDK would disassemble the image after every link, for nobody.
 _FLAGS = ("-DPICO_NO_PICOTOOL=1", "-DCMAKE_BUILD_TYPE=MinSizeRel", "-DCMAKE_OBJDUMP:STRING=true")
-_CLEAN_MARK = "surroundings.txt"
 
 
 def compile_image(recipe: Recipe, folder: Path, on_step: OnStep) -> bytes:
@@ -38,7 +35,7 @@ def compile_image(recipe: Recipe, folder: Path, on_step: OnStep) -> bytes:
     Raises:
         BuildFailed: A program failed; its last lines are in the text, all of them in the log.
     """
-    with _build_folder(folder, recipe.surroundings):
+    with build_folder(folder, recipe.surroundings):
         log = folder / "build.log"
         log.write_text("", encoding="utf-8")
         _stage(recipe, folder)
@@ -50,20 +47,6 @@ def compile_image(recipe: Recipe, folder: Path, on_step: OnStep) -> bytes:
         run(_configure_command(recipe, folder), log, environment, "configuring", on_step)
         run(_make(folder / "cmake"), log, environment, "building MicroPython", on_step)
         return (folder / "cmake" / "firmware.bin").read_bytes()
-
-
-@contextmanager
-def _build_folder(folder: Path, surroundings: str) -> Iterator[None]:
-    """Empty a folder that does not fit; the mark is away while a build is at work in it."""
-    mark = folder / _CLEAN_MARK
-    if not mark.is_file() or mark.read_text(encoding="ascii") != surroundings:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-    mark.unlink(missing_ok=True)
-    try:
-        yield
-    finally:
-        mark.write_text(surroundings, encoding="ascii")
 
 
 def _stage(recipe: Recipe, folder: Path) -> None:

@@ -7,6 +7,7 @@ name in a scenario that looks like a script stays a name.
 
 from base64 import b64encode
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -106,6 +107,7 @@ def _figures(report: Mapping[str, Any], series: Mapping[str, ArmSeries]) -> dict
     }
 
 
+@cache
 def _scripts() -> dict[str, Any]:
     """Both scripts and what the page's policy calls them."""
     # A browser reads CR LF as LF, and would find another hash.
@@ -123,6 +125,7 @@ def _never_arrived(arm: Mapping[str, Any], series: ArmSeries | None) -> int | No
     return lost if lost is not None or series is None else series.never_arrived()
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader(_PACKAGE, "."),
