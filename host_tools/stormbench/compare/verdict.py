@@ -67,7 +67,7 @@ HARMS = (
         lambda arm, report: arm["first_alert_delay_ms"]["lost"],
         0,
         0,
-        "{value} kinds of alert went unheard of, against {other}",
+        "{value} kinds of alert stayed unheard of, against {other}",
     ),
     Harm(
         "other_alert_delay_ms.p99",
@@ -171,6 +171,9 @@ def _clause(harm: Harm, best: str, values: Mapping[str, float]) -> str | None:
     return f"{text} under {' and '.join(alike)}"
 
 
+_CLAUSES = 3
+"""How many of the gravest differences the sentence names; `because` has them all."""
+
 _OPENINGS = {
     "none": "No throttle is needed here",
     "hub": "The throttle is best placed at the hub",
@@ -184,7 +187,7 @@ def _sentence(
 ) -> str:
     opening = _OPENINGS.get(place, f"It makes no difference which: {' and '.join(racing)}")
     found = (_clause(harm, best, values[harm.metric]) for harm in HARMS)
-    clauses = [clause for clause in found if clause]
+    clauses = [clause for clause in found if clause][:_CLAUSES]
     if not clauses:
         return f"{opening}: the arms do not differ in anything that harms anybody."
     return f"{opening}: {'; '.join(clauses)}."

@@ -1,0 +1,107 @@
+"""Golden frames, for every codec of the link: `python -m hubwire.vectors`.
+
+Writes vectors/frames.jsonl: of each kind of frame one whose bytes are all 00, one all FF, one all
+different, and, where a message travels, lengths around the longest block of COBS. One JSON object
+a line: `name`, `seq`, `values` (bytes as hex) and `wire`, the frame with its delimiter.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from cobs import cobs
+
+from hubwire.frames import BY_NAME, DEFINITIONS, MAX_MESSAGE_BYTES, PROTOCOL_VERSION, Definition
+from hubwire.framing import DELIMITER, decode
+from hubwire.generate import entry_format, fields_of, struct_format
+
+PATH = Path(__file__).parent / "vectors" / "frames.jsonl"
+
+_HEADER_AND_CHECK_BYTES = 8
+_AROUND_A_BLOCK_BYTES = range(252, 257)
+"""Lengths of a frame before COBS; its longest block holds 254 bytes."""
+
+
+def _zeros(count: int) -> bytes:
+    return bytes(count)
+
+
+def _ones(count: int) -> bytes:
+    return b"\xff" * count
+
+
+def _different(count: int) -> bytes:
+    """0C, 31, 56, ...: no two alike in 256, so one of them is 00."""
+    return bytes((12 + 37 * place) & 0xFF for place in range(count))
+
+
+_PATTERNS: tuple[tuple[Callable[[int], bytes], int], ...] = (
+    (_zeros, 0),
+    (_ones, 3),
+    (_different, 2),
+)
+"""What fills a payload, and how many entries there are of what may repeat."""
+
+
+def payloads() -> Iterator[tuple[Definition, bytes]]:
+    """Kinds of frame and payloads that every codec must agree on."""
+    for definition in DEFINITIONS:
+        fixed_bytes = struct.calcsize(struct_format(definition.layout))
+        entry_bytes = _entry_bytes(definition)
+        for fill, entries in _PATTERNS:
+            yield definition, fill(fixed_bytes + entries * entry_bytes)
+    alert = BY_NAME["HanAlert"]
+    fixed_bytes = struct.calcsize(struct_format(alert.layout))
+    for fill, _ in _PATTERNS:
+        for body_bytes in _AROUND_A_BLOCK_BYTES:
+            yield alert, fill(body_bytes - _HEADER_AND_CHECK_BYTES)
+        yield alert, fill(fixed_bytes + MAX_MESSAGE_BYTES)
+
+
+def _entry_bytes(definition: Definition) -> int:
+    """Of one entry of the variable part; a byte where it is bytes, 0 where there is none."""
+    entry = entry_format(definition.layout)
+    if entry is not None:
+        return struct.calcsize(entry)
+    return sum(not field.code for field in fields_of(definition.layout))
+
+
+def wire(definition: Definition, seq: int, payload: bytes) -> bytes:
+    """The frame as bytes, put together without the codec that it is to check."""
+    body = struct.pack("<BBH", PROTOCOL_VERSION, definition.kind, seq) + payload
+    return cobs.encode(body + struct.pack("<I", zlib.crc32(body))) + DELIMITER
+
+
+def lines() -> Iterator[str]:
+    """The vectors, as lines of JSON."""
+    for count, (definition, payload) in enumerate(payloads()):
+        seq = 0xFFF0 + count & 0xFFFF  # the numbers wrap on the way
+        stretch = wire(definition, seq, payload)
+        facts = {
+            "name": definition.name,
+            "seq": seq,
+            "values": {
+                name: _as_json(value) for name, value in decode(stretch[:-1]).values.items()
+            },
+            "wire": stretch.hex().upper(),
+        }
+        yield json.dumps(facts)
+
+
+def _as_json(value: Any) -> Any:
+    return value.hex().upper() if isinstance(value, bytes) else value
+
+
+def main() -> None:
+    """Writes the file, and says so."""
+    text = "".join(line + "\n" for line in lines())
+    PATH.parent.mkdir(exist_ok=True)
+    PATH.write_text(text, encoding="utf-8", newline="\n")
+    print(f"{PATH.name}: {text.count(chr(10))} vectors")
+
+
+if __name__ == "__main__":
+    main()
