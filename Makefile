@@ -4,9 +4,11 @@
 # Exits: 0 done; 2 something failed, and the last lines say what.
 
 PYTHON ?= python3
-# Of `make test`: the tiers to run. Of `make soak`: the time budget, in seconds.
+# Of `make test`: the tiers to run.
 TIER ?= unit property runtime emulated
+# Of `make soak`: the time budget, in seconds; examples of each law in a round.
 SOAK_S ?= 600
+SOAK_EXAMPLES ?= 500
 # Of `make demo`: where the report goes.
 OUT ?= out
 
@@ -48,7 +50,8 @@ soak: venv  ## the long runs, for SOAK_S seconds; says how far it got
 	@round=0
 	while left=$$(( $(SOAK_S) - SECONDS )) && (( left > 0 )); do
 		code=0
-		HYPOTHESIS_PROFILE=soak timeout --signal=INT --kill-after=60 "$$left" \
+		HYPOTHESIS_PROFILE=soak STORMBENCH_SOAK_EXAMPLES=$(SOAK_EXAMPLES) \
+			timeout --signal=INT --kill-after=60 "$$left" \
 			$(bin)/python -m pytest -m "soak or not soak" tests/property || code=$$?
 		if (( code == 124 )); then
 			break
@@ -66,7 +69,8 @@ lint: venv $(stubs)/ready  ## style, spelling and types
 	$(bin)/ruff format --check $(python_folders)
 	$(bin)/codespell $(python_folders) .ci *.md Makefile pyproject.toml
 	$(bin)/mypy --strict host_tools protocol
-	$(bin)/mypy --disable-error-code var-annotated tests
+	$(bin)/mypy $(addprefix --disable-error-code ,index union-attr var-annotated) \
+		--follow-imports silent tests
 	# MicroPython's stubs stand in the place of CPython's, so nothing of the environment is seen.
 	MYPYPATH=$(stubs) $(bin)/mypy --custom-typeshed-dir $(stubs) --no-site-packages --platform linux \
 		--follow-imports silent --cache-dir .mypy_cache/firmware firmware

@@ -75,7 +75,8 @@ class Framer:
 
     def _open(self, start, place):
         end = cobs.decode(self.buffer, start, place) - CHECK_BYTES
-        if end - start < HEADER_BYTES or not self._check(start, end):
+        longest = LONGEST_BODY_BYTES - CHECK_BYTES
+        if not HEADER_BYTES <= end - start <= longest or not self._check(start, end):
             self.damaged += 1
             return DAMAGED
         buffer = self.buffer

@@ -41,10 +41,10 @@ class AlertReader:
             return UNREADABLE
         if buffer[at + 2] != _CRA_ALERT:
             return NOT_AN_ALERT if 0 < buffer[at + 2] < _CRA_ALERT else UNREADABLE
-        info = at + 30 + buffer[at + 29]
-        if info >= end:
+        other = self._length(buffer, at + 30 + buffer[at + 29], end)
+        if other < 0:
             return UNREADABLE
-        length = self._length(buffer, info + 1 + buffer[info], end)
+        length = self._length(buffer, self._at + other, end)
         payload = self._at
         has_mac = at != start
         if length < 0 or not self._closes(buffer, payload + length, end, has_mac):

@@ -18,7 +18,8 @@ def run(app, link, framer, outbox) -> None:
     is_open = True
     while is_open:
         try:
-            is_open = link.receive(framer, app.wait_ms())
+            if framer.has_room():  # not so where a fault left frames behind
+                is_open = link.receive(framer, app.wait_ms())
             app.on_time()
             serve(app, framer)
         except Exception as fault:

@@ -1,5 +1,6 @@
 """Policies as people write them (TOML), as the throttle takes them, and as frames carry them."""
 
+import string
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -109,9 +110,6 @@ def _value(name: str, value: Any, where: str) -> Any:
 
 
 def _code(name: str, text: Any, where: str) -> int:
-    try:
-        if isinstance(text, str) and len(text) == 4:
-            return int(text, 16)
-    except ValueError:
-        pass
+    if isinstance(text, str) and len(text) == 4 and set(text) <= set(string.hexdigits):
+        return int(text, 16)
     raise InvalidInput(f'{where}: {name}: a code is 4 hex digits such as "8F3E", got {text!r}')

@@ -72,7 +72,8 @@ def _entry_bytes(definition: Definition) -> int:
 def wire(definition: Definition, seq: int, payload: bytes) -> bytes:
     """The frame as bytes, put together without the codec that it is to check."""
     body = struct.pack("<BBH", PROTOCOL_VERSION, definition.kind, seq) + payload
-    return cobs.encode(body + struct.pack("<I", zlib.crc32(body))) + DELIMITER
+    encoded: bytes = cobs.encode(body + struct.pack("<I", zlib.crc32(body)))
+    return encoded + DELIMITER
 
 
 def lines() -> Iterator[str]:

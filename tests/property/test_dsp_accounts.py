@@ -30,6 +30,7 @@ CODES = (0x81A0, 0x8F3E, 0x8F66, 0x8F72, 0x8001)
 ARRANGEMENTS = ("none", "hub", "dsp", "layered")
 HUBS = 2
 WIDE = WanSettings(bytes_per_s=1e9, delay_ms=3, queue_bytes=10**9)
+each_costly = settings(max_examples=settings().max_examples // 8)
 FAR_MS = 10**9  # after the longest window of any policy here has closed many times
 
 
@@ -154,7 +155,7 @@ narrow_wans = st.builds(
 
 
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
-@settings(max_examples=40)
+@each_costly
 @given(world=worlds, trace=traces())
 def test_every_alert_is_accounted_for_once_all_has_ended(arrangement, world, trace):
     accounts = replace(world, arrangement=arrangement).run(trace)
@@ -163,7 +164,7 @@ def test_every_alert_is_accounted_for_once_all_has_ended(arrangement, world, tra
 
 
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
-@settings(max_examples=40)
+@each_costly
 @given(world=worlds, trace=traces(), wait_ms=st.sampled_from((0, 1, 3, 10)))
 def test_every_alert_is_accounted_for_while_counts_wait(arrangement, world, trace, wait_ms):
     accounts = replace(world, arrangement=arrangement).run(trace, trace[-1][0] + wait_ms)
@@ -173,7 +174,7 @@ def test_every_alert_is_accounted_for_while_counts_wait(arrangement, world, trac
 
 
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
-@settings(max_examples=40)
+@each_costly
 @given(world=worlds, trace=traces(), wan=narrow_wans)
 def test_every_alert_is_accounted_for_where_the_wan_drops(arrangement, world, trace, wan):
     accounts = replace(world, arrangement=arrangement, wan=wan).run(trace)
@@ -183,7 +184,7 @@ def test_every_alert_is_accounted_for_where_the_wan_drops(arrangement, world, tr
     assert accounts.unaccounted == 0
 
 
-@settings(max_examples=20)
+@each_costly
 @given(world=worlds, trace=traces())
 def test_shadow_delivers_every_alert_in_every_arrangement(world, trace):
     world.hub_policy.shadow = world.dsp_policy.shadow = 1

@@ -8,6 +8,9 @@ from side_by_side import SideBySide
 from traces import (
     SAMPLE_MODES,
     capacities,
+    crowded_capacities,
+    crowded_policies,
+    crowded_trace,
     hours_of_storm,
     long_trace,
     make_policy,
@@ -64,6 +67,19 @@ def test_long_traces_agree_with_the_oracle():
     agree()
     print("\nlong traces:", sorted(tally.items()))
     assert all(tally[what] for what in EVERYTHING), tally
+
+
+def test_crowded_tables_agree_with_the_oracle():
+    tally = Counter()
+
+    @settings(max_examples=max(settings().max_examples // 2, 1))
+    @given(crowded_policies, crowded_capacities, st.integers(0, 2**32 - 1))
+    def agree(policy, capacity, seed):
+        tally.update(run(policy, capacity, crowded_trace(seed, steps=100)))
+
+    agree()
+    print("\ncrowded tables:", sorted(tally.items()))
+    assert tally["event 7 level 3"] and tally["event 7 level 4"], tally
 
 
 def test_traces_at_the_default_sizes_agree_with_the_oracle():

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stormbench.link.northbound import Notice, Report, WanAlert
+from stormbench.link.northbound import Northbound, Notice, Report, WanAlert
 from stormbench.wan.cell import Cell, WanSettings
 from stormbench.wan.departure import Departure, size_bytes
 
@@ -26,6 +26,7 @@ def departure_lists(draw):
         at_ms += wait_ms
         total = totals[hub_id] = totals.get(hub_id, 0) + (0 if kind == "PASS" else count)
         report = Report(1, 1, count, total)
+        item: Northbound
         if kind == "notice":
             item = Notice(at_ms, "SUMMARY", "", False, bytes(8), bytes(8), 1, report)
         else:

@@ -27,6 +27,21 @@ WAITS_MS = (0, 0, 0, 1, 1, 2, 5, 5, 10, 10, 20, 50, 200, 5000, -1, -5, -40, 2**2
 SPACINGS_MS = (0, 0, 1, 1, 2, 3, 5, 10)
 
 
+# Many idle keys under red incidents: what a full table is hard on.
+CROWDED = {
+    "device_window_ms": 1000,
+    "amber_threshold": 2,
+    "red_threshold": 3,
+    "red_clear_threshold": 1,
+    "red_clear_windows": 1,
+    "code_window_ms": 1000,
+    "code_limit": 5,
+    "code_limits": {},
+    "code_clear_limit": 1,
+    "code_clear_windows": 1,
+}
+
+
 def make_policy(**fields):
     """A policy with these fields, the others at their defaults; it must be acceptable."""
     policy = Policy()
@@ -98,6 +113,8 @@ STEPS = st.one_of(
     st.tuples(st.just("apply"), st.sampled_from(WAITS_MS), policies()),
     st.tuples(st.just("move_epoch"), st.integers(0, 100)),
 )
+crowded_policies = policies(**CROWDED)
+crowded_capacities = st.tuples(st.integers(1, 4), st.integers(1, 8))
 traces = st.lists(STEPS, min_size=1, max_size=40)
 
 # (device_capacity, key_capacity): the defaults, plenty; and too few.
@@ -134,6 +151,23 @@ def hours_of_storm(seed):
         spacing = rng.choice((1, 500, 20000))
         parties = rng.choice((key, key, (rng.choice(ORIGINATORS), TARGETS[0], CODES[0])))
         trace.append(("storm", wait, spacing, rng.randint(1, 40), *parties))
+    return trace
+
+
+def crowded_trace(seed, steps):
+    """More parties than a small table has room for, coming and going within a window of 1000 ms.
+
+    Now and then a silence lets the incidents close, or nobody would give way any more; or a new
+    policy finds many of them open.
+    """
+    rng = random.Random(seed)
+    trace = []
+    for _ in range(steps):
+        if rng.random() < 0.02:
+            trace.append(("apply", 0, policy_from(rng.choice, rng.randint, CROWDED)))
+        wait = 2500 if rng.random() < 0.04 else rng.choice((0, 0, 0, 1, 5, 20, -1))
+        parties = rng.choice(ORIGINATORS[:4]), rng.choice(TARGETS[:2]), rng.choice(CODES[:3])
+        trace.append(("storm", wait, rng.choice((0, 1)), rng.randint(1, 4), *parties))
     return trace
 
 

@@ -11,8 +11,8 @@ class Watch:
 
     def __init__(self):
         policy = Policy()
-        policy.device_window_ms, policy.red_clear_windows = 100, 2
-        policy.amber_threshold, policy.red_threshold, policy.red_clear_threshold = 2, 4, 1
+        vars(policy).update(device_window_ms=100, red_clear_windows=2)
+        vars(policy).update(amber_threshold=2, red_threshold=4, red_clear_threshold=1)
         self.told = []
         self.anomaly = AnomalyDetection(policy, self._on_incident)
 
@@ -100,6 +100,16 @@ def test_incidents_close_in_order_of_time():
     watch.count(150, 2, OTHER)
     watch.anomaly.advance(10_000)
     assert [(t, who) for t, event, _, who in watch.told[2:]] == [(310, METER), (400, OTHER)]
+
+
+def test_incident_that_opens_later_may_close_earlier():
+    watch = Watch()
+    watch.count(0, 1, OTHER)
+    watch.count(90, 3)  # closes at 390
+    watch.anomaly.advance(91)
+    watch.count(95, 2, OTHER)
+    watch.anomaly.advance(300)
+    assert watch.told[2:] == [(300, "INCIDENT_CLOSE", "amber", OTHER)]
 
 
 def test_late_count_closes_what_was_due_before_it():

@@ -60,6 +60,16 @@ def test_opening_closes_an_incident_whose_close_was_dropped(store):
     ]
 
 
+def test_closed_incident_stays_as_it_was(store):
+    for at_ms in (10, 90):
+        store.on_notice("hub", 1, incident("INCIDENT_OPEN", at_ms, "amber"))
+        store.on_notice("hub", 1, incident("INCIDENT_CLOSE", at_ms + 5, "amber"))
+    store.on_notice("hub", 1, incident("INCIDENT_OPEN", 200, "amber"))
+    store.on_notice("hub", 1, incident("INCIDENT_ESCALATE", 210))
+    entries = [(entry.level, entry.opened_ms, entry.closed_ms) for entry in store.incidents()]
+    assert entries == [("amber", 10, 15), ("amber", 90, 95), ("red", 200, None)]
+
+
 def test_close_of_no_incident_is_only_logged(store):
     store.on_notice("hub", 1, incident("INCIDENT_CLOSE", 20))
     assert store.incidents() == []

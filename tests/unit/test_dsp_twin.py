@@ -5,6 +5,10 @@ alert after that is a sample and the rest is suppressed, until a sample is due 1
 alerts of one key at one time: 1 and 2 pass, 3 is the first sample, all others are suppressed.
 """
 
+import contextlib
+import sqlite3
+from datetime import datetime, timezone
+
 import pytest
 
 from commshub.policy import Policy
@@ -55,8 +59,8 @@ class Bench:
 
     def __init__(self, policy=None, **settings):
         self.store = Store()
-        capacities = {"device_capacity": 8, "key_capacity": 8}
-        self.twin = DspTwin(self.store, DspSettings(policy=policy, **capacities, **settings))
+        chosen = DspSettings(policy=policy, device_capacity=8, key_capacity=8, **settings)
+        self.twin = DspTwin(self.store, chosen)
         self.counter = 0
 
     def arrive(self, item, at_ms=0, hub_id=HUB):
@@ -285,3 +289,37 @@ def test_what_the_dsp_suppresses_is_watched_once():
     bench.advance(5_000)
     assert [incident.level for incident in bench.anomalies()] == ["amber"]
     bench.store.close()
+
+
+def test_anomaly_closes_when_time_has_come_without_an_alert(forwarding):
+    forwarding.notice("SUMMARY", Report(1, 2, 21, 21))
+    forwarding.advance(10**9)
+    assert [incident.closed_ms is None for incident in forwarding.anomalies()] == [False]
+
+
+def test_anomaly_detection_goes_by_the_throttles_policy_where_it_has_none_of_its_own(throttling):
+    throttling.alert()
+    throttling.alert()
+    assert [incident.level for incident in throttling.anomalies()] == ["red"]
+
+
+# What a run leaves.
+
+
+def test_documents_bear_scenario_time_from_the_epoch_on():
+    bench = Bench(epoch=datetime(2031, 2, 3, tzinfo=timezone.utc))
+    departure = Departure(0, HUB, WanAlert(0, "PASS", None, alert_message()))
+    (sent,) = bench.twin.on_arrival(Arrival(1_500, departure))
+    assert b">2031-02-03T00:00:01.500Z<" in sent.body
+    bench.store.close()
+
+
+def test_finish_makes_the_store_last(tmp_path):
+    path = tmp_path / "dsp.sqlite"
+    with Store(path) as store:
+        twin = DspTwin(store, DspSettings(policy=None, device_capacity=1, key_capacity=1))
+        opened = Notice(3, "INCIDENT_OPEN", "red", False, ESME, None, None, None)
+        twin.on_arrival(Arrival(3, Departure(3, HUB, opened)))
+        twin.finish(3)
+        with contextlib.closing(sqlite3.connect(path)) as other:
+            assert other.execute("SELECT COUNT(*) FROM incident").fetchone() == (1,)

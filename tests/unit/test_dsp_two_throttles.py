@@ -123,6 +123,14 @@ def test_end_without_a_count_is_logged_and_not_sent(bench):
     assert events[-2:] == ["OVERLOAD_END", "INCIDENT_CLOSE"]
 
 
+def test_end_after_a_sample_that_reported_everything_is_not_sent(bench):
+    bench.overload()
+    bench.alert()
+    bench.alert(1000)
+    assert bench.advance(10**6) == []
+    assert "OVERLOAD_END" in [entry.event for entry in bench.log("dsp")]
+
+
 def test_events_of_the_dsp_are_logged_with_their_numbers(bench):
     bench.overload()
     bench.alert()

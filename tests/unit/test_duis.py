@@ -125,9 +125,11 @@ def test_number_beyond_u32_is_refused(report):
 
 @pytest.mark.parametrize("report", [None, REPORT, UserReport(2**32 - 1, 2**32 - 1)])
 def test_document_is_read_as_it_was_meant(report):
-    numbers = (report.sequence, report.count) if report else (None, None)
+    sequence, count = (report.sequence, report.count) if report else (None, None)
     response_id = "00-DB-12-34-56-78-90-A0:90-B3-D5-1F-30-01-00-00:18446744073709551615"
-    assert duis.read(build(report=report)) == DuisAlert(0x8F3E, *numbers, MESSAGE, response_id)
+    assert duis.read(build(report=report)) == DuisAlert(
+        0x8F3E, sequence, count, MESSAGE, response_id
+    )
 
 
 def test_future_dated_outcome_is_read_too():
@@ -200,6 +202,6 @@ def test_future_dated_outcome_is_valid_duis(schema, code):
 def test_the_schema_refuses_a_report_without_a_payload(schema):
     """Why a bare notice cannot be told to a User."""
     response = etree.fromstring(build(report=REPORT))
-    payload = response.find(f".//{SR}GBCSPayload")
-    payload.getparent().remove(payload)
+    about = response.find(f".//{SR}DeviceAlertMessage")
+    about.remove(about[-1])
     assert not schema.validate(response)

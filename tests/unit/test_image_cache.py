@@ -122,10 +122,15 @@ def test_folder_that_is_in_use_is_not_staged_into(tmp_path: Path) -> None:
 
 
 def test_mirrored_folder_holds_exactly_the_files(tmp_path: Path) -> None:
-    mirror({"a.py": b"1", "p/b.py": b"2"}, tmp_path / "m")
-    assert mirror({"a.py": b"1", "p/c.py": b"3"}, tmp_path / "m")
+    mirror({"a.py": b"1", "p/b.py": b"2", "d.py": b"4"}, tmp_path / "m")
+    assert mirror({"a.py": b"1", "p/c.py": b"3", "d.py": b"5"}, tmp_path / "m")
     files = {path.name: path.read_bytes() for path in (tmp_path / "m").rglob("*.py")}
-    assert files == {"a.py": b"1", "c.py": b"3"}
+    assert files == {"a.py": b"1", "c.py": b"3", "d.py": b"5"}
+
+
+def test_file_that_only_has_to_go_counts_as_a_change(tmp_path: Path) -> None:
+    mirror({"a.py": b"1", "b.py": b"2"}, tmp_path)
+    assert mirror({"a.py": b"1"}, tmp_path)
 
 
 def test_file_that_stays_the_same_is_not_touched(tmp_path: Path) -> None:

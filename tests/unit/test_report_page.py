@@ -195,6 +195,12 @@ def test_kind_of_hub_that_is_unknown_is_not_taken_for_a_board():
     assert "real board" not in text_of(tree, "//header")
 
 
+@pytest.mark.parametrize(("version", "shown"), [("1.28.0", "1.28.0"), ("0.0.0", "none")])
+def test_version_nought_of_micropython_is_no_micropython(version, shown):
+    tree = rendered(hub=make_report()["hub"] | {"micropython_version": version})
+    assert text_of(tree, "//dl/div[dt='MicroPython']/dd") == shown
+
+
 def test_every_wan_figure_is_marked_as_assumed(tree):
     marked = tree.xpath("//dl/div[dd/span[@class='assumed']]/dt")
     assert [name.text_content() for name in marked] == list(make_report()["wan"])

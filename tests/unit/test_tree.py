@@ -13,12 +13,10 @@ SHIPPED = FOLDERS - {"tests"}
 LARGEST_MODULE = 400
 NO_NAMES = {"utils.py", "helpers.py", "common.py", "misc.py"}
 
-# The brackets keep this file from finding itself.
+# The brackets and backslashes keep this file from finding itself.
 OF_A_MACHINE = re.compile(
-    r"/(?:wor[k]|far[m]|roo[t])/"
-    r"|/hom[e]/[a-z]|/User[s]/[A-Za-z]|[A-Z]:[\\]Users"
-    r"|deb\.debia[n]\.org|pypi\.or[g]/simple|files\.pythonhoste[d]\.org|registry\.npmj[s]"
-    r"|fil[e]:///"
+    r"/(?:wor[k]|far[m]|roo[t])/|/hom[e]/[a-z]|/User[s]/[A-Za-z]|[A-Z]:[\\]Users"
+    r"|deb\.debian\.org|pypi\.org/simple|files\.pythonhosted\.org|registry\.npmjs"
 )
 
 

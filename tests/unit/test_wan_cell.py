@@ -183,6 +183,15 @@ def test_only_what_came_after_the_last_report_that_got_through_is_lost():
     assert line.lost_counts() == 5
 
 
+def test_older_totals_that_come_later_change_nothing():
+    line = cell()
+    fill(line)
+    arrivals_ms(line, reported(0, total=9), reported(0, total=4))
+    assert line.lost_counts() == 9
+    arrivals_ms(line, reported(100, total=7), reported(200, total=3))
+    assert line.lost_counts() == 2
+
+
 def test_counts_of_other_overloads_and_other_hubs_make_nothing_good():
     line = cell()
     fill(line)

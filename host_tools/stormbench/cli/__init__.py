@@ -5,6 +5,7 @@ printing stay here, the work is done by what the sub-commands call.
 """
 
 import importlib
+import os
 import pkgutil
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -52,17 +53,31 @@ def stormbench(ctx: click.Context, debug: bool) -> None:
     ctx.obj = {"debug": debug}
 
 
+def _where_to_look(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f" (see `{context.command_path} --help`)" if context else ""
+
+
 def main() -> None:
     """Run the command line, and turn what went wrong into one sentence and an exit code."""
     debug = "--debug" in sys.argv[1:2]
     try:
-        stormbench.main(prog_name="stormbench", standalone_mode=False)
+        # What a command leaves with ctx.exit(code) comes back as a value.
+        if exit_code := stormbench.main(prog_name="stormbench", standalone_mode=False):
+            sys.exit(exit_code)
     except click.exceptions.Abort:
         click.echo("stormbench: stopped", err=True)
         sys.exit(ExitCode.INTERRUPTED)
-    except click.ClickException as error:
-        click.echo(f"stormbench: {error.format_message()}", err=True)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
         sys.exit(ExitCode.INVALID)
+    except click.ClickException as error:
+        click.echo(f"stormbench: {error.format_message()}{_where_to_look(error)}", err=True)
+        sys.exit(ExitCode.INVALID)
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody to tell, at exit neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.FAILED)
     except (HostToolError, ProtocolError) as error:
         if debug:
             raise

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import click
@@ -14,6 +15,9 @@ from stormbench.hub.open import default_hub
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 _Command = Callable[..., Any]
+
+_PROGRESS_S = 2.0
+"""How often a line says how far it is, where there is no terminal to draw a bar on."""
 
 
 def hub_option(command: _Command) -> _Command:
@@ -40,13 +44,31 @@ def policy_option(command: _Command) -> _Command:
 
 @contextmanager
 def progress(text: str, total: int) -> Iterator[Callable[[], None]]:
-    """A bar on stderr; what it gives is called once for each step."""
+    """A bar on stderr, or lines off a terminal; what it gives is called once for each step."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _lines(text, total)
+        return
     columns = (
         TextColumn("[progress.description]{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(text, total=total)
         yield lambda: bar.advance(task)
+
+
+def _lines(text: str, total: int) -> Callable[[], None]:
+    done = 0
+    due_s = monotonic() + _PROGRESS_S
+
+    def step() -> None:
+        nonlocal done, due_s
+        done += 1
+        if monotonic() >= due_s:
+            click.echo(f"stormbench: {text}: {done} of {total}", err=True)
+            due_s = monotonic() + _PROGRESS_S
+
+    return step

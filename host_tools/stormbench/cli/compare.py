@@ -9,7 +9,7 @@ import click
 
 from stormbench.cli._options import FILE, hub_option, policy_option, progress
 from stormbench.compare.run import Comparison
-from stormbench.errors import ExitCode
+from stormbench.errors import ExitCode, InvalidInput
 from stormbench.hub.open import require_virtual
 from stormbench.policy_file import read_policy
 from stormbench.report.write import write_report
@@ -51,7 +51,7 @@ def command(
         scenario = scenario.model_copy(update={"seed": seed})
     policy = read_policy(policy_path) if policy_path else scenario.throttle_policy()
     require_virtual(hub_name)
-    out_dir.mkdir(parents=True, exist_ok=True)
+    _make_folder(out_dir)
     comparison = Comparison(scenario, policy, hub_name, uf2)
     with progress(f"alerts through hub {hub_name}", comparison.alerts_to_send) as step:
         compared = comparison.run(out_dir, step)
@@ -63,3 +63,10 @@ def command(
         click.echo(f"{page}")
     if any(arm["unaccounted"] for arm in compared.report["arms"].values()):
         ctx.exit(ExitCode.FAILED)
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(f"--out {path}: cannot be made: {error.strerror}") from error

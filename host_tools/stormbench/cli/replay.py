@@ -8,7 +8,7 @@ from stormbench.cli._options import FILE, hub_option, policy_option, progress
 from stormbench.errors import InvalidInput
 from stormbench.hub.open import open_hub, require_this_firmware, require_virtual
 from stormbench.policy_file import read_policy
-from stormbench.replay.result_files import write_events, write_verdicts
+from stormbench.replay.result_files import require_folder_of, write_events, write_verdicts
 from stormbench.replay.run import Setting, replay
 from stormbench.replay.trace_file import LATEST_MS, read_trace
 
@@ -55,6 +55,8 @@ def command(
             f"--until {until_ms}: the last row of {trace_path} is at {rows[-1].t_ms} ms"
         )
     require_virtual(hub_name)
+    for path in filter(None, (verdicts_path, events_path)):
+        require_folder_of(path)
     client = open_hub(hub_name, uf2)
     try:
         require_this_firmware(client)

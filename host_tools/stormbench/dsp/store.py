@@ -135,7 +135,7 @@ class Store:
         only logged.
         """
         self.log(source, hub_id, notice)
-        if notice.originator is None or notice.shadow:
+        if notice.shadow:
             return
         incident = (source, hub_id, _hex(notice.originator))
         if notice.event == "INCIDENT_OPEN":

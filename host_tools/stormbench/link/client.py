@@ -3,6 +3,7 @@
 Whatever the hub sends north on the way is kept in order and handed out with the answer.
 """
 
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ ANSWER_MS = 500
 """How long one try may take. An alert takes about 2 ms on the emulated Pico; a collection of
 garbage 20 ms, an erase of flash 400 ms at the most (RP2040 boards' flash, data sheets)."""
 
+_CTRL_C = b"\x03"
 _NUDGE = DELIMITER * (CELL_BYTES - 1)
 
 
@@ -135,17 +137,27 @@ class HubClient:
     def _command(self, name: str, values: Mapping[str, Any]) -> None:
         result = self._ask(name, values, "Result", "command_seq")
         if STATUSES[result["status"]] != "done":
-            raise HubRefused(f"{self.name} refused {name}: {result['reason'].decode()}")
+            raise HubRefused(f"{self.name} refused {name}: {_text(result['reason'])}")
 
     def _ask(
-        self, name: str, values: Mapping[str, Any], answer: str, seq_field: str | None = None
+        self,
+        name: str,
+        values: Mapping[str, Any],
+        answer: str,
+        field: str | None = None,
+        expected: int | None = None,
     ) -> Frame:
+        """Send a frame until the frame called `answer` comes.
+
+        Its `field`, if there is one that tells, must be as expected; None: the request's number.
+        """
         self._seq = (self._seq + 1) & 0xFFFF
+        expected = self._seq if expected is None else expected
         burst = pad(encode(Frame(name, self._seq, values)))
         for attempt in range(TRIES):
             self._port.write(_NUDGE + burst if attempt else burst)
             for frame in self._arriving():
-                if frame.name == answer and (not seq_field or frame[seq_field] == self._seq):
+                if frame.name == answer and (not field or frame[field] == expected):
                     return frame
                 self._raise_if_refused(name, frame)
         raise HubTimeout(
@@ -162,27 +174,35 @@ class HubClient:
     def _raise_if_refused(self, name: str, frame: Frame) -> None:
         if frame.name == "Result" and frame["command_seq"] == self._seq:
             if frame["command"] == BY_NAME[name].kind and STATUSES[frame["status"]] == "refused":
-                raise HubRefused(f"{self.name} refused {name}: {frame['reason'].decode()}")
+                raise HubRefused(f"{self.name} refused {name}: {_text(frame['reason'])}")
 
     def _arriving(self) -> Iterator[Frame]:
-        """Frames as they come, until none has come for `ANSWER_MS`."""
+        """Frames as they come, until none has come for `ANSWER_MS`.
+
+        A chunk is read whole before any of its frames is given away: the answer may be the first.
+        """
         while chunk := self._port.read(ANSWER_MS):
             self._last_bytes = chunk
-            for item in self._receiver.feed(chunk):
-                if isinstance(item, UnknownVersion):
-                    raise ForeignHub(f"{self.name}: {item}; flash the firmware of this version")
-                if isinstance(item, ProtocolError):
-                    self.frames_damaged += 1
-                    continue
-                self._note(item)
-                yield item
+            yield from self._frames_of(chunk)
+
+    def _frames_of(self, chunk: bytes) -> list[Frame]:
+        frames = []
+        for item in self._receiver.feed(chunk):
+            if isinstance(item, UnknownVersion):
+                raise ForeignHub(f"{self.name}: {item}; flash the firmware of this version")
+            if isinstance(item, ProtocolError):
+                self.frames_damaged += 1
+                continue
+            self._note(item)
+            frames.append(item)
+        return frames
 
     def _note(self, frame: Frame) -> None:
         went_north = northbound(frame)
         if went_north is not None:
             self._north.append(went_north)
         elif frame.name == "Log":
-            self._log.append(bytes(frame["text"]).decode(errors="replace"))
+            self._log.append(_text(frame["text"]))
 
     def _take_north(self) -> tuple[Northbound, ...]:
         north = tuple(self._north)
@@ -191,7 +211,8 @@ class HubClient:
 
     def _meet(self) -> Hello:
         self._port.write(_NUDGE)
-        frame = self._ask("HelloRequest", {"nonce": id(self) & 0xFFFFFFFF}, "Hello")
+        nonce = self._harmless_nonce()
+        frame = self._ask("HelloRequest", {"nonce": nonce}, "Hello", "nonce", nonce)
         if frame["definition_hash"] != definition_hash():
             raise ForeignHub(
                 f"{self.name} speaks frames of definition {frame['definition_hash'].hex().upper()}"
@@ -200,6 +221,17 @@ class HubClient:
             )
         self._take_north()
         return _plain_hello(frame)
+
+
+    def _harmless_nonce(self) -> int:
+        """A nonce with which the request holds no 03, which is Ctrl-C to a board that still boots.
+
+        The hub turns Ctrl-C off, but only once it runs; until then it would end the firmware.
+        """
+        while True:
+            nonce = secrets.randbits(32)
+            if _CTRL_C not in encode(Frame("HelloRequest", self._seq + 1, {"nonce": nonce})):
+                return nonce
 
 
 def _plain_hello(frame: Frame) -> Hello:
@@ -222,6 +254,10 @@ def _plain_hello(frame: Frame) -> Hello:
 
 def _number(table: Mapping[int, str], name: str) -> int:
     return next(number for number, known in table.items() if known == name)
+
+
+def _text(octets: bytes) -> str:
+    return octets.decode(errors="replace")
 
 
 def _shown(pending: bytes) -> str:

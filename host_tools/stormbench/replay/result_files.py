@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from stormbench.errors import InvalidInput
+from stormbench.errors import HostToolError, InvalidInput
 from stormbench.link.northbound import Report
 from stormbench.replay.run import Event, Replayed
 from stormbench.replay.trace_file import HEADER, Row
@@ -25,15 +25,37 @@ EVENT_HEADER = (
 _Cells = Sequence[str | int]
 
 
+class ResultNotWritten(HostToolError):
+    """The replay was done, and what came of it could not be kept."""
+
+
+def require_folder_of(path: Path) -> None:
+    """Go on only if a result can be put there: known before the run, not after it.
+
+    Raises:
+        InvalidInput: the folder that it is to be in is not there.
+    """
+    if not path.parent.is_dir():
+        raise InvalidInput(f"{path}: cannot be written: there is no folder {path.parent}")
+
+
 def write_verdicts(path: Path, rows: Sequence[Row], replayed: Replayed) -> None:
-    """Write V.csv."""
+    """Write V.csv.
+
+    Raises:
+        ResultNotWritten: the drive is full, or the folder cannot be written.
+    """
     pairs = zip(rows, replayed.verdicts, strict=True)
     lines = ((*_row(row), verdict, *_report(report)) for row, (verdict, report) in pairs)
     _write(path, VERDICT_HEADER, lines)
 
 
 def write_events(path: Path, events: Iterable[Event]) -> None:
-    """Write E.csv."""
+    """Write E.csv.
+
+    Raises:
+        ResultNotWritten: as with `write_verdicts`.
+    """
     _write(path, EVENT_HEADER, (_event(event) for event in events))
 
 
@@ -44,7 +66,7 @@ def _write(path: Path, header: Sequence[str], lines: Iterable[_Cells]) -> None:
             writer.writerow(header)
             writer.writerows(lines)
     except OSError as error:
-        raise InvalidInput(f"{path}: cannot be written: {error.strerror}") from error
+        raise ResultNotWritten(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _row(row: Row) -> _Cells:

@@ -7,7 +7,7 @@ from commshub.policy import Policy
 from hubwire.gbcs import decode, encode
 from hubwire.gbcs_make import Recipe, make
 from stormbench.link.client import HubClient
-from stormbench.link.northbound import Notice, Northbound, Report, WanAlert
+from stormbench.link.northbound import Northbound, Notice, Report, WanAlert
 from stormbench.policy_file import frame_values
 from stormbench.replay.trace_file import Row
 

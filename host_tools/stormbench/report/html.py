@@ -23,7 +23,7 @@ from stormbench.report.key_numbers import headline_arm, key_numbers
 from stormbench.report.metrics import reasons
 from stormbench.report.path import path
 from stormbench.report.plots import delay_figure, rate_figure
-from stormbench.report.provenance import caveat, explanation, key_sentence
+from stormbench.report.provenance import caveat, explanation, key_sentence, micropython
 from stormbench.report.series import ArmSeries
 from stormbench.report.timeline import timeline
 from stormbench.report.words import WORDS
@@ -74,6 +74,7 @@ def _texts(report: Mapping[str, Any], series: Mapping[str, ArmSeries]) -> dict[s
         "never_arrived": {arm: _never_arrived(arms[arm], series.get(arm)) for arm in order},
         "caveat": caveat(report["hub"]),
         "hub_explanation": explanation(report["hub"]),
+        "micropython": micropython(report["hub"]),
         "key_sentence": key_sentence(report["hub"]),
         "words": WORDS,
     }

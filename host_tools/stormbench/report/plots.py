@@ -32,9 +32,9 @@ class _Trace(NamedTuple):
 # Drawn in this order, each narrower than the one before, so that lines which coincide all show.
 _TRACES = (
     _Trace("raised on the HAN", "raised_ms", {"width": 0}, "rgba(125, 133, 144, 0.42)"),
-    _Trace("leaving the hub", "hub_out_ms", {"width": 5, "color": "#e0992b"}),
-    _Trace("arriving at the DSP", "dsp_in_ms", {"width": 3, "color": "#2f7fc1"}),
-    _Trace("arriving at Users", "user_ms", {"width": 1.5, "color": "#e0479a"}),
+    _Trace("leaving the hub", "hub_out_ms", {"width": 6, "color": "#e0992b"}),
+    _Trace("arriving at the DSP", "dsp_in_ms", {"width": 4, "color": "#2f7fc1"}),
+    _Trace("arriving at Users", "user_ms", {"width": 2, "color": "#e0479a"}),
 )
 
 
@@ -62,7 +62,7 @@ def delay_figure(series: Mapping[str, ArmSeries], time: Timeline) -> dict[str, A
             figure.add_trace(trace, row, 1)
         if axis.has_lost:
             figure.add_hline(
-                axis.lost_above, row, 1, line={"width": 1.5, "dash": "dot", "color": "#d6453b"}
+                axis.lost_above, row, 1, line={"width": 2, "dash": "dot", "color": "#d6453b"}
             )
     figure.update_yaxes(
         type=axis.kind,

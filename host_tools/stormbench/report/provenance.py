@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+_NO_MICROPYTHON = "0.0.0"
+"""What a hub under CPython says of itself."""
 _KINDS = {
     "emulated": (
         "Figures are from an emulator; not yet run on hardware.",
@@ -31,6 +33,12 @@ def caveat(hub: Mapping[str, Any]) -> str:
 def explanation(hub: Mapping[str, Any]) -> str:
     """Say what the hub was."""
     return _described(hub)[1]
+
+
+def micropython(hub: Mapping[str, Any]) -> str:
+    """Give the version of MicroPython that ran the hub, if one did."""
+    version = hub["micropython_version"]
+    return "none" if version in (None, "", _NO_MICROPYTHON) else str(version)
 
 
 def key_sentence(hub: Mapping[str, Any]) -> str:

@@ -51,7 +51,7 @@ class Wan(_Strict):
     """The link between the hubs of a cell and the DSP. Every default is an assumption: what a
     hub has of the real networks is not public."""
 
-    bytes_per_s: Annotated[float, Field(gt=0)] = 10.0
+    bytes_per_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10.0
     delay_ms: Annotated[int, Field(ge=0)] = 800
     queue_bytes: Annotated[int, Field(ge=0)] = 6000
     loss: Annotated[float, Field(ge=0, lt=1)] = 0.0
@@ -118,6 +118,8 @@ class Scenario(_Strict):
         devices = {device.name for device in self.devices}
         if len(hubs) < len(self.hubs) or len(devices) < len(self.devices):
             raise ValueError("two hubs have one id, or two devices one name")
+        if len({device.originator for device in self.devices}) < len(self.devices):
+            raise ValueError("two devices have one originator, and so one originator counter")
         if len({phase.name for phase in self.phases}) < len(self.phases):
             raise ValueError("two phases have one name")
         for device in self.devices:
@@ -162,9 +164,7 @@ def _tuples(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_tuples(item) for item in value)
     if isinstance(value, dict):
-        return {
-            key: item if key == "policy" else _tuples(item) for key, item in value.items()
-        }
+        return {key: item if key == "policy" else _tuples(item) for key, item in value.items()}
     return value
 
 

@@ -1,0 +1,172 @@
+"""A whole hub in a test: its App, real frames in and out, and ticks that only the test moves.
+
+Under the small policy of `throttle_bench`, on the host's clock, alerts 1 to 7 of a key pass, 8 is
+a sample, 9 and later are suppressed until the next sample is due 1000 ms after the last.
+"""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from commshub import shell, wire
+from commshub.app import App
+from commshub.clock import Clock
+from commshub.framer import Framer
+from commshub.outbox import Outbox
+from hubwire.frames import BY_NAME, EVENTS, VERDICTS
+from hubwire.framing import Frame, Receiver, encode
+from hubwire.gbcs import encode as encode_message
+from hubwire.gbcs_make import Recipe, make
+from stormbench.policy_file import frame_values
+from throttle_bench import make_policy
+
+BOOT_ID = 0x12345678
+UNIQUE_ID = bytes(range(8))
+CODE = 0x8154
+PASSES = 7
+TICKS_PERIOD_MS = 1 << 30
+
+
+class Board:
+    """What `commshub.board` is to the App, with an answer to each question."""
+
+    @staticmethod
+    def boot_id() -> int:
+        return BOOT_ID
+
+    @staticmethod
+    def reset_cause() -> int:
+        return 1
+
+    @staticmethod
+    def unique_id() -> bytes:
+        return UNIQUE_ID
+
+    @staticmethod
+    def micropython_version() -> bytes:
+        return bytes((1, 25, 0))
+
+
+@cache
+def message(counter: int = 1, code: int = CODE, **fields: Any) -> bytes:
+    """A GBCS alert; each counter makes another message of one key."""
+    return encode_message(make(Recipe(code=code, counter=counter, **fields)))
+
+
+class HubBench:
+    """A hub that has just booted, on its own clock, under the default policy."""
+
+    def __init__(self) -> None:
+        self.ticks_ms = TICKS_PERIOD_MS - 1000  # so that every longer test crosses the wrap
+        self.framer = Framer()
+        self._receiver = Receiver()
+        self._said: list[Any] = []
+        self._seq = 100
+        clock = Clock(lambda: self.ticks_ms % TICKS_PERIOD_MS, _ticks_diff)
+        outbox = Outbox(self._on_said)
+        self.app = App(outbox, self.framer, clock, Board, wire.TRANSPORT_STDIO)
+
+    def _on_said(self, buffer: bytearray, length: int) -> None:
+        self._said += self._receiver.feed(bytes(buffer[:length]))
+
+    def said(self) -> list[Frame]:
+        """The frames said since the last call."""
+        said, self._said = self._said, []
+        return said
+
+    def feed(self, stream: bytes) -> list[Frame]:
+        """What the hub says to these bytes."""
+        for at in range(0, len(stream), wire.CELL_BYTES):
+            cell = stream[at : at + wire.CELL_BYTES]
+            self.framer.take(cell, len(cell))
+            shell.serve(self.app, self.framer)
+        return self.said()
+
+    def send(self, name: str, seq: int | None = None, **values: Any) -> list[Frame]:
+        """What the hub says to this frame."""
+        self._seq += 1
+        return self.feed(encode(Frame(name, self._seq if seq is None else seq, values)))
+
+    def send_raw(self, name: str, payload: bytes) -> list[Frame]:
+        """What the hub says to a frame of this kind with any payload at all."""
+        self._seq += 1
+        kind = BY_NAME[name].kind
+        self.app.on_frame(kind, self._seq, bytearray(payload), 0, len(payload))
+        return self.said()
+
+    def alert(self, at_ms: int, message: bytes, seq: int | None = None) -> list[Frame]:
+        return self.send("HanAlert", seq, at_ms=at_ms, message=message)
+
+    def alerts(self, copies: int, at_ms: int, **fields: Any) -> list[Frame]:
+        """All that the hub says to so many alerts of one key, messages 1, 2, 3, ... of it."""
+        return [
+            frame
+            for counter in range(1, copies + 1)
+            for frame in self.alert(at_ms, message(counter, **fields))
+        ]
+
+    def pass_ms(self, ms: int) -> list[Frame]:
+        """What the hub says when so much of its own time has gone by, looked at once."""
+        self.ticks_ms += ms
+        self.app.on_time()
+        return self.said()
+
+    def on_hosts_clock(self, start_ms: int = 0, **policy: Any) -> "HubBench":
+        """This hub on the host's clock and under the small policy."""
+        self.send("SetClock", source=1, start_ms=start_ms)
+        self.send("SetPolicy", **frame_values(make_policy(**policy)))
+        return self
+
+    def overloaded(self, at_ms: int = 0, suppressed: int = 0, **policy: Any) -> "HubBench":
+        """This hub with one key overloaded at `at_ms`, and so many alerts of it suppressed."""
+        self.on_hosts_clock(at_ms, **policy)
+        self.alerts(PASSES + 1 + suppressed, at_ms)
+        return self
+
+    def counters(self) -> dict[str, int]:
+        (frame,) = self.send("GetCounters")
+        return dict(frame.values)
+
+
+def _ticks_diff(later: int, earlier: int) -> int:
+    half = TICKS_PERIOD_MS // 2
+    return (later - earlier + half) % TICKS_PERIOD_MS - half
+
+
+def verdicts(frames: list[Frame]) -> list[str]:
+    """The verdict in each acknowledgement."""
+    acks = [frame for frame in frames if frame.name == "HanAck"]
+    return [VERDICTS[entry["verdict"]] for ack in acks for entry in ack["entries"]]
+
+
+def forwarded(frames: list[Frame]) -> list[Frame]:
+    """The WanAlerts, without their sequence numbers."""
+    return [replace(frame, seq=0) for frame in frames if frame.name == "WanAlert"]
+
+
+def events(frames: list[Frame]) -> list[str]:
+    """The name of each event that came as a Notice."""
+    return [EVENTS[frame["event"]] for frame in frames if frame.name == "Notice"]
+
+
+def numbers(frame: Frame) -> tuple[int, int, int, int]:
+    """(overload_id, throttled_seq, throttled_count, total_suppressed)"""
+    return (
+        frame["overload_id"],
+        frame["throttled_seq"],
+        frame["throttled_count"],
+        frame["total_suppressed"],
+    )
+
+
+def refusal(frames: list[Frame]) -> str:
+    """The reason in the one frame, which must be a Result that refuses."""
+    (frame,) = frames
+    assert (frame.name, frame["status"]) == ("Result", 1)
+    return str(frame["reason"], "utf-8")
+
+
+def is_done(frames: list[Frame]) -> bool:
+    """Whether the last frame is a Result that says that it was done."""
+    last = frames[-1]
+    return last.name == "Result" and last["status"] == 0 and last["reason"] == b""

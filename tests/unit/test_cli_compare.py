@@ -1,0 +1,244 @@
+"""`stormbench compare` from the command line to the exit code."""
+
+import errno
+import json
+from itertools import count
+from pathlib import Path
+
+import pytest
+from serial.tools.list_ports_common import ListPortInfo
+
+from arm_runs import SCENARIOS
+from command_line import stormbench
+from stormbench.cli import main
+from stormbench.errors import ExitCode, ForeignHub, InvalidInput, NoHub
+from stormbench.hub.open import default_hub, open_hub
+
+NO_STORM = SCENARIOS / "no_storm.toml"
+ON_SIM = ("--hub", "sim", "--out")
+
+
+def test_compare_ends_with_0_and_prints_the_verdict_and_the_path(tmp_path):
+    ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path / "new" / "out")
+    page = tmp_path / "new" / "out" / "report.html"
+    assert ran.exit_code == 0
+    report = json.loads(page.with_suffix(".json").read_text())
+    assert ran.out.splitlines() == [report["verdict"]["sentence"], str(page)]
+    assert page.read_text().startswith("<!")
+
+
+def test_json_prints_the_report_and_nothing_else(tmp_path):
+    ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path, "--json")
+    assert ran.exit_code == 0
+    assert ran.document() == json.loads((tmp_path / "report.json").read_text())
+
+
+def test_bar_on_a_terminal_goes_to_stderr(tmp_path, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # a bar is drawn as on a terminal
+    ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path, "--json")
+    assert "alerts through hub sim" in ran.err
+    assert ran.document()["verdict"]["place"] == "none"
+
+
+def test_progress_off_a_terminal_is_a_line_every_two_seconds(tmp_path, monkeypatch):
+    clock_s = count()  # a second more each time that it is asked
+    monkeypatch.setattr("stormbench.cli._options.monotonic", lambda: next(clock_s))
+    ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path, "--json")
+    said = ran.err.splitlines()
+    assert said[:2] == [f"stormbench: alerts through hub sim: {n} of 100" for n in (2, 4)]
+    assert ran.document()["verdict"]["place"] == "none"
+
+
+def test_short_run_off_a_terminal_says_nothing_but_its_result(tmp_path, monkeypatch):
+    monkeypatch.setattr("stormbench.cli._options.monotonic", lambda: 0)
+    assert stormbench("compare", NO_STORM, *ON_SIM, tmp_path).err == ""
+
+
+def test_same_seed_gives_the_same_report(tmp_path):
+    first = stormbench("compare", NO_STORM, *ON_SIM, tmp_path / "a", "--json")
+    second = stormbench("compare", NO_STORM, *ON_SIM, tmp_path / "b", "--json")
+    assert first.document() == second.document()
+
+
+def test_run_over_an_earlier_one_gives_the_same_report(tmp_path):
+    first = stormbench("compare", NO_STORM, *ON_SIM, tmp_path, "--json")
+    assert stormbench("compare", NO_STORM, *ON_SIM, tmp_path, "--json") == first
+
+
+def test_seed_goes_before_the_scenarios_and_is_in_the_report(tmp_path):
+    ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path, "--json", "--seed", 77)
+    assert ran.document()["scenario"]["seed"] == 77
+    assert ran.document()["scenario"]["alerts"] != 50
+
+
+def test_policy_file_goes_before_the_scenarios(tmp_path):
+    policy = tmp_path / "p.toml"
+    policy.write_text("code_limit = 9\n")
+    ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path, "--policy", policy, "--json")
+    assert ran.document()["policy"]["code_limit"] == 9
+
+
+def test_environment_names_the_hub(tmp_path, monkeypatch):
+    monkeypatch.setenv("STORMBENCH_HUB", "sim")
+    ran = stormbench("compare", NO_STORM, "--out", tmp_path, "--json")
+    assert ran.document()["hub"]["kind"] == "sim"
+
+
+def test_hub_that_nobody_names_is_the_emulated_one(monkeypatch):
+    monkeypatch.delenv("STORMBENCH_HUB", raising=False)
+    assert default_hub() == "emulated"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        ("name = \n", "not TOML: "),
+        ("name = 5\n", "name: Input should be a valid string, got 5"),
+        ("", "name: Field required"),
+    ],
+)
+def test_scenario_that_is_none_ends_with_2(tmp_path, text, complaint):
+    path = tmp_path / "s.toml"
+    if text is not None:
+        path.write_text(text)
+    ran = stormbench("compare", path, *ON_SIM, tmp_path / "out")
+    assert ran.exit_code == 2
+    assert f"s.toml: {complaint}" in ran.complaint()
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("place", ["--policy", "scenario"])
+def test_policy_that_is_refused_ends_with_2_field_and_reason(tmp_path, place):
+    policy = "code_limit = -1\n"
+    path = tmp_path / "p.toml"
+    path.write_text(
+        policy if place == "--policy" else NO_STORM.read_text() + "[policy]\n" + policy
+    )
+    arguments = (NO_STORM, "--policy", path) if place == "--policy" else (path,)
+    ran = stormbench("compare", *arguments, *ON_SIM, tmp_path / "out")
+    assert ran.exit_code == 2
+    assert ran.complaint().endswith("code_limit: must be 0 to 65535, got -1")
+
+
+@pytest.mark.parametrize("seed", [-1, "x", "1.5", ""])
+def test_seed_that_is_none_ends_with_2(tmp_path, seed):
+    ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path, "--seed", seed)
+    assert ran.exit_code == 2
+    assert "--seed" in ran.complaint()
+
+
+@pytest.mark.parametrize("hub", ["auto", "/dev/ttyACM0", "id:E660", "rfc2217://h:1", "simulated"])
+def test_hub_with_a_clock_of_its_own_ends_with_2(tmp_path, hub):
+    ran = stormbench("compare", NO_STORM, "--hub", hub, "--out", tmp_path)
+    assert ran.exit_code == 2
+    assert ran.complaint().startswith(f"--hub {hub}: ")
+
+
+@pytest.mark.parametrize("option", ["--speed", "-x"])
+def test_option_that_there_is_not_ends_with_2(option):
+    ran = stormbench("compare", option)
+    assert ran.exit_code == 2
+    assert option in ran.complaint()
+
+
+def test_command_that_there_is_not_ends_with_2():
+    ran = stormbench("compar")
+    assert ran.exit_code == 2
+    assert "compar" in ran.complaint()
+
+
+@pytest.mark.parametrize("under", ["file", "file/out"])
+def test_folder_that_cannot_be_made_ends_with_2(tmp_path, under):
+    (tmp_path / "file").write_text("")
+    ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path / under)
+    assert ran.exit_code == 2
+    assert "--out" in ran.complaint()
+
+
+def test_hub_with_another_firmware_ends_with_4(tmp_path, monkeypatch):
+    monkeypatch.setattr("stormbench.hub.open.firmware_sha256", lambda sources: "0" * 64)
+    ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path)
+    assert ran.exit_code == 4
+    assert "this tree has 000000000000" in ran.complaint()
+    assert not (tmp_path / "report.json").exists()
+
+
+def test_report_that_cannot_be_written_ends_with_1(tmp_path, mocker):
+    full = OSError(errno.ENOSPC, "No space left on device")
+    mocker.patch.object(Path, "write_text", side_effect=full)
+    ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path / "out")
+    assert ran.exit_code == 1
+    assert "cannot be written: No space left on device" in ran.complaint()
+
+
+def test_alert_that_is_unaccounted_for_ends_with_1_and_is_reported(tmp_path, monkeypatch):
+    monkeypatch.setattr("stormbench.wan.cell.Cell.lost_counts", lambda cell: 1)
+    ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path, "--json")
+    assert ran.exit_code == 1
+    assert ran.document()["arms"]["hub"]["unaccounted"] == -1
+
+
+def test_ctrl_c_ends_with_130(tmp_path, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stormbench.compare.run.run_hubs", interrupt)
+    ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path)
+    assert ran.exit_code == 130
+    assert ran.complaint() == "stopped"
+
+
+def test_debug_shows_the_traceback(monkeypatch, tmp_path):
+    missing = str(tmp_path / "s.toml")
+    monkeypatch.setattr("sys.argv", ["stormbench", "--debug", "compare", missing])
+    with pytest.raises(InvalidInput):
+        main()
+
+
+# Real boards: what open_hub says before anything is sent.
+
+
+def board(device, serial_number, vid=0x2E8A, pid=0x0005):
+    port = ListPortInfo(device)
+    port.vid, port.pid, port.serial_number = vid, pid, serial_number
+    return port
+
+
+@pytest.fixture
+def plugged_in(mocker):
+    """Says which serial ports this machine has."""
+
+    def have(*ports):
+        mocker.patch("serial.tools.list_ports.comports", return_value=list(ports))
+
+    return have
+
+
+def test_auto_without_a_board_is_no_hub(plugged_in):
+    plugged_in(board("/dev/ttyS9", None, vid=None, pid=None))
+    with pytest.raises(NoHub, match="no board with MicroPython is plugged in") as raised:
+        open_hub("auto")
+    assert int(raised.value.exit_code) == 3
+
+
+def test_auto_with_two_boards_asks_which(plugged_in):
+    plugged_in(board("/dev/ttyX0", "A"), board("/dev/ttyX1", "B"))
+    with pytest.raises(InvalidInput, match="several boards: /dev/ttyX0, /dev/ttyX1"):
+        open_hub("auto")
+
+
+def test_id_of_a_board_that_is_not_there_is_no_hub(plugged_in):
+    plugged_in(board("/dev/ttyX0", "E660"))
+    with pytest.raises(NoHub, match="no port whose serial number is E661"):
+        open_hub("id:e661")
+
+
+def test_port_that_is_not_there_is_no_hub():
+    with pytest.raises(NoHub, match="/dev/nowhere cannot be opened: "):
+        open_hub("/dev/nowhere")
+
+
+def test_each_kind_of_trouble_has_the_exit_code_of_the_contract():
+    assert [int(code) for code in ExitCode] == [0, 1, 2, 3, 4, 42, 130]
+    assert (InvalidInput.exit_code, NoHub.exit_code, ForeignHub.exit_code) == (2, 3, 4)
