@@ -20,7 +20,7 @@ def main():
     link = StdioLink(sys.stdin.buffer, sys.stdout.buffer)
     framer = Framer()
     outbox = Outbox(link.write)
-    app = App(outbox, framer, Clock(*board.ticks()), board, board.transport())
+    app = App(outbox, framer, Clock(*board.ticks()), board)
     shell.run(app, link, framer, outbox)
 
 

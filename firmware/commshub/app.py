@@ -10,7 +10,7 @@ from commshub import wire
 from commshub.clock import EPOCH_SPAN_MS
 from commshub.gbcs import ALERT, NOT_AN_ALERT, AlertReader
 from commshub.held import HELD_MESSAGES, HeldMessages
-from commshub.identity import VERSION, source_sha256
+from commshub.identity import VERSION
 from commshub.policy import NUMBERS, Policy
 from commshub.throttle import (
     OVERLOAD_END,
@@ -36,22 +36,20 @@ class App:
         framer: the `Framer` whose count of damaged frames is reported.
         clock: a `Clock`.
         board: the module `board`, or what stands in for it.
-        transport: one of `wire.TRANSPORT_*`.
     """
 
-    def __init__(self, outbox, framer, clock, board, transport: int):
+    def __init__(self, outbox, framer, clock, board):
         self._outbox = outbox
         self._framer = framer
         self._clock = clock
         self._board = board
-        self._transport = transport
         self._boot_id = board.boot_id()
         self._reader = AlertReader()
         self._held = HeldMessages(wire.MAX_MESSAGE_BYTES)
         self._throttle = Throttle(Policy(), self._on_event)
         self._capacity = (self._throttle.device_capacity, self._throttle.key_capacity)
         self._not_alerts = self._unreadable = self._refused = self._duplicates = 0
-        self._last_ack = None
+        self._last_ack = None  # type: tuple
         self._commands = {  # by kind: what serves it, and its least payload in bytes
             wire.HELLO_REQUEST: (self._on_hello_request, wire.HELLO_REQUEST_BYTES),
             wire.HAN_ALERT: (self._on_han_alert, wire.HAN_ALERT_BYTES),
@@ -102,7 +100,7 @@ class App:
             bytes(VERSION),
             self._board.micropython_version(),
             wire.DEFINITION_HASH,
-            source_sha256(),
+            self._board.source_sha256(),
             self._board.unique_id(),
             self._capacity[0],
             self._capacity[1],
@@ -110,7 +108,7 @@ class App:
             wire.MAX_MESSAGE_BYTES,
             0,
             wire.CLOCK_HOST if self._clock.is_hosts else wire.CLOCK_OWN,
-            self._transport,
+            self._board.transport(),
         )
 
     # Alerts.
@@ -269,13 +267,16 @@ class App:
         tail = struct.pack("<%dH" % len(codes), *codes)
         numbers = [getattr(policy, field[0]) for field in NUMBERS]
         form = wire.POLICY_FORMAT
-        self._outbox.send_with(tail, 0, len(tail), wire.POLICY, form, *numbers, excluded_count)
+        self._outbox.send_with(
+            tail, 0, len(tail), wire.POLICY, form, seq, *numbers, excluded_count
+        )
 
     def _on_get_counters(self, seq, buffer, start, end):
         throttle = self._throttle
         self._outbox.send(
             wire.COUNTERS,
             wire.COUNTERS_FORMAT,
+            seq,
             self._boot_id,
             throttle.received,
             throttle.passed,

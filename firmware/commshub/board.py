@@ -9,7 +9,7 @@ try:
 except ImportError:
     machine = None
 
-from commshub import wire
+from commshub import identity, wire
 
 USB_REPL = "rp2"  # the port whose standard streams are the USB serial port
 
@@ -43,13 +43,18 @@ def micropython_version() -> bytes:
     return bytes(sys.implementation.version[:3])
 
 
+def source_sha256() -> bytes:
+    """32 bytes: which firmware runs."""
+    return identity.source_sha256()
+
+
 def transport() -> int:
     """Over what the standard streams run."""
     return wire.TRANSPORT_USB_REPL if sys.platform == USB_REPL else wire.TRANSPORT_STDIO
 
 
 def _monotonic_ms():
-    return time.monotonic_ns() // 1000000
+    return time.monotonic_ns() // 1000000  # type: ignore[attr-defined]
 
 
 def _difference(a, b):

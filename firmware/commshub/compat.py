@@ -9,7 +9,7 @@ try:
     from micropython import const
 except ImportError:
 
-    class micropython:  # noqa: N801 (it stands in for a module)
+    class micropython:  # type: ignore[no-redef]  # noqa: N801 (it stands in for a module)
         """The two names of the module that the firmware uses."""
 
         @staticmethod
@@ -21,7 +21,7 @@ except ImportError:
         def kbd_intr(character):
             """There is no keyboard interrupt to turn off."""
 
-    def const(value):
+    def const(value):  # type: ignore[misc]
         """The value."""
         return value
 

@@ -45,6 +45,23 @@ class Policy:
     code to the limit that holds for it instead of `code_limit`.
     """
 
+    # The names in `NUMBERS`, for those who read and check this file.
+    device_window_ms: int
+    amber_threshold: int
+    red_threshold: int
+    red_clear_threshold: int
+    red_clear_windows: int
+    code_window_ms: int
+    code_limit: int
+    code_clear_limit: int
+    code_clear_windows: int
+    sample_mode: int
+    sample_period_ms: int
+    sample_every: int
+    flush_ms: int
+    shadow: int
+    save_interval_ms: int
+
     def __init__(self):
         for name, default, _, _ in NUMBERS:
             setattr(self, name, default)

@@ -33,7 +33,7 @@ class Entry:
         self.count += 1
 
     def roll(self, t: int, length_ms: int, quiet_limit: int) -> None:
-        """Close every window that ended at or before `t`, in order, the later ones with count 0."""
+        """Close every window that ended at or before `t`, in order; the later ones are empty."""
         closed = (t - self.start) // length_ms
         if closed > 0:
             run = self.quiet + closed if self.count <= quiet_limit else closed - 1

@@ -16,8 +16,18 @@ Windows that close without effect are not visited one by one: an entry rolls ove
 it is next looked at. So a call costs what happens in it, however long the silence before was.
 """
 
-from commshub.policy import COUNT, EITHER, LONGEST_MS, PERIOD
-from commshub.table import Entry, Table
+from commshub.due import (
+    DEVICE_SETTLES,
+    KEY_SETTLES,
+    device_settles_at,
+    earlier,
+    first_of_key,
+    is_before,
+    key_settles_at,
+)
+from commshub.entries import NO_INCIDENT, Device, Key
+from commshub.policy import LONGEST_MS
+from commshub.table import Table
 
 # Verdicts.
 PASS = 0
@@ -33,8 +43,7 @@ SUMMARY = 5
 OVERLOAD_END = 6
 TABLE_FULL = 7
 
-# Levels: of an incident; of a full table.
-NO_INCIDENT = 0
+# Levels: of an incident (0: none); of a full table.
 AMBER = 1
 RED = 2
 DEVICE_TABLE = 3
@@ -42,88 +51,6 @@ KEY_TABLE = 4
 
 HUB_DEVICE_CAPACITY = 16
 HUB_KEY_CAPACITY = 128
-
-# What becomes due at one time is done in this order.
-_DEVICE_SETTLES = 0
-_KEY_SETTLES = 1
-_FLUSH = 2
-
-
-class Device(Entry):
-    """An originator: its window, and its incident if it has one."""
-
-    def __init__(self):
-        super().__init__()
-        self.level = NO_INCIDENT
-
-    @property
-    def stays(self):
-        return self.level != NO_INCIDENT
-
-    @property
-    def originator(self):
-        return self.name
-
-
-class Key(Entry):
-    """An originator, target and code: its window, and its overload if it has one.
-
-    `throttled_count` is the count that left with the last sample, summary or end.
-    """
-
-    def __init__(self):
-        super().__init__()
-        self.device = None
-        self.target = None
-        self.code = 0
-        self.overloaded = False
-        self.overload_id = 0
-        self.throttled_seq = 0
-        self.throttled_count = 0
-        self.total_suppressed = 0
-        self.unreported = 0
-        self.suppressed_since_sample = 0
-        self.last_sample_t = 0
-        self.flush_from = 0
-
-    @property
-    def stays(self):
-        return self.overloaded
-
-    @property
-    def originator(self):
-        return self.device.originator
-
-    def begin_overload(self, t, overload_id):
-        """This key is over its limit from `t` on; the alert at `t` is its first sample."""
-        self.overloaded = True
-        self.overload_id = overload_id
-        self.throttled_seq = 1
-        self.throttled_count = 0
-        self.total_suppressed = 0
-        self.unreported = 0
-        self.suppressed_since_sample = 0
-        self.quiet = 0
-        self.last_sample_t = t
-
-    def is_sample(self, t, policy) -> bool:
-        """Whether the alert of this overloaded key at `t` is to be forwarded."""
-        mode = policy.sample_mode
-        if mode == PERIOD:
-            return t - self.last_sample_t >= policy.sample_period_ms
-        by_count = self.suppressed_since_sample >= policy.sample_every - 1
-        if mode == COUNT:
-            return by_count
-        by_period = t - self.last_sample_t >= policy.sample_period_ms
-        return by_period or by_count if mode == EITHER else by_period and by_count
-
-    def report(self) -> int:
-        """Take what is unreported into a numbered report; returns its count."""
-        count = self.unreported
-        self.throttled_seq += 1
-        self.throttled_count = count
-        self.unreported = 0
-        return count
 
 
 class Throttle:
@@ -147,9 +74,11 @@ class Throttle:
         key_capacity: int = HUB_KEY_CAPACITY,
     ):
         self.policy = policy
-        self.now = None  # the latest time that any call has reached; None before the first
-        self.sample = None  # the Key of the alert that was just sampled, else None
-        self.silenced = None  # the Key of the alert that was just suppressed, else None
+        # The latest time that any call has reached; None before the first.
+        self.now = None  # type: int
+        # The Key of the alert that was just sampled, or just suppressed; else None.
+        self.sample = None  # type: Key
+        self.silenced = None  # type: Key
         self.received = self.passed = self.sampled = self.suppressed = self.reported = 0
         self.would_sample = self.would_suppress = self.would_report = 0
         self.unreported = self.excluded = self.untracked = 0
@@ -158,7 +87,8 @@ class Throttle:
         self._keys = Table(key_capacity, Key)
         self._incidents = []  # devices with an incident, in no order
         self._overloads = []  # overloaded keys, in no order
-        self._wake = None  # nothing has an effect before this time; None: nothing is pending
+        # Nothing has an effect before this time; None: nothing is pending.
+        self._wake = None  # type: int
         self._next_overload_id = 1
 
     def on_alert(self, t: int, originator, target, code: int) -> int:
@@ -197,11 +127,11 @@ class Throttle:
         due = None
         policy = self.policy
         for device in self._incidents:
-            due = _earlier(due, device.window_end(self.now, policy.device_window_ms))
+            due = earlier(due, device.window_end(self.now, policy.device_window_ms))
         for key in self._overloads:
-            due = _earlier(due, key.window_end(self.now, policy.code_window_ms))
+            due = earlier(due, key.window_end(self.now, policy.code_window_ms))
             if key.unreported:
-                due = _earlier(due, key.flush_from + policy.flush_ms)
+                due = earlier(due, key.flush_from + policy.flush_ms)
         return due
 
     def apply(self, policy, now: int) -> None:
@@ -277,50 +207,29 @@ class Throttle:
             best = None
             best_t = best_kind = 0
             for device in self._incidents:
-                t = self._settling_of_device(device)
-                if _is_before(t, _DEVICE_SETTLES, device, best_t, best_kind, best):
-                    best, best_t, best_kind = device, t, _DEVICE_SETTLES
+                t = device_settles_at(device, self.policy)
+                if is_before(t, DEVICE_SETTLES, device, best_t, best_kind, best):
+                    best, best_t, best_kind = device, t, DEVICE_SETTLES
             for key in self._overloads:
-                t, kind = self._first_of_key(key)
-                if _is_before(t, kind, key, best_t, best_kind, best):
+                t, kind = first_of_key(key, self.policy)
+                if is_before(t, kind, key, best_t, best_kind, best):
                     best, best_t, best_kind = key, t, kind
             if best is None or best_t > self.now:
                 self._wake = None if best is None else best_t
                 return
             self._do(best_kind, best, best_t)
 
-    def _first_of_key(self, key):
-        """(time, kind) of what comes first to an overloaded key: its end or a flush."""
-        settles = self._settling_of_key(key)
-        if key.unreported:
-            flush = key.flush_from + self.policy.flush_ms
-            if flush < settles:
-                return flush, _FLUSH
-        return settles, _KEY_SETTLES
-
-    def _settling_of_device(self, device):
-        policy = self.policy
-        return device.settles_at(
-            policy.device_window_ms, policy.red_clear_threshold, policy.red_clear_windows
-        )
-
-    def _settling_of_key(self, key):
-        policy = self.policy
-        return key.settles_at(
-            policy.code_window_ms, policy.code_clear_limit, policy.code_clear_windows
-        )
-
     def _do(self, kind, entry, t):
-        if kind == _DEVICE_SETTLES:
+        if kind == DEVICE_SETTLES:
             self._close_incident(entry, t)
-        elif kind == _KEY_SETTLES:
+        elif kind == KEY_SETTLES:
             self._end_overload(entry, t)
         else:
             self._report(entry)
             self._emit(SUMMARY, t, entry, NO_INCIDENT)
 
     def _wake_by(self, t):
-        self._wake = _earlier(self._wake, t)
+        self._wake = earlier(self._wake, t)
 
     # Keys.
 
@@ -359,7 +268,7 @@ class Throttle:
         key.begin_overload(t, self._next_overload_id)
         self._next_overload_id += 1
         self._overloads.append(key)
-        self._wake_by(self._settling_of_key(key))
+        self._wake_by(key_settles_at(key, self.policy))
         self.sample = key
 
     def _sort(self, t, key):
@@ -432,7 +341,7 @@ class Throttle:
             device.quiet = 0
             self._incidents.append(device)
             device.level = level
-            self._wake_by(self._settling_of_device(device))
+            self._wake_by(device_settles_at(device, self.policy))
         device.level = level
         self._emit(event, t, device, level)
 
@@ -471,16 +380,3 @@ class Throttle:
         self.untracked += 1
         if not was_full:
             self._emit(TABLE_FULL, t, None, level)
-
-
-def _earlier(a, b):
-    return b if a is None or b < a else a
-
-
-def _is_before(t, kind, entry, best_t, best_kind, best):
-    """Whether (t, kind, entry) is due before the best so far: by time, kind, order made."""
-    if best is None or t != best_t:
-        return best is None or t < best_t
-    if kind != best_kind:
-        return kind < best_kind
-    return entry.made < best.made

@@ -74,6 +74,8 @@ _REPORT_NUMBERS = (
     "total_suppressed" / Int32ul * "suppressed since the overload began",
 )
 
+_ANSWERED = "command_seq" / Int16ul * "sequence number of the frame that it answers"
+
 _POLICY_FIELDS = (
     "device_window_ms" / Int32ul * "length of the device-level window, ms",
     "amber_threshold" / Int16ul * "device-level count that must be exceeded for amber",
@@ -229,15 +231,21 @@ DEFINITIONS: tuple[Definition, ...] = (
         ),
         "An event of the throttle that is not carried by a WanAlert.",
     ),
-    Definition("Counters", 0x85, HUB, Struct(*_COUNTERS), "Cumulative over the life of a boot."),
-    Definition("Policy", 0x86, HUB, Struct(*_POLICY_FIELDS), "The policy in force."),
+    Definition(
+        "Counters",
+        0x85,
+        HUB,
+        Struct(_ANSWERED, *_COUNTERS),
+        "Cumulative over the life of a boot.",
+    ),
+    Definition("Policy", 0x86, HUB, Struct(_ANSWERED, *_POLICY_FIELDS), "The policy in force."),
     Definition(
         "Result",
         0x87,
         HUB,
         Struct(
             "command" / Int8ul * "kind of the frame that it answers",
-            "command_seq" / Int16ul * "sequence number of the frame that it answers",
+            _ANSWERED,
             "status" / Int8ul * "0 done, 1 refused",
             "reason" / GreedyBytes * "why, UTF-8 text; empty where it was done",
         ),

@@ -14,7 +14,13 @@ from cobs import cobs
 from construct import Container, ListContainer
 from construct.core import ConstructError
 
-from hubwire.errors import FieldOutOfRange, FrameDamaged, ProtocolError, UnknownKind, UnknownVersion
+from hubwire.errors import (
+    FieldOutOfRange,
+    FrameDamaged,
+    ProtocolError,
+    UnknownKind,
+    UnknownVersion,
+)
 from hubwire.frames import BY_KIND, BY_NAME, CELL_BYTES, MAX_MESSAGE_BYTES, PROTOCOL_VERSION
 
 DELIMITER = b"\x00"
@@ -48,7 +54,8 @@ def encode(frame: Frame) -> bytes:
     except (ConstructError, KeyError) as error:
         raise FieldOutOfRange(f"{frame.name}: {error}") from error
     body = _HEADER.pack(PROTOCOL_VERSION, definition.kind, frame.seq & 0xFFFF) + payload
-    return cobs.encode(body + _CRC.pack(zlib.crc32(body))) + DELIMITER
+    encoded: bytes = cobs.encode(body + _CRC.pack(zlib.crc32(body)))
+    return encoded + DELIMITER
 
 
 def decode(stretch: bytes) -> Frame:
@@ -111,7 +118,7 @@ class Receiver:
 
 def _checked_body(stretch: bytes) -> bytes:
     try:
-        decoded = cobs.decode(stretch)
+        decoded: bytes = cobs.decode(stretch)
     except cobs.DecodeError as error:
         raise FrameDamaged(f"not COBS: {error}; {_shown(stretch)}") from error
     if len(decoded) < _HEADER.size + _CRC.size:

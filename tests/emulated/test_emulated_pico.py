@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import raw_repl
 
+import raw_repl
 from stormbench.emulator import EmulatedPico, EmulatedPort
 from stormbench.errors import HubTimeout, LinkLost, NoHub
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from conftest import TreeCopy
+from tree_copy import TreeCopy
 
 STORM = """
 name = "storm on a narrow WAN"
@@ -45,20 +45,20 @@ payload = "gbz"
 
 
 def test_a_changed_threshold_needs_a_build_and_then_changes_the_verdict(
-    tree_copy: TreeCopy,
+    copied_tree: TreeCopy,
 ) -> None:
-    (tree_copy.root / "storm.toml").write_text(STORM, encoding="utf-8")
-    tree_copy.build()
-    before = _place(tree_copy)
-    tree_copy.change(
+    (copied_tree.root / "storm.toml").write_text(STORM, encoding="utf-8")
+    copied_tree.build()
+    before = _place(copied_tree)
+    copied_tree.change(
         "firmware/commshub/throttle.py",
         "device.count > policy.red_threshold",
         f"device.count > policy.red_threshold + {60000 + os.getpid()}",  # in no cache yet
     )
 
-    stale = tree_copy.stormbench("compare", "storm.toml")
-    image = tree_copy.build()
-    after = _place(tree_copy)
+    stale = copied_tree.stormbench("compare", "storm.toml")
+    image = copied_tree.build()
+    after = _place(copied_tree)
     image.unlink()
 
     assert stale.returncode == 4

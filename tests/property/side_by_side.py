@@ -2,8 +2,9 @@
 
 from collections import Counter
 
-from commshub.throttle import Throttle
 from hypothesis import note
+
+from commshub.throttle import Throttle
 from oracle import COUNTERS, OVERLOAD_START, SAMPLE, TABLE_FULL, Oracle, Sample
 
 ACCOUNTS = (*COUNTERS, "unreported")

@@ -4,6 +4,7 @@ from collections import Counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from side_by_side import SideBySide
 from traces import (
     SAMPLE_MODES,

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from itertools import count
 
-from commshub.policy import COUNT, PERIOD
-from commshub.throttle import Throttle
 from hypothesis import given, note
 from hypothesis import strategies as st
+
+from commshub.policy import COUNT, PERIOD
+from commshub.throttle import Throttle
 from oracle import (
     INCIDENT_CLOSE,
     INCIDENT_OPEN,

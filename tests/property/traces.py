@@ -14,8 +14,9 @@ Waits are from the latest time reached; a negative one goes backwards.
 
 import random
 
-from commshub.policy import BOTH, COUNT, EITHER, PERIOD, Policy
 from hypothesis import strategies as st
+
+from commshub.policy import BOTH, COUNT, EITHER, PERIOD, Policy
 
 ORIGINATORS = tuple(bytes([0x0A, 0, 0, 0, 0, 0, 0, n]) for n in range(5))
 TARGETS = tuple(bytes([0x7A, 0, 0, 0, 0, 0, 0, n]) for n in range(3))

@@ -46,6 +46,14 @@ class Board:
     def micropython_version() -> bytes:
         return bytes((1, 25, 0))
 
+    @staticmethod
+    def source_sha256() -> bytes:
+        return bytes(32)
+
+    @staticmethod
+    def transport() -> int:
+        return wire.TRANSPORT_STDIO
+
 
 @cache
 def message(counter: int = 1, code: int = CODE, **fields: Any) -> bytes:
@@ -64,7 +72,7 @@ class HubBench:
         self._seq = 100
         clock = Clock(lambda: self.ticks_ms % TICKS_PERIOD_MS, _ticks_diff)
         outbox = Outbox(self._on_said)
-        self.app = App(outbox, self.framer, clock, Board, wire.TRANSPORT_STDIO)
+        self.app = App(outbox, self.framer, clock, Board)
 
     def _on_said(self, buffer: bytearray, length: int) -> None:
         self._said += self._receiver.feed(bytes(buffer[:length]))

@@ -1,6 +1,7 @@
 """What a policy is refused for: MECHANISM.md section 2, one below, one above, wrong type."""
 
 import pytest
+
 from commshub.policy import NUMBERS, SAMPLE_MODES, Policy
 
 WEEK_MS = 604800000

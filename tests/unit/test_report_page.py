@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 from lxml import html as lxml_html
-from plotly.offline import get_plotlyjs
+from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
 
 from stormbench.report.html import render
 from test_report_example import ARMS, COMMAND_LINE, SOURCE_SHA256, make_report, make_series

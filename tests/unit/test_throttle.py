@@ -1,6 +1,7 @@
 """One alert: incidents, counting, sorting. MECHANISM.md sections 3 and 4, by example."""
 
 import pytest
+
 from commshub.policy import BOTH, COUNT, EITHER, PERIOD
 from commshub.throttle import (
     AMBER,

@@ -1,6 +1,7 @@
 """What befalls a throttle as a whole: shadow, a new policy, another epoch, other tables."""
 
 import pytest
+
 from commshub.policy import LONGEST_MS
 from commshub.throttle import (
     DEVICE_TABLE,

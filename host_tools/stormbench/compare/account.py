@@ -38,12 +38,13 @@ def account(run: ArmRun) -> dict[str, Any]:
 
 
 def unaccounted(terms: dict[str, Any]) -> int:
-    """What is left of `generated` when all else is taken away; negative if too much was counted."""
+    """What is left of `generated` without all else; negative where too much was counted."""
     gone = ("delivered", "reported", "reported_to_dsp", "pending", "lost_at_reset", "silent")
     left: int = terms["generated"] - sum(terms[name] for name in gone)
-    return left - sum(terms["dropped"].values())
+    dropped: int = sum(terms["dropped"].values())
+    return left - dropped
 
 
 def _unreported(counters: Any) -> int:
-    """Suppressed and not yet told; what a hub in shadow only would have suppressed is not in it."""
+    """Suppressed and not yet told; what a hub in shadow would have suppressed is not in it."""
     return int(counters["suppressed"] - counters["reported"])

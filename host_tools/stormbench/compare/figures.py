@@ -1,4 +1,4 @@
-"""What an arm comes to in figures: its hops, its delays, what it suppressed, its course in time."""
+"""What an arm comes to in figures: hops, delays, what it suppressed, its course in time."""
 
 import statistics
 from collections.abc import Sequence
@@ -95,7 +95,7 @@ class ArmFigures:
         for alert in self._trace:
             first_raised.setdefault(alert.key, alert.at_ms)
         delays = [
-            self._first_by_key[key] - raised  # type: ignore[index]
+            self._first_by_key[key] - raised
             for key, raised in first_raised.items()
             if key in self._first_by_key
         ]

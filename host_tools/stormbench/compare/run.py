@@ -84,7 +84,7 @@ class Comparison:
         return arm.hub_throttles and hub.updated
 
     def _task(self, hub: Hub, throttles: bool) -> HubTask:
-        """A hub without the throttle is one in shadow: it decides as well, and suppresses nothing."""
+        """A hub without the throttle is one in shadow: it decides too, and suppresses nothing."""
         policy = self._policy if throttles else shadowed(self._policy)
         tables = self._scenario.tables
         return HubTask(

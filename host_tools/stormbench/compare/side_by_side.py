@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from typing import cast
 
 from stormbench.compare.hub_pass import HubPass, HubTask, run_hub
 from stormbench.errors import LinkLost
@@ -31,8 +32,8 @@ def run_hubs(tasks: Sequence[HubTask], on_alert: Callable[[], None]) -> list[Hub
                 number, task = waiting.pop(0)
                 pipe, process = _start(task)
                 running[pipe] = (number, process)
-            for pipe in wait(list(running)):
-                assert isinstance(pipe, Connection)
+            for ready in wait(list(running)):
+                pipe = cast(Connection, ready)
                 ended = _receive(pipe, on_alert)
                 if ended is not None:
                     number, process = running.pop(pipe)
@@ -59,10 +60,10 @@ def _children() -> Iterator[_Running]:
 def _start(task: HubTask) -> tuple[Connection, BaseProcess]:
     # "spawn" everywhere: a fork would take the parent's threads and its terminal along.
     context = multiprocessing.get_context("spawn")
-    ours, childs = context.Pipe(duplex=False)
-    process = context.Process(target=_run_in_child, args=(task, childs), daemon=True)
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_run_in_child, args=(task, theirs), daemon=True)
     process.start()
-    childs.close()
+    theirs.close()
     return ours, process
 
 

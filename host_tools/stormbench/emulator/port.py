@@ -34,6 +34,10 @@ class EmulatedPort:
         """Device time in microseconds."""
         return self.pico.now_us
 
+    def now_ms(self) -> int:
+        """Device time in milliseconds, which passes only while `read` waits."""
+        return self.now_us // US_PER_MS
+
     def write(self, data: bytes) -> None:
         """Queue bytes for the board, as of now; nothing is run.
 

@@ -1,4 +1,4 @@
-"""`--hub emulated`: the UF2 that would be flashed, on an emulated Pico, over its USB serial port."""
+"""`--hub emulated`: the UF2 that would be flashed, on an emulated Pico, over its USB port."""
 
 import hashlib
 from pathlib import Path

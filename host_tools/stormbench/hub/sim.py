@@ -3,11 +3,32 @@
 The one place on the host's side that takes more of the firmware than its pure core.
 """
 
+from time import monotonic_ns
+
 from commshub import board, shell, wire
 from commshub.app import App
 from commshub.clock import Clock
 from commshub.framer import Framer
 from commshub.outbox import Outbox
+from stormbench.image.identity import firmware_sha256
+from stormbench.tree import firmware_sources
+
+
+class InProcess:
+    """What the firmware's `board` says of a board, where there is none."""
+
+    boot_id = staticmethod(board.boot_id)
+    micropython_version = staticmethod(board.micropython_version)
+    reset_cause = staticmethod(board.reset_cause)
+    unique_id = staticmethod(board.unique_id)
+
+    def source_sha256(self) -> bytes:
+        """Of the sources that this process runs, wherever they are installed."""
+        return bytes.fromhex(firmware_sha256(firmware_sources()))
+
+    def transport(self) -> int:
+        """None."""
+        return wire.TRANSPORT_IN_PROCESS
 
 
 class SimPort:
@@ -20,7 +41,7 @@ class SimPort:
         self._framer = Framer()
         outbox = Outbox(self._on_said)
         clock = Clock(*board.ticks())
-        self._app = App(outbox, self._framer, clock, board, wire.TRANSPORT_IN_PROCESS)
+        self._app = App(outbox, self._framer, clock, InProcess())
 
     def write(self, burst: bytes) -> None:
         """Give the hub `burst`, a cell at a time as a board reads it."""
@@ -35,6 +56,10 @@ class SimPort:
         said = bytes(self._said)
         self._said.clear()
         return said
+
+    def now_ms(self) -> int:
+        """The wall clock's."""
+        return monotonic_ns() // 1_000_000
 
     def close(self) -> None:
         """There is nothing to let go of."""

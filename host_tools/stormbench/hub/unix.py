@@ -7,6 +7,7 @@ import subprocess
 import sysconfig
 import tempfile
 from pathlib import Path
+from time import monotonic_ns
 
 from stormbench.errors import LinkLost, NoHub
 from stormbench.tree import firmware_sources
@@ -51,6 +52,10 @@ class UnixPort:
         if not said:
             raise self._gone()
         return said
+
+    def now_ms(self) -> int:
+        """The wall clock's."""
+        return monotonic_ns() // 1_000_000
 
     def close(self) -> None:
         """End the process: it ends by itself when its input does."""

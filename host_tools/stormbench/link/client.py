@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from hubwire.errors import ProtocolError, UnknownVersion
-from hubwire.framing import DELIMITER, Frame, Receiver, encode, pad
 from hubwire.frames import BY_NAME, CELL_BYTES, CLOCKS, STATUSES, TRANSPORTS, VERDICTS
+from hubwire.framing import DELIMITER, Frame, Receiver, encode, pad
 from hubwire.generate import definition_hash
 from stormbench.errors import ForeignHub, HostToolError, HubTimeout
 from stormbench.link.northbound import Northbound, northbound
 from stormbench.link.port import Port
 
 TRIES = 4
-ANSWER_MS = 500
-"""How long one try may take. An alert takes about 2 ms on the emulated Pico; a collection of
-garbage 20 ms, an erase of flash 400 ms at the most (RP2040 boards' flash, data sheets)."""
+ANSWER_MS = 1000
+"""How long one try may take. An alert takes some 5 ms on the emulated Pico, an erase of its flash
+400 ms at the most (W25Q16JV, data sheet); a busy PC may keep a process waiting for as long."""
 
 _CTRL_C = b"\x03"
 _NUDGE = DELIMITER * (CELL_BYTES - 1)
@@ -122,11 +122,11 @@ class HubClient:
 
     def policy(self) -> Mapping[str, Any]:
         """The policy in force, as the fields of a Policy frame."""
-        return self._ask("GetPolicy", {}, "Policy").values
+        return self._ask("GetPolicy", {}, "Policy", "command_seq").values
 
     def counters(self) -> Mapping[str, int]:
         """The cumulative counters of the boot."""
-        return self._ask("GetCounters", {}, "Counters").values
+        return self._ask("GetCounters", {}, "Counters", "command_seq").values
 
     def close(self) -> None:
         """Let go of the port."""
@@ -172,16 +172,21 @@ class HubClient:
         return f"; the firmware said: {' | '.join(self._log[-1].strip().splitlines()[-2:])}"
 
     def _raise_if_refused(self, name: str, frame: Frame) -> None:
-        if frame.name == "Result" and frame["command_seq"] == self._seq:
-            if frame["command"] == BY_NAME[name].kind and STATUSES[frame["status"]] == "refused":
-                raise HubRefused(f"{self.name} refused {name}: {_text(frame['reason'])}")
+        if frame.name != "Result" or frame["command_seq"] != self._seq:
+            return
+        if frame["command"] == BY_NAME[name].kind and STATUSES[frame["status"]] == "refused":
+            raise HubRefused(f"{self.name} refused {name}: {_text(frame['reason'])}")
 
     def _arriving(self) -> Iterator[Frame]:
-        """Frames as they come, until none has come for `ANSWER_MS`.
+        """Frames as they come, for `ANSWER_MS` and no longer, however much the hub has to say.
 
         A chunk is read whole before any of its frames is given away: the answer may be the first.
         """
-        while chunk := self._port.read(ANSWER_MS):
+        deadline_ms = self._port.now_ms() + ANSWER_MS
+        while (left_ms := deadline_ms - self._port.now_ms()) > 0:
+            chunk = self._port.read(left_ms)
+            if not chunk:
+                return
             self._last_bytes = chunk
             yield from self._frames_of(chunk)
 
@@ -221,7 +226,6 @@ class HubClient:
             )
         self._take_north()
         return _plain_hello(frame)
-
 
     def _harmless_nonce(self) -> int:
         """A nonce with which the request holds no 03, which is Ctrl-C to a board that still boots.

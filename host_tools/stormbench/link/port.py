@@ -25,5 +25,8 @@ class Port(Protocol):
             LinkLost: the other side is gone.
         """
 
+    def now_ms(self) -> int:
+        """The time of the clock by which `read` waits; only differences mean anything."""
+
     def close(self) -> None:
         """Let go of it; may be called twice."""

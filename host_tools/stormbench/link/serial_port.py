@@ -1,5 +1,7 @@
 """A real port through pyserial: a board on USB, a pseudo-terminal, a socket, RFC 2217."""
 
+from time import monotonic_ns
+
 import serial
 from serial.tools import list_ports
 
@@ -15,7 +17,7 @@ _BAUD = 115200
 class SerialPort:
     """A port that pyserial opened."""
 
-    def __init__(self, name: str, port: serial.SerialBase) -> None:
+    def __init__(self, name: str, port: serial.Serial) -> None:
         self.name = name
         self._port = port
 
@@ -29,7 +31,8 @@ class SerialPort:
         """
         device = _device(name)
         try:
-            return cls(device, serial.serial_for_url(device, baudrate=_BAUD, timeout=0))
+            port = serial.serial_for_url(device, baudrate=_BAUD, timeout=0)
+            return cls(device, port)
         except (serial.SerialException, ValueError, OSError) as error:
             raise NoHub(f"{device} cannot be opened: {error}; `--hub` takes {_CHOICES}") from error
 
@@ -48,6 +51,10 @@ class SerialPort:
             return first + bytes(self._port.read(self._port.in_waiting)) if first else b""
         except (serial.SerialException, OSError) as error:
             raise self._lost(error) from error
+
+    def now_ms(self) -> int:
+        """The wall clock's."""
+        return monotonic_ns() // 1_000_000
 
     def close(self) -> None:
         """Let go of the port."""

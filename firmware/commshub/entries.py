@@ -1,0 +1,86 @@
+"""What the throttle keeps of a device and of a key: a window, and what is open beside it.
+
+Pure; knows no clock and no table. What is done with entries is in `throttle.py`.
+"""
+
+from commshub.policy import COUNT, EITHER, PERIOD
+from commshub.table import Entry
+
+NO_INCIDENT = 0  # the level of a device without one; the others are the throttle's
+
+
+class Device(Entry):
+    """An originator: its window, and its incident if it has one."""
+
+    def __init__(self):
+        super().__init__()
+        self.level = NO_INCIDENT
+
+    @property
+    def stays(self):
+        return self.level != NO_INCIDENT
+
+    @property
+    def originator(self):
+        return self.name
+
+
+class Key(Entry):
+    """An originator, target and code: its window, and its overload if it has one.
+
+    `throttled_count` is the count that left with the last sample, summary or end.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.device = None
+        self.target = None
+        self.code = 0
+        self.overloaded = False
+        self.overload_id = 0
+        self.throttled_seq = 0
+        self.throttled_count = 0
+        self.total_suppressed = 0
+        self.unreported = 0
+        self.suppressed_since_sample = 0
+        self.last_sample_t = 0
+        self.flush_from = 0
+
+    @property
+    def stays(self):
+        return self.overloaded
+
+    @property
+    def originator(self):
+        return self.device.originator
+
+    def begin_overload(self, t, overload_id):
+        """This key is over its limit from `t` on; the alert at `t` is its first sample."""
+        self.overloaded = True
+        self.overload_id = overload_id
+        self.throttled_seq = 1
+        self.throttled_count = 0
+        self.total_suppressed = 0
+        self.unreported = 0
+        self.suppressed_since_sample = 0
+        self.quiet = 0
+        self.last_sample_t = t
+
+    def is_sample(self, t, policy) -> bool:
+        """Whether the alert of this overloaded key at `t` is to be forwarded."""
+        mode = policy.sample_mode
+        if mode == PERIOD:
+            return t - self.last_sample_t >= policy.sample_period_ms
+        by_count = self.suppressed_since_sample >= policy.sample_every - 1
+        if mode == COUNT:
+            return by_count
+        by_period = t - self.last_sample_t >= policy.sample_period_ms
+        return by_period or by_count if mode == EITHER else by_period and by_count
+
+    def report(self) -> int:
+        """Take what is unreported into a numbered report; returns its count."""
+        count = self.unreported
+        self.throttled_seq += 1
+        self.throttled_count = count
+        self.unreported = 0
+        return count
