@@ -181,9 +181,9 @@ class App:
 
     def _on_event(self, event, t, subject, level):
         """Tell an event: on a held message if it has a count and there is one, else bare."""
-        if event in _CARRIES and subject.throttled_count:
+        if event in _CARRIES:
             held = self._held.take(subject.overload_id)
-            if held is not None:
+            if held is not None and subject.throttled_count:
                 self._forward(t, _CARRIES[event], subject, held.message, 0, held.length)
                 return
         is_key = event in (OVERLOAD_START, SUMMARY, OVERLOAD_END)
@@ -211,7 +211,10 @@ class App:
         self._throttle.advance(self._moment(t))
 
     def _moment(self, t):
-        """`t`, after the epoch has moved along if it is far away: times stay small ints."""
+        """`t`, or the latest time reached if that is later; the epoch moves along if it is far."""
+        now = self._throttle.now
+        if now is not None and t < now:
+            return now
         if t < EPOCH_SPAN_MS:
             return t
         self._throttle.advance(t)

@@ -55,4 +55,5 @@ class Outbox:
         body[3] = seq >> 8
         struct.pack_into("<I", body, length, crc32(self._view[:length]))
         end = cobs.encode(body, length + CHECK_BYTES, self._wire, 0)
-        self._write(self._wire, end)
+        self._wire[end] = 0  # a second delimiter: where one is damaged, only one frame is
+        self._write(self._wire, end + 1)

@@ -5,7 +5,7 @@ these definitions and writes the device's tables and FORMAT.md, so no name or wi
 twice. A frame has fixed fields and, at most, one variable part at its end; what the walk cannot
 express does not go into a frame.
 
-    frame on the wire = COBS(version u8 | kind u8 | seq u16 | payload | CRC-32 of all before) 00
+    frame on the wire = COBS(version u8 | kind u8 | seq u16 | payload | CRC-32 of all before) 00 00
 """
 
 from dataclasses import dataclass

@@ -24,6 +24,9 @@ from hubwire.errors import (
 from hubwire.frames import BY_KIND, BY_NAME, CELL_BYTES, MAX_MESSAGE_BYTES, PROTOCOL_VERSION
 
 DELIMITER = b"\x00"
+FRAME_END = DELIMITER * 2
+"""Two, so that one damaged delimiter costs one frame and not the two that it parts."""
+
 _HEADER = struct.Struct("<BBH")
 _CRC = struct.Struct("<I")
 _LARGEST_BODY_BYTES = MAX_MESSAGE_BYTES + 64
@@ -43,7 +46,7 @@ class Frame:
 
 
 def encode(frame: Frame) -> bytes:
-    """One frame with its delimiter.
+    """One frame with its delimiters.
 
     Raises:
         FieldOutOfRange: a value is missing or does not fit its field.
@@ -55,7 +58,7 @@ def encode(frame: Frame) -> bytes:
         raise FieldOutOfRange(f"{frame.name}: {error}") from error
     body = _HEADER.pack(PROTOCOL_VERSION, definition.kind, frame.seq & 0xFFFF) + payload
     encoded: bytes = cobs.encode(body + _CRC.pack(zlib.crc32(body)))
-    return encoded + DELIMITER
+    return encoded + FRAME_END
 
 
 def decode(stretch: bytes) -> Frame:

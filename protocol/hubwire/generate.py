@@ -154,7 +154,6 @@ def format_md() -> str:
             version=frames.PROTOCOL_VERSION,
             hash=definition_hash().hex().upper(),
             cell=frames.CELL_BYTES,
-            nudge=frames.CELL_BYTES - 1,
             longest=frames.MAX_MESSAGE_BYTES,
         )
     )

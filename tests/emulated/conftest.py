@@ -9,6 +9,7 @@ import pytest
 from stormbench.emulator import EmulatedPico
 from tree_copy import TreeCopy
 
+
 @pytest.fixture
 def copied_tree(tmp_path: Path) -> TreeCopy:
     """A copy of the tree of one's own."""

@@ -17,6 +17,7 @@ import pytest
 from stormbench import tree
 from stormbench.emulator import EmulatedPico
 from stormbench.image import Built, build, cache, find_image, firmware_sha256, inspect
+from stormbench.image.build import folder_for
 from stormbench.image.recipe import recipe_for
 
 ROOT = tree.boards_dir().parent
@@ -153,6 +154,15 @@ def test_module_that_was_removed_is_not_in_the_next_image(hub: Built, copy: Path
     assert (b"short_lived" in with_it, b"short_lived" in without) == (True, False)
 
 
+def test_clock_that_went_back_since_the_last_build_does_no_harm(hub: Built, copy: Path) -> None:
+    folder = folder_for(recipe_for(hub.board)) / "cmake"
+    tomorrow = hub.path.stat().st_mtime + 86400
+    for made in (folder / "frozen_content.c", *folder.glob("frozen_mpy/**/*.mpy")):
+        os.utime(made, (tomorrow, tomorrow))
+    change(copy, "commshub/throttle.py", "\nCHANGED_YESTERDAY = 1\n")
+    assert b"CHANGED_YESTERDAY" in Path(str(built_from(copy)["path"])).read_bytes()
+
+
 def test_firmware_that_does_not_compile_is_named_with_the_log(hub: Built, copy: Path) -> None:
     change(copy, "commshub/throttle.py", "\ndef broken(:\n")
     process = start(copy)
@@ -178,9 +188,12 @@ def test_checkout_has_the_version_of_its_sources_and_an_image_of_its_own(hub: Bu
 
 
 @pytest.mark.soak
-def test_image_is_built_from_a_checkout_in_another_place(tmp_path: Path) -> None:
+def test_image_is_built_from_a_checkout_in_another_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fetched = recipe_for("COMMS_HUB_PICO").micropython.path.parent
     shutil.copytree(fetched, tmp_path / "sources", symlinks=True)
+    monkeypatch.setenv("STORMBENCH_CACHE", str(tmp_path / "cache"))
     built = build(micropython=tmp_path / "sources" / "micropython")
     assert not built.reused
     assert inspect(built.path).source_sha256 == built.source_sha256

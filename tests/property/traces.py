@@ -84,7 +84,7 @@ def policy_from(pick, between, fields=None):
 
 
 @st.composite
-def policies(draw, **fields):
+def policies(draw, /, **fields):
     return policy_from(
         lambda choices: draw(st.sampled_from(choices)),
         lambda least, most: draw(st.integers(least, most)),
@@ -162,7 +162,7 @@ def crowded_trace(seed, steps):
     policy finds many of them open.
     """
     rng = random.Random(seed)
-    trace = []
+    trace: list[tuple] = []
     for _ in range(steps):
         if rng.random() < 0.02:
             trace.append(("apply", 0, policy_from(rng.choice, rng.randint, CROWDED)))

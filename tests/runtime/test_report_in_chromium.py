@@ -50,7 +50,9 @@ class Shown:
         self.console = [line for line in run.stderr.splitlines() if "CONSOLE" in line]
 
     def count(self, xpath):
-        return len(self.tree.xpath(xpath))
+        found = self.tree.xpath(xpath)
+        assert isinstance(found, list)
+        return len(found)
 
 
 def _browser():

@@ -50,6 +50,7 @@ class ScriptedPort:
         self.asked: list[Frame] = []
         self.pending = b""
         self.closed = 0
+        self.time_ms = 0
         self._chunk_bytes = chunk_bytes
         self._receiver = Receiver()
 
@@ -62,7 +63,11 @@ class ScriptedPort:
 
     def read(self, timeout_ms: int) -> bytes:
         chunk, self.pending = self.pending[: self._chunk_bytes], self.pending[self._chunk_bytes :]
+        self.time_ms += 1 if chunk else timeout_ms
         return chunk
+
+    def now_ms(self) -> int:
+        return self.time_ms
 
     def close(self) -> None:
         self.closed += 1

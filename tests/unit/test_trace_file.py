@@ -77,7 +77,9 @@ def test_row_of_another_width_is_refused_with_its_line(read, row, count):
     assert refusal(read, HEADER + GOOD + row) == f":3: expected 4 columns, got {count}"
 
 
-@pytest.mark.parametrize("t_ms", ["", "-1", "5.0", "5ms", " 5", "+5", "1e3", "²", "٥", 2**47 + 1])
+@pytest.mark.parametrize(
+    "t_ms", ["", "-1", "5.0", "5ms", " 5", "+5", "1e3", "²", "٥", 2**47 + 1, "9" * 32]
+)
 def test_time_that_is_no_time_is_refused_with_its_line(read, t_ms):
     text = refusal(read, HEADER + GOOD + f"{t_ms},{METER},{SUPPLIER},8F3E\n")
     assert text == f":3: t_ms: expected a whole number 0 to 2**47, got '{t_ms}'"
@@ -122,8 +124,13 @@ def test_empty_file_is_refused(read):
 def test_file_that_is_not_text_is_refused(tmp_path):
     path = tmp_path / "trace.csv"
     path.write_bytes(HEADER.encode() + b"\xff\xfe\n")
-    with pytest.raises(InvalidInput, match=r"trace\.csv: not text"):
+    with pytest.raises(InvalidInput, match=r"trace\.csv: not text in columns: "):
         read_trace(path)
+
+
+def test_text_without_an_end_is_refused_and_not_shown_whole(read):
+    assert len(refusal(read, HEADER + "9" * 5000 + GOOD[1:])) < 100
+    assert refusal(read, HEADER + "9" * 200_000).startswith(": not text in columns: field larger")
 
 
 def test_file_that_is_not_there_is_refused(tmp_path):

@@ -11,9 +11,10 @@ import filelock
 from stormbench.errors import InvalidInput
 from stormbench.image import cache
 from stormbench.image.compilation import compile_image
+from stormbench.image.identity import find_identity
 from stormbench.image.image_info import inspect
 from stormbench.image.recipe import DEFAULT_BOARD, Recipe, firmware_to_freeze, recipe_for
-from stormbench.image.running import OnStep
+from stormbench.image.running import BuildFailed, OnStep
 from stormbench.image.staging import mirror
 from stormbench.image.uf2 import encode_uf2
 
@@ -62,12 +63,13 @@ def build(
     image = cache.stored_image(board, recipe.key)
     if image:
         return _built(recipe, image, reused=True)
-    folder = _build_folder(recipe)
+    folder = folder_for(recipe)
     with _alone_in(folder, on_step):
         image = cache.stored_image(board, recipe.key)
         if image:
             return _built(recipe, image, reused=True)
         binary = compile_image(recipe, folder, on_step)
+        _expect_identity(binary, recipe, folder)
         image = cache.store_image(board, recipe.key, encode_uf2(binary))
     return _built(recipe, image, reused=False)
 
@@ -84,7 +86,17 @@ def stage(folder: Path) -> None:
     mirror(frozen, folder)
 
 
-def _build_folder(recipe: Recipe) -> Path:
+def _expect_identity(binary: bytes, recipe: Recipe, folder: Path) -> None:
+    found = find_identity(binary)
+    if found != recipe.identity:
+        raise BuildFailed(
+            f"expected an image of the sources {recipe.identity.source_sha256}, got "
+            f"{found.source_sha256 if found else 'none in it'}; remove {folder} and build again"
+        )
+
+
+def folder_for(recipe: Recipe) -> Path:
+    """Return where an image is built: one folder for each board and each place of sources."""
     place = hashlib.sha256(str(recipe.micropython.path).encode()).hexdigest()[:8]
     return cache.builds_dir() / f"{recipe.board}-{place}"
 

@@ -50,7 +50,7 @@ def compile_image(recipe: Recipe, folder: Path, on_step: OnStep) -> bytes:
 
 
 def _stage(recipe: Recipe, folder: Path) -> None:
-    """Put down what is frozen; makemanifest.py would miss a removed file and an older one."""
+    """Put down what is frozen; makemanifest.py judges by times, and a clock may go back."""
     mirror(recipe.board_files, folder / "board" / recipe.board)
     if mirror(recipe.frozen, folder / "frozen"):
         shutil.rmtree(folder / "cmake" / "frozen_mpy", ignore_errors=True)

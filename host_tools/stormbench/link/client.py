@@ -22,7 +22,8 @@ ANSWER_MS = 1000
 400 ms at the most (W25Q16JV, data sheet); a busy PC may keep a process waiting for as long."""
 
 _CTRL_C = b"\x03"
-_NUDGE = DELIMITER * (CELL_BYTES - 1)
+_NUDGE = DELIMITER * CELL_BYTES
+"""Fills whatever cell the hub may be waiting to fill; what is left over is skipped."""
 
 
 class HubRefused(HostToolError):

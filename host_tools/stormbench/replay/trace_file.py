@@ -10,6 +10,8 @@ from stormbench.errors import InvalidInput
 
 HEADER = ("t_ms", "originator", "target", "code")
 LATEST_MS = 2**47
+_DIGITS = len(str(LATEST_MS))
+_SHOWN = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ def read_trace(path: Path) -> list[Row]:
             return _rows(path, csv.reader(file))
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"{path}: not text: {error}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InvalidInput(f"{path}: not text in columns: {error}") from error
 
 
 def _rows(path: Path, lines: Iterable[list[str]]) -> list[Row]:
@@ -61,8 +63,10 @@ def _row(where: str, line: list[str]) -> Row:
     if len(line) != len(HEADER):
         raise InvalidInput(f"{where}: expected {len(HEADER)} columns, got {len(line)}")
     t_ms, originator, target, code = line
-    if not (t_ms.isascii() and t_ms.isdigit() and int(t_ms) <= LATEST_MS):
-        raise InvalidInput(f"{where}: t_ms: expected a whole number 0 to 2**47, got {t_ms!r}")
+    is_number = t_ms.isascii() and t_ms.isdigit() and len(t_ms) <= _DIGITS
+    if not (is_number and int(t_ms) <= LATEST_MS):
+        got = repr(t_ms[:_SHOWN])
+        raise InvalidInput(f"{where}: t_ms: expected a whole number 0 to 2**47, got {got}")
     return Row(
         int(t_ms),
         bytes.fromhex(_hex(where, "originator", originator, 16)),
@@ -73,5 +77,7 @@ def _row(where: str, line: list[str]) -> Row:
 
 def _hex(where: str, column: str, text: str, digits: int) -> str:
     if len(text) != digits or not set(text) <= set(string.hexdigits):
-        raise InvalidInput(f"{where}: {column}: expected {digits} hex digits, got {text!r}")
+        raise InvalidInput(
+            f"{where}: {column}: expected {digits} hex digits, got {text[:_SHOWN]!r}"
+        )
     return text
