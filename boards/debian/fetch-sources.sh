@@ -51,6 +51,7 @@ mirrors() {
         echo "$STORMBENCH_DEBIAN_MIRROR"
         return
     fi
+    # shellcheck disable=SC2016  # apt fills these in, not the shell
     apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 'Identifier: Packages' |
         sed -e 's/^Debian /0 /' -e t -e 's/^.* /1 /' | sort -u | cut -d ' ' -f 2- | grep -v security
 }

@@ -1,8 +1,8 @@
 """The only file that touches a port: the standard streams, which on the Pico are the USB serial.
 
-There a block read waits until its block is full. So the host begins each write with a byte that is
-not 00, and pads it with 00 to whole cells: the first byte is read alone, and then the rest of its
-cell (see protocol/FORMAT.md). On the Unix port a read returns what is there.
+There a block read waits until its block is full. So the host pads each frame with 00 to whole
+cells: its first byte is read alone, which may be a delimiter between frames, and then the rest of
+its cell (see protocol/FORMAT.md). On the Unix port a read returns what is there.
 """
 
 import select
@@ -24,19 +24,17 @@ class StdioLink:
         self._view = memoryview(self._cell)
         self._first = self._view[:1]
         self._rest = self._view[1:]
-        self._between = True  # the last byte was a delimiter: a write may begin with the next
+        self._between = True  # the last byte was a delimiter: a frame may begin with the next
         self._poll = select.poll()
         self._poll.register(stdin, select.POLLIN)
 
     def receive(self, framer, wait_ms: int) -> bool:
-        """Wait up to `wait_ms` (-1: for ever) for bytes, and give `framer` those of one write.
-
-        A write that `framer` has no room for comes in pieces, one a call.
+        """Wait up to `wait_ms` (-1: for ever) for bytes, and give `framer` those of one frame.
 
         Returns: False where there will never be more, because the other side closed.
         """
         for _ in self._poll.ipoll(wait_ms):
-            return self._read_write(framer)
+            return self._read_frame(framer)
         return True
 
     def write(self, buffer, length: int) -> None:
@@ -46,11 +44,8 @@ class StdioLink:
         while done < length:
             done += self._stdout.write(view[done:length]) or 0
 
-    def _read_write(self, framer):
-        """Cell after cell, up to the one that ends in the delimiter of the write's last frame.
-
-        A frame's end may fall on a cell's before that; then the rest is read by the next call.
-        """
+    def _read_frame(self, framer):
+        """Cell after cell, up to the one with which a frame ends, or until `framer` is full."""
         cell = self._cell
         length = self._read_first() if self._between else self._stdin.readinto(cell)
         while length:
@@ -62,7 +57,7 @@ class StdioLink:
         return False
 
     def _read_first(self):
-        """The first byte of a write, and its cell with it unless it is a delimiter of no frame."""
+        """The first byte of a frame, and its cell with it; or a delimiter between frames."""
         length = self._stdin.readinto(self._first)
         if not length or self._cell[0] == 0:
             return length

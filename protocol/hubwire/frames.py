@@ -27,7 +27,7 @@ MAX_MESSAGE_BYTES = 1024
 """Longest GBCS message that the link carries; alerts are 582 bytes at the most."""
 
 CELL_BYTES = 16
-"""The host pads each of its writes with delimiters to a multiple of this (see FORMAT.md)."""
+"""The host pads each of its frames with delimiters to a multiple of this (see FORMAT.md)."""
 
 U48 = BytesInteger(6, swapped=True)
 """Time in ms; 2**47 ms is 4,459 years."""

@@ -81,9 +81,9 @@ def decode(stretch: bytes) -> Frame:
     return Frame(definition.name, seq, _values(definition, body[_HEADER.size :]))
 
 
-def pad(burst: bytes) -> bytes:
-    """`burst` with delimiters up to a multiple of the hub's read cell."""
-    return burst + DELIMITER * (-len(burst) % CELL_BYTES)
+def pad(stretch: bytes) -> bytes:
+    """One frame with more delimiters, up to a multiple of the hub's read cell."""
+    return stretch + DELIMITER * (-len(stretch) % CELL_BYTES)
 
 
 class Receiver:

@@ -2,7 +2,7 @@
 
 Writes vectors/frames.jsonl: of each kind of frame one whose bytes are all 00, one all FF, one all
 different, and, where a message travels, lengths around the longest block of COBS. One JSON object
-a line: `name`, `seq`, `values` (bytes as hex) and `wire`, the frame with its delimiter.
+a line: `name`, `seq`, `values` (bytes as hex) and `wire`, the frame with its delimiters.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 from cobs import cobs
 
 from hubwire.frames import BY_NAME, DEFINITIONS, MAX_MESSAGE_BYTES, PROTOCOL_VERSION, Definition
-from hubwire.framing import DELIMITER, decode
+from hubwire.framing import FRAME_END, decode
 from hubwire.generate import entry_format, fields_of, struct_format
 
 PATH = Path(__file__).parent / "vectors" / "frames.jsonl"
@@ -73,7 +73,7 @@ def wire(definition: Definition, seq: int, payload: bytes) -> bytes:
     """The frame as bytes, put together without the codec that it is to check."""
     body = struct.pack("<BBH", PROTOCOL_VERSION, definition.kind, seq) + payload
     encoded: bytes = cobs.encode(body + struct.pack("<I", zlib.crc32(body)))
-    return encoded + DELIMITER
+    return encoded + FRAME_END
 
 
 def lines() -> Iterator[str]:
@@ -81,12 +81,11 @@ def lines() -> Iterator[str]:
     for count, (definition, payload) in enumerate(payloads()):
         seq = 0xFFF0 + count & 0xFFFF  # the numbers wrap on the way
         stretch = wire(definition, seq, payload)
+        values = decode(stretch.removesuffix(FRAME_END)).values
         facts = {
             "name": definition.name,
             "seq": seq,
-            "values": {
-                name: _as_json(value) for name, value in decode(stretch[:-1]).values.items()
-            },
+            "values": {name: _as_json(value) for name, value in values.items()},
             "wire": stretch.hex().upper(),
         }
         yield json.dumps(facts)

@@ -112,11 +112,14 @@ def printed(uf2: Path, end: bytes) -> bytes:
     return bytes(text)
 
 
-def test_image_says_which_sources_it_was_built_from(hub: Built) -> None:
-    info = inspect(hub.path)
-    assert info.source_sha256 == firmware_sha256(tree.firmware_sources())
+def test_image_says_which_sources_it_was_built_from(copy: Path) -> None:
+    built = built_from(copy)
+    info = inspect(Path(str(built["path"])))
+    firmware = copy / "firmware"
+    modules = {f"commshub/{path.name}": path for path in (firmware / "commshub").glob("*.py")}
+    assert info.source_sha256 == firmware_sha256({**modules, "main.py": firmware / "main.py"})
     assert (info.board, info.pico_board) == ("COMMS_HUB_PICO", "pico")
-    assert info.micropython_version == hub.micropython_version
+    assert info.micropython_version == built["micropython_version"]
 
 
 def test_image_that_fits_the_tree_is_found_and_not_built_again(hub: Built) -> None:

@@ -274,7 +274,6 @@ def test_as_many_keys_as_there_are_places_each_have_their_own_last_copy() -> Non
     assert [decode_message(copy["message"]).alert_code for copy in copies] == codes
 
 
-@pytest.mark.xfail(reason="the place of an overload that ended without a count is not given back")
 def test_place_of_an_overload_that_is_over_is_used_before_a_message_gives_way() -> None:
     hub = HubBench().on_hosts_clock(
         sample_mode=COUNT, sample_every=2, code_clear_limit=2, flush_ms=5000

@@ -44,7 +44,7 @@ def policy_values(**fields: Any) -> dict[str, Any]:
 
 def policy_in_force(hub: HubBench) -> dict[str, Any]:
     (frame,) = hub.send("GetPolicy")
-    return dict(frame.values)
+    return {name: value for name, value in frame.values.items() if name != "command_seq"}
 
 
 # Any frame.
@@ -77,6 +77,12 @@ def test_answer_names_the_frame_that_it_answers() -> None:
     (result,) = hub.send("SetCapacity", seq=0xBEEF, devices=4, keys=4)
     assert (result["command"], result["command_seq"]) == (wire.SET_CAPACITY, 0xBEEF)
     assert is_done([result])
+
+
+@pytest.mark.parametrize("question", ["GetPolicy", "GetCounters"])
+def test_answer_to_a_question_names_it(question: str) -> None:
+    (answer,) = HubBench().send(question, seq=0xBEEF)
+    assert answer["command_seq"] == 0xBEEF
 
 
 # Hello.

@@ -52,15 +52,15 @@ def test_golden_frames_are_of_every_kind() -> None:
 @pytest.mark.parametrize("facts", GOLDEN, ids=lambda facts: f"{facts['name']}-{facts['seq']}")
 def test_golden_frame_is_what_its_values_are_encoded_to(facts: dict[str, Any]) -> None:
     wire = bytes.fromhex(facts["wire"])
-    assert encode(decode(wire[:-1])) == wire
+    assert encode(decode(wire[:-2])) == wire
 
 
-def test_frame_is_header_payload_and_check_sum_in_cobs_and_a_delimiter() -> None:
-    assert encode(HELLO_REQUEST).hex() == "0801010102" + "3412ff" + "05" + "1cb1ac4d" + "00"
+def test_frame_is_header_payload_and_check_sum_in_cobs_and_two_delimiters() -> None:
+    assert encode(HELLO_REQUEST).hex() == "0801010102" + "3412ff" + "05" + "1cb1ac4d" + "0000"
 
 
 def test_sequence_number_goes_round_at_65536() -> None:
-    assert decode(encode(Frame("GetCounters", 65537, {}))[:-1]).seq == 1
+    assert decode(encode(Frame("GetCounters", 65537, {}))[:-2]).seq == 1
 
 
 # Values that do not fit.
@@ -86,7 +86,7 @@ def test_value_that_its_field_cannot_hold_is_refused(values: dict[str, Any]) -> 
 @pytest.mark.parametrize("at_ms", [0, (1 << 48) - 1])
 def test_least_and_largest_value_of_a_field_are_taken(at_ms: int) -> None:
     frame = Frame("HanAlert", 1, {"at_ms": at_ms, "message": b"\x00"})
-    assert decode(encode(frame)[:-1]) == frame
+    assert decode(encode(frame)[:-2]) == frame
 
 
 def test_entry_without_all_its_fields_is_refused() -> None:
@@ -142,9 +142,17 @@ def test_payload_that_is_not_of_its_kind_is_damage(name: str, payload: bytes) ->
 @pytest.mark.parametrize("wrong", [0x00, 0x01, 0xFF])
 def test_damaged_byte_is_noticed_wherever_it_is(wrong: int) -> None:
     wire = encode(HELLO_REQUEST)
-    for place, byte in enumerate(wire[:-1]):
+    for place, byte in enumerate(wire[:-2]):
         damaged = wire[:place] + bytes([wrong]) + wire[place + 1 :]
         assert byte == wrong or HELLO_REQUEST not in received(damaged)
+
+
+@pytest.mark.parametrize("place", [-1, -2])
+def test_damaged_delimiter_costs_one_frame_only(place: int) -> None:
+    stream = bytearray(encode(ADVANCE) + encode(COUNTERS) + encode(ADVANCE))
+    stream[len(encode(ADVANCE)) + place] = 0x07
+    frames = [item for item in received(bytes(stream)) if isinstance(item, Frame)]
+    assert len(frames) == 2
 
 
 # The receiver.
@@ -159,7 +167,7 @@ def test_frame_that_comes_byte_by_byte_is_one_frame() -> None:
 
 
 def test_frame_without_its_delimiter_is_not_yet_a_frame() -> None:
-    assert received(encode(ADVANCE)[:-1]) == []
+    assert received(encode(ADVANCE)[:-2]) == []
 
 
 def test_empty_frames_are_skipped() -> None:

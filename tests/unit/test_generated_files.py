@@ -79,7 +79,7 @@ def test_sample_modes_bear_the_policys_numbers() -> None:
 
 
 def test_policy_that_is_told_is_laid_out_like_the_one_that_is_set() -> None:
-    assert wire.POLICY_FORMAT == wire.SET_POLICY_FORMAT
+    assert "<H" + wire.SET_POLICY_FORMAT[1:] == wire.POLICY_FORMAT  # behind command_seq
 
 
 def test_kinds_of_the_host_are_below_80_and_those_of_the_hub_are_not() -> None:

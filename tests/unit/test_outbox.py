@@ -27,7 +27,7 @@ class Heard:
 
     def the_frame(self) -> Frame:
         (frame,) = self.frames
-        return decode(frame[:-1])
+        return decode(frame[:-2])
 
     def send_alert(self, message: bytes, start: int, end: int) -> None:
         form = wire.WAN_ALERT_FORMAT
@@ -48,24 +48,25 @@ def test_tail_is_taken_from_its_bounds_only() -> None:
     assert heard.the_frame() == Frame("WanAlert", 0, values)
 
 
-def test_each_frame_is_written_whole_with_one_delimiter_at_its_end() -> None:
+def test_each_frame_is_written_whole_with_two_delimiters_at_its_end() -> None:
     heard = Heard()
     heard.send_alert(bytes(20), 0, 20)
-    assert [frame.index(0) for frame in heard.frames] == [len(heard.frames[0]) - 1]
+    (frame,) = heard.frames
+    assert frame.index(0) == len(frame) - 2 and frame.endswith(b"\x00\x00")
 
 
 def test_frames_are_numbered_one_after_the_other() -> None:
     heard = Heard()
     for _ in range(3):
         heard.outbox.log("again")
-    assert [decode(frame[:-1]).seq for frame in heard.frames] == [0, 1, 2]
+    assert [decode(frame[:-2]).seq for frame in heard.frames] == [0, 1, 2]
 
 
 def test_number_after_65535_is_0() -> None:
     heard = Heard()
     for _ in range(65537):
         heard.outbox.send(wire.LOG, "<")
-    assert [decode(frame[:-1]).seq for frame in heard.frames[-2:]] == [65535, 0]
+    assert [decode(frame[:-2]).seq for frame in heard.frames[-2:]] == [65535, 0]
 
 
 @pytest.mark.parametrize("byte", [0x00, 0x01, 0xFF])

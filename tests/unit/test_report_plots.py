@@ -127,6 +127,13 @@ def test_rates_add_up_to_the_alerts_that_were_raised():
     assert sum(traces(figure, "raised on the HAN")[0]["y"][:-1]) == 500
 
 
+def test_rate_is_drawn_from_the_start_of_its_bin_to_the_end():
+    figure = drawn(rate_figure, {"hub": make_arm(raised=[0, DURATION_MS, DURATION_MS])})
+    line = traces(figure, "raised on the HAN")[0]
+    assert (line["x"][0], line["y"][0]) == (0, 1)
+    assert (line["x"][-2:], line["y"][-2:]) == ([100, 101], [2, 2])
+
+
 def test_storm_phases_are_shaded_in_every_row():
     figure = drawn(rate_figure, make_series())
     assert len(figure["layout"]["shapes"]) == 4 * len(STORMS_MS)

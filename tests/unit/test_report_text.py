@@ -80,6 +80,7 @@ def test_setting_has_the_unit_that_its_name_gives(name, value, text):
     ("metric", "words"),
     [
         ("other_alert_delay_ms.p99", "Delay of other alerts, p99"),
+        ("other_alert_delay_ms.lost", "Other alerts that never arrived"),
         ("hops.wan.bytes", "Bytes that left the hub"),
         ("false_suppressed", "Alerts falsely suppressed"),
         ("never_heard_of", "never_heard_of"),

@@ -20,7 +20,7 @@ from commshub.link import StdioLink
 from commshub.outbox import Outbox
 from hubwire.framing import Frame, encode, pad
 
-NUDGE = b"\x00" * (wire.CELL_BYTES - 1)
+NUDGE = b"\x00" * wire.CELL_BYTES
 MESSAGE_BYTES = range(40)
 """Of messages whose frames, padded or not, end at every place of a cell."""
 
@@ -130,10 +130,16 @@ def test_padded_write_of_any_length_is_read_whole_without_waiting(length: int) -
     assert Hub(PicoStdin(pad(alert(7, length)))).receive_all() == [7]
 
 
-@pytest.mark.parametrize("length", MESSAGE_BYTES)
+@pytest.mark.parametrize("length", range(1, 40, 2))
 def test_write_of_several_frames_is_read_whole_without_waiting(length: int) -> None:
-    stream = pad(alert(1, length) + alert(2) + alert(3, length + 1))
+    stream = pad(alert(1, length)) + pad(alert(2, 21)) + pad(alert(3, length + 2))
     assert Hub(PicoStdin(stream)).receive_all() == [1, 2, 3]
+
+
+def test_two_delimiters_of_a_frame_may_lie_in_two_cells() -> None:
+    stream = pad(alert(1, 0)) + pad(alert(2))
+    assert stream[15:17] == b"\x00\x00" and stream[14]
+    assert Hub(PicoStdin(stream)).receive_all() == [1, 2]
 
 
 def test_writes_one_after_the_other_are_all_read() -> None:
@@ -147,7 +153,7 @@ def test_longest_message_is_read_without_waiting() -> None:
 
 def test_write_longer_than_the_buffer_comes_in_pieces() -> None:
     seqs = range(60)
-    hub = Hub(PicoStdin(pad(b"".join(alert(seq, 100) for seq in seqs))))
+    hub = Hub(PicoStdin(b"".join(pad(alert(seq, 101)) for seq in seqs)))
     assert hub.receive_all() == list(seqs)
 
 
@@ -188,7 +194,6 @@ def test_second_nudge_brings_the_link_back_wherever_a_write_broke_off(kept: int)
     assert set(Hub(PicoStdin(stream)).receive_all()) == {1}
 
 
-@pytest.mark.xfail(reason="15 delimiters do not fill a cell of which nothing has come yet")
 @pytest.mark.parametrize("cells", [1, 2, 5])
 def test_nudge_brings_the_link_back_into_step_after_garbage_of_whole_cells(cells: int) -> None:
     garbage = b"\xaa" * wire.CELL_BYTES * cells
@@ -200,7 +205,7 @@ def test_nudge_brings_the_link_back_into_step_after_garbage_of_whole_cells(cells
 
 def test_what_is_there_is_taken_in_whatever_pieces_it_comes(pipe: PipeStdin) -> None:
     hub = Hub(pipe)
-    burst = pad(alert(1, 60) + alert(2, 61))
+    burst = pad(alert(1, 60)) + pad(alert(2, 61))
     for at in range(0, len(burst), 5):
         pipe.write(burst[at : at + 5])
     assert hub.receive_all() == [1, 2]
@@ -255,9 +260,9 @@ class FaultyApp:
 def served_after_a_fault(pipe: PipeStdin, frames: int) -> list[int]:
     """The frames that are served although the first of them met a fault.
 
-    They are of 77 bytes, and one write: up to 1,232 bytes none of them ends where a cell does.
+    They are of 138 bytes, and one write: up to 1,104 bytes no delimiter is the end of a cell.
     """
-    pipe.write(pad(b"".join(alert(seq, 61) for seq in range(frames))))
+    pipe.write(b"".join(pad(alert(seq, 121)) for seq in range(frames)))
     pipe.end()
     app = FaultyApp()
     stdout = ShortStdout([])
@@ -269,7 +274,7 @@ def served_after_a_fault(pipe: PipeStdin, frames: int) -> list[int]:
 def test_hub_goes_on_with_the_next_frame_after_a_fault(pipe: PipeStdin) -> None:
     pipe.write(pad(alert(77)))
     assert served_after_a_fault(pipe, 3) == [0, 1, 2]
-    assert len(alert(0, 61)) == 77
+    assert len(alert(0, 121)) == 138
 
 
 def test_fault_while_the_framer_is_full_costs_no_other_frame(pipe: PipeStdin) -> None:

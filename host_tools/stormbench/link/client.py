@@ -122,12 +122,12 @@ class HubClient:
         return self._take_north()
 
     def policy(self) -> Mapping[str, Any]:
-        """The policy in force, as the fields of a Policy frame."""
-        return self._ask("GetPolicy", {}, "Policy", "command_seq").values
+        """The policy in force, as the fields of a SetPolicy frame."""
+        return _without_seq(self._ask("GetPolicy", {}, "Policy", "command_seq"))
 
     def counters(self) -> Mapping[str, int]:
         """The cumulative counters of the boot."""
-        return self._ask("GetCounters", {}, "Counters", "command_seq").values
+        return _without_seq(self._ask("GetCounters", {}, "Counters", "command_seq"))
 
     def close(self) -> None:
         """Let go of the port."""
@@ -237,6 +237,10 @@ class HubClient:
             nonce = secrets.randbits(32)
             if _CTRL_C not in encode(Frame("HelloRequest", self._seq + 1, {"nonce": nonce})):
                 return nonce
+
+
+def _without_seq(answer: Frame) -> dict[str, Any]:
+    return {name: value for name, value in answer.values.items() if name != "command_seq"}
 
 
 def _plain_hello(frame: Frame) -> Hello:
