@@ -94,7 +94,7 @@ def test_over_a_wide_wan_delivered_and_reported_come_to_the_same_in_each_arm(sce
         assert terms["delivered"] + terms["reported"] + terms["reported_to_dsp"] == alerts
 
 
-@given(scenarios(bytes_per_s=15, delay_ms=800, queue_bytes=1_000, loss=0.2))
+@given(scenarios(bytes_per_s=10, delay_ms=800, queue_bytes=300, loss=0.2))
 @FEW
 def test_over_a_narrow_wan_nothing_is_unaccounted_for(scenario):
     found, alerts = accounts(scenario)

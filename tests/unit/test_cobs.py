@@ -95,6 +95,10 @@ def test_first_zero_is_found() -> None:
     assert cobs.find_zero(b"ab\x00c\x00", 0, 5) == 2
 
 
+def test_zero_in_the_last_place_is_found() -> None:
+    assert cobs.find_zero(b"ab\x00", 0, 3) == 2
+
+
 def test_no_zero_is_found_outside_the_bounds() -> None:
     assert cobs.find_zero(b"\x00ab\x00", 1, 3) == -1
 

@@ -116,11 +116,11 @@ class _Arm:
 
     def __init__(self, name):
         self.name = name
-        self.counts = Counter()
+        self.counts: Counter[str] = Counter()
         self.hub_out, self.dsp_in, self.user = [], [], []
         self.other_delays, self.first_delays = [], []
         self.wan_free_at = 0
-        self.seen = Counter()
+        self.seen: Counter[bool] = Counter()
 
     def alert(self, at, is_storm):
         if self.name == "mask" and is_storm and at > STORMS_MS[0][0] + 6 * MINUTE_MS:

@@ -116,6 +116,12 @@ def test_rates_have_a_line_for_each_hop_in_each_arm():
         assert len(traces(figure, name)) == 4
 
 
+def test_each_line_is_of_its_own_hop():
+    arm = ArmSeries([0], [MINUTE_MS], [2 * MINUTE_MS], [3 * MINUTE_MS], (), ())
+    lines = drawn(rate_figure, {"hub": arm})["data"]
+    assert [list(line["y"]).index(1) for line in lines] == [0, 1, 2, 3]
+
+
 def test_each_hop_is_in_the_legend_once():
     figure = drawn(rate_figure, make_series())
     shown = [trace["showlegend"] for trace in traces(figure, "arriving at Users")]

@@ -260,9 +260,10 @@ class FaultyApp:
 def served_after_a_fault(pipe: PipeStdin, frames: int) -> list[int]:
     """The frames that are served although the first of them met a fault.
 
-    They are of 138 bytes, and one write: up to 1,104 bytes no delimiter is the end of a cell.
+    They are of 138 bytes and not padded one by one: up to 1,104 bytes no delimiter is the end of
+    a cell, so a call reads until the framer is full.
     """
-    pipe.write(b"".join(pad(alert(seq, 121)) for seq in range(frames)))
+    pipe.write(pad(b"".join(alert(seq, 121) for seq in range(frames))))
     pipe.end()
     app = FaultyApp()
     stdout = ShortStdout([])
