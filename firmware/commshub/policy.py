@@ -13,6 +13,7 @@ SAMPLE_MODES = ("period", "count", "either", "both")
 LONGEST_MS = 604800000  # 7 days: the longest window, period or delay that a policy may name
 LARGEST_COUNT = 65535
 LARGEST_CODE = 0xFFFF
+MOST_CODES = 500  # an excluded code counts once, a code with a limit twice: one frame has no more
 
 # name, default, least, most. This order is the order on the wire.
 NUMBERS = (
@@ -83,6 +84,12 @@ class Policy:
         return self._codes_refusal() or self._order_refusal()
 
     def _codes_refusal(self):
+        codes = len(self.excluded_codes) + 2 * len(self.code_limits)
+        if codes > MOST_CODES:
+            return "excluded_codes", "with code_limits twice, %d codes; at most %d" % (
+                codes,
+                MOST_CODES,
+            )
         for code in self.excluded_codes:
             if not _is_code(code):
                 return "excluded_codes", "must hold codes 0000 to FFFF, got %r" % (code,)

@@ -242,3 +242,10 @@ def test_port_that_is_not_there_is_no_hub():
 def test_each_kind_of_trouble_has_the_exit_code_of_the_contract():
     assert [int(code) for code in ExitCode] == [0, 1, 2, 3, 4, 42, 130]
     assert (InvalidInput.exit_code, NoHub.exit_code, ForeignHub.exit_code) == (2, 3, 4)
+
+
+def test_folder_in_the_place_of_the_dsps_stores_is_told(tmp_path):
+    (tmp_path / "dsp_none.sqlite").mkdir()
+    ran = stormbench("compare", "--hub", "sim", "--out", tmp_path)
+    assert ran.exit_code == 1
+    assert "dsp_none.sqlite: the DSP's stores cannot be kept there" in ran.complaint()

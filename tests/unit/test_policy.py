@@ -167,3 +167,13 @@ def test_modes_are_numbered_in_the_order_of_the_table():
 def test_limit_for_a_code_is_its_own_or_else_the_common_one():
     policy = policy_with(code_limits={0x81A0: 9})
     assert (policy.limit_for(0x81A0), policy.limit_for(0x81A1)) == (9, 5)
+
+
+def test_more_codes_than_a_frame_holds_are_refused():
+    limits = dict.fromkeys(range(100), 9)
+    assert policy_with(excluded_codes=set(range(300)), code_limits=limits).refusal() is None
+    refused, reason = policy_with(excluded_codes=set(range(301)), code_limits=limits).refusal()
+    assert (refused, reason) == (
+        "excluded_codes",
+        "with code_limits twice, 501 codes; at most 500",
+    )

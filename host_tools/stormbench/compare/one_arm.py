@@ -1,6 +1,8 @@
 """One arm of a comparison: what the hubs sent north, through the WAN and the DSP to the Users."""
 
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +13,15 @@ from stormbench.dsp.dispatch import Delivery
 from stormbench.dsp.store import Store
 from stormbench.dsp.twin import DspSettings, DspTwin
 from stormbench.dsp.users import Recipients
+from stormbench.errors import HostToolError
 from stormbench.link.northbound import WanAlert
 from stormbench.scenario.trace import Alert
 from stormbench.wan.cell import Cell, WanSettings
 from stormbench.wan.departure import Arrival, Departure, departures, merged
+
+
+class StoreNotWritten(HostToolError):
+    """The drive is full, or something else stands where the DSP's stores are to go."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,7 @@ def run_arm(
     cell = Cell(course.wan, f"{course.seed}:wan")
     arrived = list(cell.carry(departed))
     recipients = Recipients()
-    Path(database).unlink(missing_ok=True)
-    with Store(database) as store:
+    with _new_store(database) as store:
         twin = DspTwin(store, _dsp_settings(arm, course))
         deliveries = [sent for arrival in arrived for sent in twin.on_arrival(arrival)]
         last_ms = arrived[-1].at_ms if arrived else 0
@@ -72,6 +78,20 @@ def run_arm(
     return ArmRun(
         arm, passes, departed, arrived, deliveries, cell, twin, recipients, reported_to_dsp
     )
+
+
+@contextmanager
+def _new_store(database: Path | str) -> Iterator[Store]:
+    """The DSP's stores, in a file of their own; an older one is replaced."""
+    try:
+        Path(database).unlink(missing_ok=True)
+        with Store(database) as store:
+            yield store
+    except (OSError, sqlite3.Error) as error:
+        raise StoreNotWritten(
+            f"{database}: the DSP's stores cannot be kept there: {error}; free some space or name "
+            "another folder with --out"
+        ) from error
 
 
 def messages_of(items: Sequence[Departure]) -> list[tuple[int, WanAlert]]:

@@ -187,7 +187,7 @@ _OPENINGS = {
 def _sentence(
     place: str, best: str, racing: list[str], values: Mapping[str, Mapping[str, float]]
 ) -> str:
-    opening = _OPENINGS.get(place, f"It makes no difference which: {' and '.join(racing)}")
+    opening = _OPENINGS.get(place, f"It makes no difference which of {', '.join(racing)}")
     found = (_clause(harm, best, values[harm.metric]) for harm in HARMS)
     clauses = [clause for clause in found if clause][:_CLAUSES]
     if not clauses:

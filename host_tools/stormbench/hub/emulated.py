@@ -8,11 +8,10 @@ from stormbench.emulator.port import EmulatedPort
 from stormbench.errors import NoHub
 from stormbench.image import DEFAULT_BOARD, find_image
 
-_NO_IMAGE = (
-    f"no UF2 image of board {DEFAULT_BOARD} in the cache. Three ways to one: `stormbench firmware "
-    "build` (from Debian's packages, after `make deps`, or from a checkout with --micropython "
-    "PATH); `stormbench firmware get`, where the official release can be reached; or name one "
-    "with --uf2 PATH"
+_WAYS = (
+    "Three ways to an image: `stormbench firmware build` (from Debian's packages, after `make "
+    "deps`, or from a checkout with --micropython PATH); `stormbench firmware get`, where the "
+    "official release can be reached; or name one with --uf2 PATH"
 )
 
 
@@ -28,8 +27,8 @@ def open_emulated(uf2: Path | None, hub_id: int) -> EmulatedPort:
     """
     image = uf2 or find_image()
     if image is None:
-        raise NoHub(_NO_IMAGE)
+        raise NoHub(f"no UF2 image of board {DEFAULT_BOARD} in the cache. {_WAYS}")
     if not image.is_file():
-        raise NoHub(f"{image}: no such UF2 image; {_NO_IMAGE}")
+        raise NoHub(f"{image}: no such UF2 image. {_WAYS}")
     unique_id = hashlib.sha256(b"stormbench emulated hub %d" % hub_id).digest()[:8]
     return EmulatedPort(EmulatedPico(image, unique_id=unique_id))

@@ -26,7 +26,7 @@ _VIRTUAL: dict[str, Callable[[Path | None, int], Port]] = {
 
 def default_hub() -> str:
     """The hub that is meant where none is named: STORMBENCH_HUB, else the emulated one."""
-    return os.environ.get("STORMBENCH_HUB", DEFAULT_HUB)
+    return os.environ.get("STORMBENCH_HUB") or DEFAULT_HUB
 
 
 def open_hub(name: str, uf2: Path | None = None, hub_id: int = 1) -> HubClient:

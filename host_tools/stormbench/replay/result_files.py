@@ -81,9 +81,16 @@ def _event(event: Event) -> _Cells:
         _eui(event.target),
         "" if event.code is None else f"{event.code:04X}",
         event.level,
-        *_report(event.report),
+        *_numbers(event),
         "true" if event.shadow else "false",
     )
+
+
+def _numbers(event: Event) -> _Cells:
+    """Of an overload that begins its id; there is nothing to report yet."""
+    if event.event == "OVERLOAD_START" and event.report is not None:
+        return event.report.overload_id, "", "", ""
+    return _report(event.report)
 
 
 def _report(report: Report | None) -> _Cells:

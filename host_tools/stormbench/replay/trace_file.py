@@ -31,7 +31,7 @@ def read_trace(path: Path) -> list[Row]:
         InvalidInput: it cannot be read, or a line is not as it should be; with the line.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             return _rows(path, csv.reader(file))
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read: {error.strerror}") from error
