@@ -147,7 +147,7 @@ def test_percentiles_of_few_and_many_values(values, p50, p99, most):
     assert percentiles(values) == {"p50": p50, "p99": p99, "max": most}
 
 
-# report.json, key by key: DESIGN.md section 4 is the contract.
+# report.json, key by key: others script against it.
 
 DELAY = {"p50", "p99", "max", "lost"}
 ARM_KEYS = {

@@ -3,7 +3,7 @@
     arrival -> heal its count -> anomaly detection -> the DSP's own throttle -> dispatch
 
 A pure stage without a clock: an arrival moves time, `advance` moves it without one. It forwards
-everything where it has no policy. The rules are DESIGN.md section 2, "Two throttles in a row" and
+everything where it has no policy. The rules are host_tools/README.md, "Two throttles in a row" and
 "The last copy"; each suppressed alert of a hub or of the twin is, once all has ended, in exactly
 one count: told to a User, or written down in the store.
 """

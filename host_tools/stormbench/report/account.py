@@ -1,4 +1,4 @@
-"""The account of every alert: the terms of DESIGN.md section 4, and who counted each.
+"""The account of every alert: the terms of report.json, and who counted each.
 
 The sentences matter as much as the numbers: a sum that comes out right proves something only
 because its terms were counted by different parts, from different bytes.

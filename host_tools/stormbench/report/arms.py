@@ -1,4 +1,4 @@
-"""The arms and hops of DESIGN.md section 2: their order, and what each is, in words.
+"""The arms and hops of a comparison: their order, and what each is, in words.
 
 An arm that is not in the table is still shown, last and without an explanation: a report that is
 short of a sentence is worth more than a long run without a report.

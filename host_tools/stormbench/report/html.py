@@ -36,7 +36,7 @@ def render(report: Mapping[str, Any], series: Mapping[str, ArmSeries], command_l
     """Write the page.
 
     Args:
-        report: the content of report.json, DESIGN.md section 4.
+        report: the content of report.json.
         series: what each arm did over time; an arm without it is in the tables and in no plot.
         command_line: what a reader types to get the same report.
 

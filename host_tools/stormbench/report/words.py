@@ -1,4 +1,4 @@
-"""The words of the report, explained for someone who was not there (DESIGN.md section 7)."""
+"""The words of the report, explained for someone who was not there."""
 
 WORDS = (
     ("alert", "One GBCS message in which a device tells a party that something happened."),
