@@ -40,6 +40,14 @@ def test_on_its_own_clock_an_alert_is_stamped_by_the_hub() -> None:
     assert ack["entries"] == [{"verdict": 0, "at_ms": 250}]
 
 
+def test_own_clock_goes_on_from_what_it_was_set_to() -> None:
+    hub = HubBench()
+    hub.send("SetClock", source=0, start_ms=FAR_MS)
+    hub.pass_ms(250)
+    *_, ack = hub.alert(0, message())
+    assert ack["entries"][0]["at_ms"] == FAR_MS + 250
+
+
 def test_on_its_own_clock_what_becomes_due_leaves_by_itself() -> None:
     hub = HubBench()
     hub.send("SetPolicy", **SMALL_POLICY)
@@ -84,6 +92,13 @@ def test_jump_of_the_hosts_clock_to_2_to_the_46_reports_in_order_and_goes_on() -
     assert [frame["at_ms"] for frame in forwarded(said)] == [700, FAR_MS]
     assert events(said) == ["OVERLOAD_END", "INCIDENT_CLOSE"]
     assert verdicts(said) == ["PASS"]
+
+
+def test_throttle_counts_in_small_numbers_however_far_the_clock_is() -> None:
+    hub = HubBench().on_hosts_clock()
+    for step in range(1, 5):
+        hub.alert(step * FAR_MS // 2, message(step))
+        assert hub.app._throttle.now < 1 << 30  # on the Pico a larger one is a heap object
 
 
 def test_storm_after_a_jump_is_throttled_like_any_other() -> None:
