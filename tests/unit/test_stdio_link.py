@@ -71,6 +71,25 @@ class PipeStdin:
         return bool(self._poll.poll(wait_ms))
 
 
+class PiecewiseStdin:
+    """Each read returns what is left of one piece at the most, as a slow writer's pipe would."""
+
+    def __init__(self, stream: bytes, piece_bytes: int) -> None:
+        starts = range(0, len(stream), piece_bytes)
+        self._pieces = [stream[at : at + piece_bytes] for at in starts]
+
+    def readinto(self, buffer: Any) -> int:
+        length = min(len(buffer), len(self._pieces[0]))
+        buffer[:length] = self._pieces[0][:length]
+        self._pieces[0] = self._pieces[0][length:]
+        if not self._pieces[0]:
+            del self._pieces[0]
+        return length
+
+    def is_ready(self, wait_ms: int) -> bool:
+        return bool(self._pieces)
+
+
 class MicroPythonSelect:
     """MicroPython's `select`, as far as the link uses it: a poll with `ipoll`."""
 
@@ -203,12 +222,15 @@ def test_nudge_brings_the_link_back_into_step_after_garbage_of_whole_cells(cells
 # As on the Unix port.
 
 
-def test_what_is_there_is_taken_in_whatever_pieces_it_comes(pipe: PipeStdin) -> None:
-    hub = Hub(pipe)
-    burst = pad(alert(1, 60)) + pad(alert(2, 61))
-    for at in range(0, len(burst), 5):
-        pipe.write(burst[at : at + 5])
-    assert hub.receive_all() == [1, 2]
+@pytest.mark.parametrize("piece_bytes", [1, 2, 5, 15, 17, 1000])
+def test_what_is_there_is_taken_in_whatever_pieces_it_comes(piece_bytes: int) -> None:
+    stream = pad(alert(1, 60)) + pad(alert(2, 61))
+    assert Hub(PiecewiseStdin(stream, piece_bytes)).receive_all() == [1, 2]
+
+
+def test_what_is_there_is_taken_from_a_pipe(pipe: PipeStdin) -> None:
+    pipe.write(pad(alert(1, 60)) + pad(alert(2, 61)))
+    assert Hub(pipe).receive_all() == [1, 2]
 
 
 def test_nothing_there_is_not_the_end(pipe: PipeStdin) -> None:
