@@ -4,15 +4,14 @@ A file NAME.py that defines `command` is the sub-command `NAME`; nothing else li
 printing stay here, the work is done by what the sub-commands call.
 """
 
-import importlib
 import os
-import pkgutil
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
 import click
 
 from hubwire.errors import ProtocolError
+from stormbench.cli._command_per_file import CommandPerFile
 from stormbench.errors import ExitCode, HostToolError
 
 
@@ -23,24 +22,9 @@ def _version() -> str:
         return "not installed"
 
 
-class _CommandPerFile(click.Group):
-    """A group whose sub-commands are the modules of this package."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        names = (module.name for module in pkgutil.iter_modules(__path__))
-        return sorted(name for name in names if not name.startswith("_"))
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        module = importlib.import_module(f"{__name__}.{cmd_name}")
-        found = module.command
-        assert isinstance(found, click.Command)
-        return found
-
-
 @click.group(
-    cls=_CommandPerFile,
+    cls=CommandPerFile,
+    package=__name__,
     epilog="Exit codes: 0 done; 1 done, but something in it failed; 2 invalid command line or "
     "file; 3 no port, no UF2 or link lost; 4 a hub with another firmware or protocol; 42 a hub "
     "did not answer in time; 130 Ctrl-C.",
