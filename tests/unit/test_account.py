@@ -148,8 +148,15 @@ def test_dsps_store_alone_counts_reported_to_dsp():
 def test_hubs_counters_count_pending():
     run = run_of("hub")
     counters = next(iter(run.passes.values())).counters
-    changed = with_hub(run, counters={**counters, "reported": counters["reported"] - 1})
+    changed = with_hub(run, counters={**counters, "unreported": counters["unreported"] + 1})
     assert moved(run, changed) == {"pending": 1, "unaccounted": -1}
+
+
+def test_suppressed_counter_that_is_wrong_does_not_cancel_out():
+    run = run_of("hub")
+    counters = next(iter(run.passes.values())).counters
+    changed = with_hub(run, counters={**counters, "suppressed": counters["suppressed"] - 1})
+    assert moved(run, changed) == {"lost_at_reset": 1, "unaccounted": -1}
 
 
 def test_what_a_hub_in_shadow_would_have_suppressed_is_not_pending():

@@ -47,4 +47,4 @@ def unaccounted(terms: dict[str, Any]) -> int:
 
 def _unreported(counters: Any) -> int:
     """Suppressed and not yet told; what a hub in shadow would have suppressed is not in it."""
-    return int(counters["suppressed"] - counters["reported"])
+    return 0 if counters["would_suppress"] else int(counters["unreported"])
