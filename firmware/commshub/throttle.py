@@ -25,9 +25,8 @@ from commshub.due import (
     is_before,
     key_settles_at,
 )
-from commshub.entries import NO_INCIDENT, Device, Key
-from commshub.policy import LONGEST_MS
-from commshub.table import Table
+from commshub.entries import NO_INCIDENT, Key
+from commshub.memory import Memory
 
 # Verdicts.
 PASS = 0
@@ -53,7 +52,7 @@ HUB_DEVICE_CAPACITY = 16
 HUB_KEY_CAPACITY = 128
 
 
-class Throttle:
+class Throttle(Memory):
     """One place where alerts are throttled.
 
     Args:
@@ -63,7 +62,7 @@ class Throttle:
             TABLE_FULL; it is only good during the call. `t` is when the event became due.
         device_capacity, key_capacity: entries, fixed for the life of this object.
 
-    The counters are plain attributes, cumulative over the life of this object.
+    What it remembers and counts is in `Memory`.
     """
 
     def __init__(
@@ -73,23 +72,11 @@ class Throttle:
         device_capacity: int = HUB_DEVICE_CAPACITY,
         key_capacity: int = HUB_KEY_CAPACITY,
     ):
-        self.policy = policy
-        # The latest time that any call has reached; None before the first.
-        self.now = None  # type: int
+        super().__init__(policy, device_capacity, key_capacity)
         # The Key of the alert that was just sampled, or just suppressed; else None.
-        self.sample = None  # type: Key
-        self.silenced = None  # type: Key
-        self.received = self.passed = self.sampled = self.suppressed = self.reported = 0
-        self.would_sample = self.would_suppress = self.would_report = 0
-        self.unreported = self.excluded = self.untracked = 0
+        self.sample: Key = None
+        self.silenced: Key = None
         self._emit = on_event
-        self._devices = Table(device_capacity, Device)
-        self._keys = Table(key_capacity, Key)
-        self._incidents = []  # devices with an incident, in no order
-        self._overloads = []  # overloaded keys, in no order
-        # Nothing has an effect before this time; None: nothing is pending.
-        self._wake = None  # type: int
-        self._next_overload_id = 1
 
     def on_alert(self, t: int, originator, target, code: int) -> int:
         """Judge one alert.
@@ -105,7 +92,7 @@ class Throttle:
         self.received += 1
         self.sample = self.silenced = None
         verdict = PASS
-        device = self._devices.find(originator)
+        device = self.devices.find(originator)
         if code in self.policy.excluded_codes:
             self.excluded += 1
         elif device is not None and device.level == RED:
@@ -126,9 +113,9 @@ class Throttle:
         """
         due = None
         policy = self.policy
-        for device in self._incidents:
+        for device in self.incidents:
             due = earlier(due, device.window_end(self.now, policy.device_window_ms))
-        for key in self._overloads:
+        for key in self.overloads:
             due = earlier(due, key.window_end(self.now, policy.code_window_ms))
             if key.unreported:
                 due = earlier(due, key.flush_from + policy.flush_ms)
@@ -137,67 +124,29 @@ class Throttle:
     def apply(self, policy, now: int) -> None:
         """Put an acceptable `policy` in force at `now`; everything open ends under the old one."""
         now = self._reach(now)
-        for device in self._devices.in_order_made():
+        for device in self.devices.in_order_made():
             if device.level != NO_INCIDENT:
                 self._close_incident(device, now)
-        self._devices.empty()
-        self._keys.empty()
+        self.devices.empty()
+        self.keys.empty()
         self.policy = policy
 
     def resize(self, device_capacity: int, key_capacity: int, now: int) -> None:
         """Tables of another size from `now` on; everything open ends first."""
         self.apply(self.policy, now)
-        self._devices = Table(device_capacity, Device)
-        self._keys = Table(key_capacity, Key)
+        self.make_tables(device_capacity, key_capacity)
 
     def forget_time(self, now: int) -> None:
         """Everything open ends at `now`; what comes next may be earlier."""
         self.apply(self.policy, now)
         self.now = None
 
-    @property
-    def device_capacity(self) -> int:
-        """How many devices can be tracked at once."""
-        return self._devices.capacity
-
-    @property
-    def key_capacity(self) -> int:
-        """How many keys can be tracked at once."""
-        return self._keys.capacity
-
-    def move_epoch(self, by_ms: int) -> None:
-        """Count time from `by_ms` later: every stored time becomes smaller by that.
-
-        No time is kept further back than the longest that a policy can name: all that is asked of
-        an older one is whether it is that old.
-        """
-        if self.now is None:
-            return
-        self._roll_what_is_open()
-        self.now -= by_ms
-        floor = self.now - LONGEST_MS
-        for device in self._devices.in_order_made():
-            device.start = max(device.start - by_ms, floor)
-        for key in self._keys.in_order_made():
-            key.start = max(key.start - by_ms, floor)
-            key.last_sample_t = max(key.last_sample_t - by_ms, floor)
-            key.flush_from = max(key.flush_from - by_ms, floor)
-        if self._wake is not None:
-            self._wake -= by_ms
-
     # Time.
-
-    def _roll_what_is_open(self):
-        policy = self.policy
-        for device in self._incidents:
-            device.roll(self.now, policy.device_window_ms, policy.red_clear_threshold)
-        for key in self._overloads:
-            key.roll(self.now, policy.code_window_ms, policy.code_clear_limit)
 
     def _reach(self, t):
         if self.now is None or t > self.now:
             self.now = t
-        if self._wake is not None and self.now >= self._wake:
+        if self.wake is not None and self.now >= self.wake:
             self._do_what_is_due()
         return self.now
 
@@ -206,16 +155,16 @@ class Throttle:
         while True:
             best = None
             best_t = best_kind = 0
-            for device in self._incidents:
+            for device in self.incidents:
                 t = device_settles_at(device, self.policy)
                 if is_before(t, DEVICE_SETTLES, device, best_t, best_kind, best):
                     best, best_t, best_kind = device, t, DEVICE_SETTLES
-            for key in self._overloads:
+            for key in self.overloads:
                 t, kind = first_of_key(key, self.policy)
                 if is_before(t, kind, key, best_t, best_kind, best):
                     best, best_t, best_kind = key, t, kind
             if best is None or best_t > self.now:
-                self._wake = None if best is None else best_t
+                self.wake = None if best is None else best_t
                 return
             self._do(best_kind, best, best_t)
 
@@ -229,14 +178,14 @@ class Throttle:
             self._emit(SUMMARY, t, entry, NO_INCIDENT)
 
     def _wake_by(self, t):
-        self._wake = earlier(self._wake, t)
+        self.wake = earlier(self.wake, t)
 
     # Keys.
 
     def _count_key(self, t, device, target, code):
         policy = self.policy
         name = (device.name, target, code)
-        key = self._keys.find(name)
+        key = self.keys.find(name)
         if key is None:
             key = self._take_key(t, name, device)
             if key is None:
@@ -244,18 +193,18 @@ class Throttle:
         if key.overloaded:
             key.roll(t, policy.code_window_ms, policy.code_clear_limit)
             key.count += 1
-            self._keys.touch(key)
+            self.keys.touch(key)
             return self._sort(t, key)
         key.count_afresh(t, policy.code_window_ms)
-        self._keys.touch(key)
+        self.keys.touch(key)
         if key.count <= policy.limit_for(code):
             return PASS
         self._begin_overload(t, key)
         return SAMPLE
 
     def _take_key(self, t, name, device):
-        was_full = self._keys.was_full
-        key = self._keys.take(name, t)
+        was_full = self.keys.was_full
+        key = self.keys.take(name, t)
         if key is None:
             self._fail_open(t, was_full, KEY_TABLE)
             return None
@@ -265,9 +214,9 @@ class Throttle:
         return key
 
     def _begin_overload(self, t, key):
-        key.begin_overload(t, self._next_overload_id)
-        self._next_overload_id += 1
-        self._overloads.append(key)
+        key.begin_overload(t, self.next_overload_id)
+        self.next_overload_id += 1
+        self.overloads.append(key)
         self._wake_by(key_settles_at(key, self.policy))
         self.sample = key
 
@@ -306,8 +255,8 @@ class Throttle:
     def _drop_key(self, key):
         if key.overloaded:
             key.overloaded = False
-            self._overloads.remove(key)
-        self._keys.release(key)
+            self.overloads.remove(key)
+        self.keys.release(key)
 
     # Devices.
 
@@ -322,15 +271,15 @@ class Throttle:
         else:
             device.roll(t, policy.device_window_ms, policy.red_clear_threshold)
             device.count += 1
-        self._devices.touch(device)
+        self.devices.touch(device)
         if device.level != RED and device.count > policy.red_threshold:
             self._raise_incident(t, device, RED)
         elif device.level == NO_INCIDENT and device.count > policy.amber_threshold:
             self._raise_incident(t, device, AMBER)
 
     def _take_device(self, t, originator):
-        was_full = self._devices.was_full
-        device = self._devices.take(originator, t)
+        was_full = self.devices.was_full
+        device = self.devices.take(originator, t)
         if device is None:
             self._fail_open(t, was_full, DEVICE_TABLE)
         return device
@@ -339,14 +288,14 @@ class Throttle:
         event = INCIDENT_OPEN if device.level == NO_INCIDENT else INCIDENT_ESCALATE
         if event == INCIDENT_OPEN:
             device.quiet = 0
-            self._incidents.append(device)
+            self.incidents.append(device)
             device.level = level
             self._wake_by(device_settles_at(device, self.policy))
         device.level = level
         self._emit(event, t, device, level)
 
     def _close_incident(self, device, t):
-        for key in self._keys.in_order_made():
+        for key in self.keys.in_order_made():
             if key.device is device:
                 if key.overloaded:
                     self._end_overload(key, t)
@@ -354,8 +303,8 @@ class Throttle:
                     self._drop_key(key)
         self._emit(INCIDENT_CLOSE, t, device, device.level)
         device.level = NO_INCIDENT
-        self._incidents.remove(device)
-        self._devices.release(device)
+        self.incidents.remove(device)
+        self.devices.release(device)
 
     # Accounts.
 
