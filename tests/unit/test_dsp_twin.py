@@ -155,7 +155,7 @@ def test_held_copy_of_a_hub_is_logged_as_the_event_it_stands_for(forwarding):
     assert (entry.code, entry.report) == ("8F3E", Report(1, 4, 30, 30))
 
 
-def test_count_of_a_bare_notice_is_told_to_the_dsp_only(forwarding):
+def test_count_of_a_bare_notice_is_written_down_at_the_dsp(forwarding):
     assert forwarding.notice("SUMMARY", Report(1, 4, 30, 30)) == []
     assert forwarding.store.reported_to_dsp() == 30
 

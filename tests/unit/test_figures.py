@@ -165,6 +165,7 @@ ARM_KEYS = {
     "false_suppressed",
     "other_alert_delay_ms",
     "first_alert_delay_ms",
+    "notice_lead_ms",
 }
 PLACES = {
     "": {"verdict", "scenario", "hub", "policy", "wan", "arms"},
@@ -186,6 +187,7 @@ PLACES = {
     **{f"arms.{arm}.dropped": {"queue", "expired"} for arm in ARMS},
     **{f"arms.{arm}.other_alert_delay_ms": DELAY for arm in ARMS},
     **{f"arms.{arm}.first_alert_delay_ms": DELAY for arm in ARMS},
+    **{f"arms.{arm}.notice_lead_ms": {"p50", "min", "max", "untold"} for arm in ARMS},
 }
 
 

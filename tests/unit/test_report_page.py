@@ -10,7 +10,7 @@ from stormbench.report.html import render
 from test_report_example import ARMS, COMMAND_LINE, SOURCE_SHA256, make_report, make_series
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
-TABLES = ("hops", "account", "delays")
+TABLES = ("hops", "account", "delays", "notices")
 
 
 class _Loads(HTMLParser):
@@ -87,6 +87,7 @@ def test_sections_come_in_the_order_in_which_they_are_asked_for(tree):
         "hops",
         "account",
         "delays",
+        "notices",
         "over-time",
         "method",
         "words",
@@ -172,6 +173,26 @@ def test_number_of_lost_alerts_in_the_report_is_taken_before_the_series():
     assert cells(with_arm("none", other_alert_delay_ms=delays), "delays", "none")[3] == "41"
 
 
+# Notices.
+
+
+def test_lead_of_users_is_given_in_seconds_negative_where_they_learned_afterwards(tree):
+    assert cells(tree, "notices", "hub") == ["-61.500", "-121.757", "-1.250", "1"]
+    assert "Negative: the User learned of it afterwards" in text_of(tree, "//caption")
+
+
+def test_user_told_in_the_same_millisecond_has_a_lead_of_nought(tree):
+    assert cells(tree, "notices", "dsp") == ["0.000", "0.000", "0.000", "0"]
+
+
+def test_arm_without_an_overload_has_dashes_for_its_lead(tree):
+    assert cells(tree, "notices", "none") == ["–", "–", "–", "0"]
+
+
+def test_overload_whose_user_was_never_told_is_marked(tree):
+    assert text_of(table(tree, "notices"), ".//td[contains(@class, 'bad')]") == "1"
+
+
 # Where the figures come from.
 
 
@@ -217,7 +238,10 @@ def test_hub_without_a_key_says_so(tree):
     assert "none set" in text_of(tree, "//section[@aria-labelledby='method']")
 
 
-@pytest.mark.parametrize("word", ["arm", "hop", "sample", "suppressed", "held", "key"])
+@pytest.mark.parametrize(
+    "word",
+    ["arm", "hop", "sample", "suppressed", "held", "key", "service notice", "told ahead by"],
+)
 def test_word_is_explained(tree, word):
     words = tree.xpath("//dl[@class='words']/div/dt")
     assert word in [found.text_content() for found in words]

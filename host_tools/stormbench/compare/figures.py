@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
+from stormbench.compare.notice_lead import notice_lead
 from stormbench.compare.one_arm import ArmRun, messages_of
 from stormbench.report.series import ArmSeries
 from stormbench.scenario.trace import Alert
@@ -29,6 +30,7 @@ class ArmFigures:
             "false_suppressed": sum(a.identity in self._suppressed for a in storm_free),
             "other_alert_delay_ms": self._other_delay(storm_free),
             "first_alert_delay_ms": self._first_delay(),
+            "notice_lead_ms": notice_lead(self._run, self._trace),
         }
 
     def series(self, storm_spans_ms: Sequence[tuple[int, int]]) -> ArmSeries:

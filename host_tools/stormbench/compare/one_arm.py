@@ -74,6 +74,7 @@ def run_arm(
         last_ms = arrived[-1].at_ms if arrived else 0
         deliveries += twin.finish(max(course.end_ms, last_ms))
         recipients.take(deliveries)
+        recipients.take_notices(twin.service_notices)
         reported_to_dsp = store.reported_to_dsp()
     return ArmRun(
         arm, passes, departed, arrived, deliveries, cell, twin, recipients, reported_to_dsp

@@ -39,6 +39,7 @@ class AnomalyDetection:
         self._numbers = DeviceLevel(*(getattr(policy, name) for name in DeviceLevel._fields))
         self._on_incident = on_incident
         self._watched: dict[bytes, _Watched] = {}
+        self._known_of = 0
         self._open: list[_Watched] = []
         self._next_look_ms = 0  # no incident closes before this
 
@@ -49,14 +50,15 @@ class AnomalyDetection:
             return
         watched = self._watched.get(originator)
         if watched is None:
-            watched = self._watched[originator] = _Watched(originator, t_ms)
+            self._known_of += 1
+            watched = self._watched[originator] = _Watched(originator, t_ms, self._known_of)
         watched.count_at(t_ms, alerts, self._numbers)
         self._raise_what_is_due(t_ms, watched)
 
     def advance(self, now_ms: int) -> None:
-        """Close what closes at or before `now_ms`, earliest first."""
+        """Close what closes at or before `now_ms`: earliest first, then first known of."""
         while self._open and now_ms >= self._next_look_ms:
-            first = min(self._open, key=self._closes_at)
+            first = min(self._open, key=lambda each: (self._closes_at(each), each.rank))
             self._next_look_ms = self._closes_at(first)
             if now_ms >= self._next_look_ms:
                 self._close(first)
@@ -93,10 +95,11 @@ class AnomalyDetection:
 class _Watched:
     """One originator: its window, and its incident if it has one (`level` is not empty)."""
 
-    __slots__ = ("count", "level", "originator", "quiet_windows", "start_ms")
+    __slots__ = ("count", "level", "originator", "quiet_windows", "rank", "start_ms")
 
-    def __init__(self, originator: bytes, start_ms: int) -> None:
+    def __init__(self, originator: bytes, start_ms: int, rank: int) -> None:
         self.originator = originator
+        self.rank = rank  # in the order in which originators became known
         self.start_ms = start_ms
         self.count = 0
         self.quiet_windows = 0

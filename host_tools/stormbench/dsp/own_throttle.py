@@ -53,6 +53,14 @@ class LastCopy:
     report: UserReport
 
 
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """An alert was suppressed at `at_ms`, its arrival at the throttle; whom it was for."""
+
+    at_ms: int
+    target: bytes
+
+
 class DspThrottle:
     """Throttles what arrives at the DSP.
 
@@ -61,6 +69,10 @@ class DspThrottle:
         device_capacity, key_capacity: as many as the trace has: the DSP is not short of memory.
         on_event: called with each event of the core, in order, and with the last copy that is to
             leave for its sake, or None.
+
+    Attributes:
+        first_suppressed: what each overload suppressed first, by `overload_id`: taken from
+            verdicts and not from events, as evidence against these.
     """
 
     def __init__(
@@ -75,6 +87,7 @@ class DspThrottle:
         self._on_event = on_event
         self._carried: Counter[Key] = Counter()
         self._last_copies: dict[Key, Raised] = {}
+        self.first_suppressed: dict[int, Suppressed] = {}
 
     def judge(self, t_ms: int, raised: Raised, from_hub: UserReport | None) -> Outcome:
         """Throttle one alert.
@@ -91,6 +104,8 @@ class DspThrottle:
         verdict = self._throttle.on_alert(t_ms, *key)
         count = from_hub.count if from_hub else 0
         if verdict == SUPPRESS:
+            silenced: Any = self._throttle.silenced
+            self.first_suppressed.setdefault(silenced.overload_id, Suppressed(t_ms, key.target))
             self._last_copies[key] = raised
             self._carried[key] += count
             return Outcome(False, None)

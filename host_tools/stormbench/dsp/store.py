@@ -1,4 +1,4 @@
-"""The DSP's incident store, its security log, and the counts that nobody else was told: SQLite.
+"""The DSP's incident store, its security log, and the counts that no document tells: SQLite.
 
 Rows are written in the order in which things were learnt; `t_ms` is when they happened at their
 source, so a hub's notice bears the hub's time. EUI-64s and codes are upper-case hex text. Knows
@@ -42,7 +42,7 @@ CREATE TABLE security_log (
     total_suppressed INTEGER,
     shadow INTEGER NOT NULL
 );
-CREATE TABLE count_at_dsp (     -- suppressed alerts of which no User has been told
+CREATE TABLE count_at_dsp (     -- suppressed alerts that are in no document to a User
     t_ms INTEGER NOT NULL,
     originator TEXT,
     target TEXT,
@@ -170,7 +170,7 @@ class Store:
         )
 
     def keep_count(self, t_ms: int, key: Key | None, count: int, reason: str) -> None:
-        """Write down `count` suppressed alerts that no User can be told of, and why not."""
+        """Write down `count` suppressed alerts that no document tells a User of, and why not."""
         originator, target, code = key or (None, None, None)
         row = (t_ms, _hex(originator), _hex(target), _code(code), count, reason)
         self._database.execute("INSERT INTO count_at_dsp VALUES (?, ?, ?, ?, ?, ?)", row)
@@ -190,7 +190,7 @@ class Store:
     # Asking.
 
     def reported_to_dsp(self) -> int:
-        """Suppressed alerts whose count came to the DSP and to no User."""
+        """Suppressed alerts whose count came to the DSP and went into no document."""
         total = self._database.execute("SELECT COALESCE(SUM(count), 0) FROM count_at_dsp")
         return int(total.fetchone()[0])
 

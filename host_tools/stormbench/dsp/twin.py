@@ -5,7 +5,8 @@
 A pure stage without a clock: an arrival moves time, `advance` moves it without one. It forwards
 everything where it has no policy. The rules are host_tools/README.md, "Two throttles in a row" and
 "The last copy"; each suppressed alert of a hub or of the twin is, once all has ended, in exactly
-one count: told to a User, or written down in the store.
+one count: told to a User, or written down in the store. Beside that stand the service notices,
+by which Users learn what throttles do.
 """
 
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from stormbench.dsp.anomaly import AnomalyDetection
 from stormbench.dsp.dispatch import EPOCH, Delivery, Dispatch
 from stormbench.dsp.duis import UserReport
 from stormbench.dsp.healing import SeenTotals
-from stormbench.dsp.identity import Key
-from stormbench.dsp.own_throttle import DspThrottle, LastCopy, Outcome, Raised
+from stormbench.dsp.identity import Key, key_of
+from stormbench.dsp.own_throttle import DspThrottle, LastCopy, Outcome, Raised, Suppressed
+from stormbench.dsp.service_notices import ServiceDesk, ServiceNotice
 from stormbench.dsp.store import Store
 from stormbench.link.northbound import Notice, Report, WanAlert
 from stormbench.wan.departure import Arrival, count_at
@@ -52,6 +54,7 @@ class DspTwin:
 
     Attributes:
         arrived: what came from the WAN: the hop `dsp`.
+        service_notices: what Users were told beside DUIS, in order of time.
         not_alerts: commands and responses, passed on untouched.
         unreadable: messages that are not GBCS as far as can be told, passed on untouched.
     """
@@ -64,9 +67,11 @@ class DspTwin:
         )
         self._dispatch = Dispatch(store, settings.access_control_broker, settings.epoch)
         self._throttle = self._own_throttle(settings)
+        self._service_desk = ServiceDesk(settings.access_control_broker)
         self._sent: list[Delivery] = []
         self._now_ms = 0
         self.arrived = HopCounts()
+        self.service_notices: list[ServiceNotice] = []
         self.not_alerts = 0
         self.unreadable = 0
 
@@ -109,6 +114,10 @@ class DspTwin:
         """Suppressed alerts whose count has arrived or arisen here, and has not left."""
         return self._throttle.pending() if self._throttle else 0
 
+    def first_suppressed(self) -> dict[int, Suppressed]:
+        """What each overload here suppressed first, by `overload_id`."""
+        return self._throttle.first_suppressed if self._throttle else {}
+
     # Arrivals.
 
     def _on_alert(self, hub_id: int, item: WanAlert) -> None:
@@ -120,6 +129,7 @@ class DspTwin:
             self._sent.append(self._dispatch.untouched(self._now_ms, item.message))
             return
         self._anomaly.count(self._now_ms, raised.alert.originator, 1 + count)
+        self._service_desk.learn(key_of(raised.alert))
         outcome = self._judge(raised, from_hub)
         if outcome.is_forwarded:
             self._send(self._now_ms, raised, outcome.report)
@@ -128,7 +138,9 @@ class DspTwin:
         """A count on a message that the hub suppressed before: no alert for the throttle here."""
         from_hub = self._healed_report(hub_id, item.report)
         raised = self._read(item.message)
-        self._store.log("hub", hub_id, _notice_of(item, raised))
+        notice = _notice_of(item, raised)
+        self._store.log("hub", hub_id, notice)
+        self._tell(self._now_ms, hub_id, notice, is_held=True)
         if from_hub is None or from_hub.count == 0:
             return
         if raised is None:
@@ -139,6 +151,7 @@ class DspTwin:
 
     def _on_hubs_notice(self, hub_id: int, notice: Notice) -> None:
         self._store.on_notice("hub", hub_id, notice)
+        self._tell(self._now_ms, hub_id, notice, is_held=False)
         if notice.shadow or notice.report is None or notice.originator is None:
             return
         assert notice.target is not None and notice.code is not None
@@ -176,10 +189,12 @@ class DspTwin:
 
     def _on_own_event(self, notice: Notice, last_copy: LastCopy | None) -> None:
         self._store.on_notice("dsp", None, notice)
+        self._tell(notice.at_ms, None, notice, is_held=last_copy is not None)
         if last_copy is not None:
             self._send(notice.at_ms, last_copy.raised, last_copy.report, is_held=True)
 
     def _on_anomaly(self, notice: Notice) -> None:
+        # For the operator alone: a throttle's incident tells the Users of the same storm.
         self._store.on_notice("anomaly", None, notice)
 
     def _reach(self, now_ms: int) -> None:
@@ -194,6 +209,9 @@ class DspTwin:
         self, at_ms: int, raised: Raised, report: UserReport | None, *, is_held: bool = False
     ) -> None:
         self._sent.append(self._dispatch.alert(at_ms, raised, report, is_held=is_held))
+
+    def _tell(self, at_ms: int, hub_id: int | None, notice: Notice, *, is_held: bool) -> None:
+        self.service_notices += self._service_desk.tell(at_ms, hub_id, notice, is_held=is_held)
 
     def _keep_count(self, key: Key | None, count: int, reason: str) -> None:
         if count:

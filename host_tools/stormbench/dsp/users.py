@@ -11,6 +11,7 @@ from hubwire import gbcs
 from stormbench.dsp import duis
 from stormbench.dsp.dispatch import Delivery
 from stormbench.dsp.identity import Identity, Key, identity_of, key_of
+from stormbench.dsp.service_notices import Overload, ServiceNotice
 from stormbench.wan.hop import HopCounts
 
 
@@ -92,12 +93,16 @@ class Recipients:
 
     Attributes:
         elsewhere: messages that are no alerts, by number and bytes.
+        service_notices: what Users were told beside DUIS; in no count of alerts.
+        start_told_ms: when the User first heard that an overload starts to suppress, ms.
     """
 
     def __init__(self) -> None:
         self.users = Users()
         self.access_control_broker = AccessControlBroker()
         self.elsewhere = HopCounts()
+        self.service_notices: list[ServiceNotice] = []
+        self.start_told_ms: dict[Overload, int] = {}
 
     @property
     def delivered(self) -> int:
@@ -118,3 +123,11 @@ class Recipients:
                 self.access_control_broker.take(delivery.at_ms, delivery.body, delivery.is_held)
             else:
                 self.elsewhere.add_alert(len(delivery.body))
+
+    def take_notices(self, service_notices: Iterable[ServiceNotice]) -> None:
+        """Hand each service notice to its User."""
+        for told in service_notices:
+            self.service_notices.append(told)
+            report = told.notice.report
+            if told.notice.event == "OVERLOAD_START" and report is not None:
+                self.start_told_ms.setdefault((told.hub_id, report.overload_id), told.at_ms)

@@ -56,7 +56,7 @@ PARTS = (
         "+",
         "reported to DSP",
         ("reported_to_dsp",),
-        "Told to the DSP only: no message was held that could carry the number to a User.",
+        "In the DSP's log and in no document: there was no message to carry the number to a User.",
         "The DSP twin's log.",
     ),
     Term(

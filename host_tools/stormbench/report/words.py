@@ -30,6 +30,16 @@ WORDS = (
         " message. It stays counted as suppressed.",
     ),
     ("reported", "Suppressed alerts whose number was told to a User in a DUIS message."),
+    (
+        "service notice",
+        "How a User hears what a throttle does, beside DUIS, which has no message for it: not an"
+        " alert, and in no count of alerts or bytes.",
+    ),
+    (
+        "told ahead by",
+        "When an overload first suppressed an alert, less when its User was told that it starts."
+        " Negative: the User learned of it afterwards.",
+    ),
     ("other alert", "An alert that belongs to no storm: the ones a storm must not harm."),
     (
         "falsely suppressed",
