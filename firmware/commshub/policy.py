@@ -74,55 +74,70 @@ class Policy:
         return self.code_limits.get(code, self.code_limit)
 
     def refusal(self) -> "tuple[str, str] | None":
-        """Why this policy is not acceptable: (field, reason), or None if it is."""
+        """The first reason why this policy is not acceptable: (field, reason), or None."""
+        for refusal in self.refusals():
+            return refusal
+        return None
+
+    def refusals(self):
+        """Every reason why this policy is not acceptable, one after the other: (field, reason)."""
         for name, _, least, most in NUMBERS:
             value = getattr(self, name)
             if not _is_whole(value):
-                return name, "must be a whole number, got %r" % (value,)
-            if not least <= value <= most:
-                return name, "must be %d to %d, got %d" % (least, most, value)
-        return self._codes_refusal() or self._order_refusal()
+                yield name, "must be a whole number, got %r" % (value,)
+            elif not least <= value <= most:
+                yield name, "must be %d to %d, got %d" % (least, most, value)
+        excluded, limits = self.excluded_codes, self.code_limits
+        if not isinstance(excluded, set):
+            yield "excluded_codes", "must be a set of codes, got %r" % (excluded,)
+            excluded = ()
+        if not isinstance(limits, dict):
+            yield "code_limits", "must be a dict of limits by code, got %r" % (limits,)
+            limits = {}
+        yield from _code_refusals(excluded, limits)
+        yield from self._order_refusals(limits)
 
-    def _codes_refusal(self):
-        codes = len(self.excluded_codes) + 2 * len(self.code_limits)
-        if codes > MOST_CODES:
-            return "excluded_codes", "with code_limits twice, %d codes; at most %d" % (
-                codes,
-                MOST_CODES,
-            )
-        for code in self.excluded_codes:
-            if not _is_code(code):
-                return "excluded_codes", "must hold codes 0000 to FFFF, got %r" % (code,)
-        for code, limit in self.code_limits.items():
-            if not _is_code(code):
-                return "code_limits", "must name codes 0000 to FFFF, got %r" % (code,)
-            if not _is_whole(limit) or not 0 <= limit <= LARGEST_COUNT:
-                reason = "the limit of %04X must be 0 to %d, got %r"
-                return "code_limits", reason % (code, LARGEST_COUNT, limit)
-        return None
+    def _order_refusals(self, limits):
+        # A number that is refused by itself says nothing about its neighbours.
+        for name, other in (
+            ("amber_threshold", "red_threshold"),
+            ("red_clear_threshold", "amber_threshold"),
+        ):
+            value, most = getattr(self, name), getattr(self, other)
+            if _is_above(value, most):
+                yield name, "%d is above %s %d" % (value, other, most)
+        counts = [limit for limit in [self.code_limit] + list(limits.values()) if _is_count(limit)]
+        if counts and _is_above(self.code_clear_limit, min(counts)):
+            reason = "%d is above the code limit %d"
+            yield "code_clear_limit", reason % (self.code_clear_limit, min(counts))
 
-    def _order_refusal(self):
-        if self.amber_threshold > self.red_threshold:
-            return "amber_threshold", "%d is above red_threshold %d" % (
-                self.amber_threshold,
-                self.red_threshold,
-            )
-        if self.red_clear_threshold > self.amber_threshold:
-            return "red_clear_threshold", "%d is above amber_threshold %d" % (
-                self.red_clear_threshold,
-                self.amber_threshold,
-            )
-        lowest = min([self.code_limit] + list(self.code_limits.values()))
-        if self.code_clear_limit > lowest:
-            return "code_clear_limit", "%d is above the code limit %d" % (
-                self.code_clear_limit,
-                lowest,
-            )
-        return None
+
+def _code_refusals(excluded, limits):
+    codes = len(excluded) + 2 * len(limits)
+    if codes > MOST_CODES:
+        reason = "with code_limits twice, %d codes; at most %d"
+        yield "excluded_codes", reason % (codes, MOST_CODES)
+    for code in excluded:
+        if not _is_code(code):
+            yield "excluded_codes", "must hold codes 0000 to FFFF, got %r" % (code,)
+    for code, limit in limits.items():
+        if not _is_code(code):
+            yield "code_limits", "must name codes 0000 to FFFF, got %r" % (code,)
+        elif not _is_count(limit):
+            reason = "the limit of %04X must be 0 to %d, got %r"
+            yield "code_limits", reason % (code, LARGEST_COUNT, limit)
 
 
 def _is_whole(value):
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_count(value):
+    return _is_whole(value) and 0 <= value <= LARGEST_COUNT
+
+
+def _is_above(value, most):
+    return _is_count(value) and _is_count(most) and value > most
 
 
 def _is_code(value):

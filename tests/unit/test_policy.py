@@ -177,3 +177,46 @@ def test_more_codes_than_a_frame_holds_are_refused():
         "excluded_codes",
         "with code_limits twice, 501 codes; at most 500",
     )
+
+
+def test_every_refusal_is_told_in_the_order_of_the_table():
+    policy = policy_with(code_limit=-1, amber_threshold=21, sample_every=0, code_limits={9: -1})
+    assert [field for field, _ in policy.refusals()] == [
+        "code_limit",
+        "sample_every",
+        "code_limits",
+        "amber_threshold",
+    ]
+
+
+def test_acceptable_policy_has_no_refusals():
+    assert list(Policy().refusals()) == []
+
+
+def test_number_that_is_refused_by_itself_refuses_no_neighbour():
+    for wrong in (-1, 65536, "5", None):
+        policy = policy_with(red_threshold=wrong, code_limit=wrong)
+        assert [field for field, _ in policy.refusals()] == ["red_threshold", "code_limit"]
+
+
+def test_every_code_that_is_none_is_told():
+    policy = policy_with(excluded_codes={-1}, code_limits={-2: 5, 0x10000: 5, 1: -1})
+    reasons = [reason for _, reason in policy.refusals()]
+    assert [next(c for c in ("-1", "-2", "65536") if c in text) for text in reasons] == [
+        "-1",
+        "-2",
+        "65536",
+        "-1",
+    ]
+
+
+@pytest.mark.parametrize("wrong", [None, [], {}, 5, "8F66"])
+def test_excluded_codes_that_are_no_set_are_refused(wrong):
+    refused, reason = policy_with(excluded_codes=wrong).refusal()
+    assert (refused, reason) == ("excluded_codes", f"must be a set of codes, got {wrong!r}")
+
+
+@pytest.mark.parametrize("wrong", [None, [], set(), 5, "8F66"])
+def test_code_limits_that_are_no_dict_are_refused(wrong):
+    refused, reason = policy_with(code_limits=wrong).refusal()
+    assert (refused, reason) == ("code_limits", f"must be a dict of limits by code, got {wrong!r}")

@@ -8,6 +8,8 @@ from commshub.policy import EITHER, EXCLUDED_CODES, NUMBERS, SAMPLE_MODES, Polic
 from hubwire.framing import Frame, Receiver, encode, pad
 from stormbench.errors import InvalidInput
 from stormbench.policy_file import (
+    examine,
+    examine_file,
     frame_values,
     plain_policy,
     policy_of,
@@ -140,6 +142,66 @@ def test_limit_of_a_code_that_is_no_count_is_refused(limit):
     assert refusal({"code_limits": {"8F75": limit}}).startswith("P.toml: code_limits: ")
 
 
+def test_every_refusal_is_told_on_a_line_of_its_own():
+    text = refusal({"flush_ms": 0, "nope": 1, "sample_mode": "x", "excluded_codes": ["8F6", 7]})
+    starts = ["flush_ms: must", "nope: no such", "sample_mode: must", "excluded_codes: a code"]
+    expected = [f"P.toml: {start}" for start in [*starts, starts[-1]]]
+    lines = text.splitlines()
+    assert [line[: len(start)] for line, start in zip(lines, expected, strict=True)] == expected
+
+
+def test_refusals_are_in_the_order_of_the_file():
+    fields = ["save_interval_ms", "nope", "amber_threshold", "device_window_ms"]
+    examined = examine(dict.fromkeys(fields, -1))
+    assert [finding.field for finding in examined.refusals] == fields
+
+
+def test_field_that_the_file_does_not_name_is_refused_last():
+    examined = examine({"red_threshold": 9, "nope": 1})
+    assert [finding.field for finding in examined.refusals] == ["nope", "amber_threshold"]
+
+
+def test_fields_that_were_named_are_known():
+    assert examine({"code_limit": 5, "shadow": False}).named == {"code_limit", "shadow"}
+
+
+@pytest.mark.parametrize("codes", [["8f3e", "8F3E"], ["8F3E", "8F3E"]])
+def test_excluded_code_that_is_named_twice_is_refused(codes):
+    text = f"P.toml: excluded_codes: 8F3E must be named once, got it again as {codes[1]!r}"
+    assert refusal({"excluded_codes": codes}) == text
+
+
+def test_code_with_two_limits_in_two_cases_is_refused():
+    text = "P.toml: code_limits: 8F3E must be named once, got it again as '8F3E'"
+    assert refusal({"code_limits": {"8f3e": 8, "8F3E": 9}}) == text
+
+
+def test_long_list_of_excluded_codes_is_read_in_time():
+    codes = [f"{code:04X}" for code in range(0x10000)] * 2
+    assert len(examine({"excluded_codes": codes}).refusals) == 0x10001
+
+
+@pytest.mark.parametrize("long", [1 << 64, 16**5000, -(16**5000)], ids=["65", "many", "below"])
+def test_number_longer_than_toml_has_is_refused(long):
+    text = "must hold numbers of at most 64 bits, as TOML has them, got a longer one"
+    assert refusal({"code_limit": long}) == f"P.toml: code_limit: {text}"
+    assert refusal({"code_limits": {"8F75": long}}) == f"P.toml: code_limits: {text}"
+    assert refusal({"excluded_codes": [long]}) == f"P.toml: excluded_codes: {text}"
+
+
+def test_what_moves_a_cursor_is_not_in_the_refusal():
+    assert refusal({"\x1b[31mred\n": 1}).startswith("P.toml: [31mred: no such field")
+
+
+def test_refusal_of_a_long_value_is_cut_short():
+    assert len(refusal({"code_limit": "7" * 10_000})) < 500
+    assert len(refusal({"x" * 10_000: 7})) < 500
+
+
+def test_table_in_a_table_is_refused_as_the_field_that_it_is():
+    assert refusal({"policy": {"code_limit": 7}}).startswith("P.toml: policy: no such field")
+
+
 def test_missing_fields_are_filled_in_before_the_order_is_judged():
     assert refusal({"red_threshold": 9}).startswith("P.toml: amber_threshold: 10 is above")
 
@@ -156,6 +218,33 @@ def test_file_that_is_not_text_is_refused(tmp_path):
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(InvalidInput, match=r"p\.toml: not TOML"):
         read_toml(path)
+
+
+def test_place_of_what_is_not_utf8_is_told(tmp_path):
+    path = tmp_path / "p.toml"
+    path.write_bytes(b"# \xff")
+    with pytest.raises(InvalidInput, match=r"p\.toml: not TOML: not UTF-8 at byte 2$"):
+        read_toml(path)
+
+
+def test_number_of_thousands_of_digits_is_refused(read):
+    with pytest.raises(InvalidInput, match=r"p\.toml: .*(4300 digits|64 bits)"):
+        read("code_limit = " + "9" * 5000)
+
+
+def test_file_that_is_nested_too_deep_is_refused(read):
+    with pytest.raises(InvalidInput, match="nested too deep"):
+        read("code_limit = " + "[" * 100_000)
+
+
+def test_folder_is_refused(tmp_path):
+    with pytest.raises(InvalidInput, match="cannot be read: Is a directory"):
+        read_policy(tmp_path)
+
+
+def test_file_that_cannot_be_read_is_a_refusal_without_a_field(tmp_path):
+    (found,) = examine_file(tmp_path / "p.toml").refusals
+    assert found == (None, "cannot be read: No such file or directory")
 
 
 def test_file_that_is_not_there_is_refused(tmp_path):

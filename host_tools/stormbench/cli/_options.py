@@ -10,7 +10,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from stormbench.errors import InvalidInput
 from stormbench.hub.open import default_hub
+from stormbench.policies.shipped import policy_path, shipped_names
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -35,10 +37,26 @@ def hub_option(command: _Command) -> _Command:
     )(command)
 
 
+def policy(text: str) -> Path:
+    """The type of an argument that names a policy: a file, or one that comes with stormbench.
+
+    Whether there is such a file, and what is in it, is for whoever reads it to say.
+    """
+    try:
+        return policy_path(text)
+    except InvalidInput as error:
+        raise click.BadParameter(str(error)) from error
+
+
 def policy_option(command: _Command) -> _Command:
     """`--policy`."""
     return click.option(
-        "--policy", "policy_path", metavar="P.toml", type=FILE, help="Fields that are not default."
+        "--policy",
+        "policy_path",
+        metavar="P.toml|NAME",
+        type=policy,
+        help="A file with the fields that are not default, or one of those that come with "
+        f"stormbench: {', '.join(shipped_names())}.",
     )(command)
 
 
