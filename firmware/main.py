@@ -12,6 +12,7 @@ from commshub.compat import micropython
 from commshub.framer import Framer
 from commshub.link import StdioLink
 from commshub.outbox import Outbox
+from commshub.store import Store
 
 
 def main():
@@ -20,7 +21,7 @@ def main():
     link = StdioLink(sys.stdin.buffer, sys.stdout.buffer)
     framer = Framer()
     outbox = Outbox(link.write)
-    app = App(outbox, framer, Clock(*board.ticks()), board)
+    app = App(outbox, framer, Clock(*board.ticks()), board, Store(board.file("commshub.save")))
     shell.run(app, link, framer, outbox)
 
 

@@ -8,22 +8,16 @@ import struct
 
 from commshub import wire
 from commshub.clock import EPOCH_SPAN_MS
+from commshub.due import earlier
 from commshub.gbcs import ALERT, NOT_AN_ALERT, AlertReader
-from commshub.held import HELD_MESSAGES, HeldMessages
+from commshub.held import HELD_MESSAGES
 from commshub.identity import VERSION
-from commshub.policy import NUMBERS, Policy
-from commshub.throttle import (
-    OVERLOAD_END,
-    OVERLOAD_START,
-    PASS,
-    SAMPLE,
-    SUMMARY,
-    TABLE_FULL,
-    Throttle,
-)
+from commshub.key_state import key_state
+from commshub.north import North
+from commshub.policy_frame import policy_codes, policy_values, read_policy
+from commshub.saved import Saved
+from commshub.throttle import PASS, SAMPLE
 
-_NOBODY = bytes(8)
-_CARRIES = {SUMMARY: wire.CARRIES_SUMMARY, OVERLOAD_END: wire.CARRIES_OVERLOAD_END}
 _ACK_FORMAT = wire.HAN_ACK_FORMAT + wire.HAN_ACK_ENTRY_FORMAT[1:]
 _LARGEST_TABLE = 1024  # entries; a table takes what it needs at once, so RAM is the limit before
 
@@ -36,19 +30,22 @@ class App:
         framer: the `Framer` whose count of damaged frames is reported.
         clock: a `Clock`.
         board: the module `board`, or what stands in for it.
+        store: a `Store`, where what outlives a restart is kept.
     """
 
-    def __init__(self, outbox, framer, clock, board):
+    def __init__(self, outbox, framer, clock, board, store):
         self._outbox = outbox
         self._framer = framer
         self._clock = clock
         self._board = board
         self._boot_id = board.boot_id()
         self._reader = AlertReader()
-        self._held = HeldMessages(wire.MAX_MESSAGE_BYTES)
-        self._throttle = Throttle(Policy(), self._on_event)
-        self._capacity = (self._throttle.device_capacity, self._throttle.key_capacity)
-        self._not_alerts = self._unreadable = self._refused = self._duplicates = 0
+        self._north = North(outbox, clock)
+        self._saved = Saved(store)
+        self._throttle = self._saved.resume(self._on_event, self._save, self._boot_id)
+        # After a restart the host's time is known once the host tells it; until then none passes.
+        self._awaits_clock = self._saved.was_on_hosts_clock
+        self._refused = self._duplicates = 0
         self._last_ack = None  # type: tuple
         self._commands = {  # by kind: what serves it, and its least payload in bytes
             wire.HELLO_REQUEST: (self._on_hello_request, wire.HELLO_REQUEST_BYTES),
@@ -59,9 +56,18 @@ class App:
             wire.GET_POLICY: (self._on_get_policy, 0),
             wire.GET_COUNTERS: (self._on_get_counters, 0),
             wire.SET_CAPACITY: (self._on_set_capacity, wire.SET_CAPACITY_BYTES),
+            wire.GET_KEY: (self._on_get_key, wire.GET_KEY_BYTES),
         }
 
     # What the shell calls.
+
+    def boot(self) -> None:
+        """Say who is there, and begin."""
+        self.say_hello(0)
+        if self._saved.fault:
+            self._outbox.log(self._saved.fault)
+        if not self._awaits_clock:
+            self._throttle.boot()
 
     def on_frame(self, kind: int, seq: int, buffer, start: int, end: int) -> None:
         """One good frame, its payload in `buffer[start:end]`."""
@@ -77,17 +83,20 @@ class App:
     def on_time(self) -> None:
         """Do what has become due on the hub's own clock."""
         if not self._clock.is_hosts:
-            self._advance(self._clock.own())
+            now = self._clock.own()  # looked at in any case, or it would miss a wrap of its ticks
+            if not self._awaits_clock:
+                self._advance(now)
 
     def wait_ms(self) -> int:
         """How long nothing needs to be done without a byte coming in, ms; -1: for ever."""
         if self._clock.is_hosts:
             return -1
-        due = self._throttle.next_due
-        now = self._clock.own()
+        due = None
+        if not self._awaits_clock:
+            due = earlier(self._throttle.next_due, self._throttle.next_save_due)
         if due is None:
             return EPOCH_SPAN_MS  # the clock wants to be looked at
-        return max(0, min(due - now, EPOCH_SPAN_MS))
+        return max(0, min(due - self._clock.own(), EPOCH_SPAN_MS))
 
     def say_hello(self, nonce: int) -> None:
         """Say who is there; 0 where nobody asked."""
@@ -102,13 +111,14 @@ class App:
             wire.DEFINITION_HASH,
             self._board.source_sha256(),
             self._board.unique_id(),
-            self._capacity[0],
-            self._capacity[1],
+            self._throttle.device_capacity,
+            self._throttle.key_capacity,
             HELD_MESSAGES,
             wire.MAX_MESSAGE_BYTES,
             0,
             wire.CLOCK_HOST if self._clock.is_hosts else wire.CLOCK_OWN,
             self._board.transport(),
+            self._saved.start,
         )
 
     # Alerts.
@@ -120,6 +130,7 @@ class App:
         if end - message > wire.MAX_MESSAGE_BYTES:
             self._refuse(wire.HAN_ALERT, seq, "a message has at most 1024 bytes")
             return
+        self._stop_waiting()
         low, high = struct.unpack_from(wire.HAN_ALERT_FORMAT, buffer, start)
         t = self._moment(self._clock.arrival(low, high))
         self._acknowledge(seq, self._judge(t, buffer, message, end), t)
@@ -130,39 +141,22 @@ class App:
         found = reader.read(buffer, start, end)
         if found != ALERT:
             if found == NOT_AN_ALERT:
-                self._not_alerts += 1
+                self._saved.not_alerts += 1
             else:
-                self._unreadable += 1
-            self._forward(t, wire.CARRIES_PASS, None, buffer, start, end)
+                self._saved.unreadable += 1
+            self._north.forward(t, wire.CARRIES_PASS, None, buffer, start, end)
             return PASS
         originator = bytes(buffer[reader.originator_at : reader.originator_at + 8])
         target = bytes(buffer[reader.target_at : reader.target_at + 8])
         throttle = self._throttle
         verdict = throttle.on_alert(t, originator, target, reader.code)
         if verdict == PASS:
-            self._forward(t, wire.CARRIES_PASS, None, buffer, start, end)
+            self._north.forward(t, wire.CARRIES_PASS, None, buffer, start, end)
         elif verdict == SAMPLE:
-            self._forward(t, wire.CARRIES_SAMPLE, throttle.sample, buffer, start, end)
+            self._north.forward(t, wire.CARRIES_SAMPLE, throttle.sample, buffer, start, end)
         else:
-            self._held.keep(throttle.silenced.overload_id, buffer, start, end)
+            self._north.hold(throttle.silenced, buffer, start, end)
         return verdict
-
-    def _forward(self, t, carries, key, message, start, end):
-        at = self._clock.on_the_wire(t)
-        self._outbox.send_with(
-            message,
-            start,
-            end,
-            wire.WAN_ALERT,
-            wire.WAN_ALERT_FORMAT,
-            at & 0xFFFFFFFF,
-            at >> 32,
-            carries,
-            key.overload_id if key else 0,
-            key.throttled_seq if key else 0,
-            key.throttled_count if key else 0,
-            key.total_suppressed if key else 0,
-        )
 
     def _acknowledge(self, seq, verdict, t):
         at = self._clock.on_the_wire(t)
@@ -180,30 +174,7 @@ class App:
         self._outbox.send(wire.HAN_ACK, _ACK_FORMAT, seq, verdict, at & 0xFFFFFFFF, at >> 32)
 
     def _on_event(self, event, t, subject, level):
-        """Tell an event: on a held message if it has a count and there is one, else bare."""
-        if event in _CARRIES:
-            held = self._held.take(subject.overload_id)
-            if held is not None and subject.throttled_count:
-                self._forward(t, _CARRIES[event], subject, held.message, 0, held.length)
-                return
-        is_key = event in (OVERLOAD_START, SUMMARY, OVERLOAD_END)
-        at = self._clock.on_the_wire(t)
-        self._outbox.send(
-            wire.NOTICE,
-            wire.NOTICE_FORMAT,
-            event,
-            level,
-            self._throttle.policy.shadow,
-            at & 0xFFFFFFFF,
-            at >> 32,
-            _NOBODY if event == TABLE_FULL else subject.originator,
-            subject.target if is_key else _NOBODY,
-            subject.code if is_key else 0,
-            subject.overload_id if is_key else 0,
-            subject.throttled_seq if is_key else 0,
-            subject.throttled_count if is_key else 0,
-            subject.total_suppressed if is_key else 0,
-        )
+        self._north.tell(event, t, subject, level, self._throttle.policy.shadow)
 
     # Time.
 
@@ -224,9 +195,22 @@ class App:
 
     def _now(self):
         """The latest time there is: of the hub's own clock, or that the host told."""
+        self._stop_waiting()
         if self._clock.is_hosts:
             return self._throttle.now or 0
         return self._moment(self._clock.own())
+
+    def _stop_waiting(self):
+        """An alert or a command is there before the host's time: the hub goes on by its own."""
+        if self._awaits_clock:
+            self._awaits_clock = False
+            self._throttle.boot()
+
+    def _save(self, t):
+        is_hosts = self._clock.is_hosts or self._awaits_clock
+        fault = self._saved.save(self._throttle, t, is_hosts)
+        if fault:
+            self._outbox.log(fault)
 
     # Commands.
 
@@ -248,8 +232,11 @@ class App:
         if source not in (wire.CLOCK_OWN, wire.CLOCK_HOST):
             self._refuse(wire.SET_CLOCK, seq, "the clock is 0, own, or 1, host")
             return
-        self._throttle.forget_time(self._now())
+        if not self._awaits_clock:
+            self._throttle.forget_time(self._now())
         self._clock.choose(source == wire.CLOCK_HOST, low + (high << 32))
+        self._awaits_clock = False
+        self._throttle.boot()
         self._done(wire.SET_CLOCK, seq)
 
     def _on_set_policy(self, seq, buffer, start, end):
@@ -263,16 +250,9 @@ class App:
 
     def _on_get_policy(self, seq, buffer, start, end):
         policy = self._throttle.policy
-        codes = sorted(policy.excluded_codes)
-        excluded_count = len(codes)
-        for code in sorted(policy.code_limits):
-            codes += [code, policy.code_limits[code]]
-        tail = struct.pack("<%dH" % len(codes), *codes)
-        numbers = [getattr(policy, field[0]) for field in NUMBERS]
-        form = wire.POLICY_FORMAT
-        self._outbox.send_with(
-            tail, 0, len(tail), wire.POLICY, form, seq, *numbers, excluded_count
-        )
+        tail = policy_codes(policy)
+        values = policy_values(policy)
+        self._outbox.send_with(tail, 0, len(tail), wire.POLICY, wire.POLICY_FORMAT, seq, *values)
 
     def _on_get_counters(self, seq, buffer, start, end):
         throttle = self._throttle
@@ -292,12 +272,23 @@ class App:
             throttle.would_sample,
             throttle.would_suppress,
             throttle.would_report,
-            self._not_alerts,
-            self._unreadable,
+            self._saved.not_alerts,
+            self._saved.unreadable,
             self._framer.damaged,
             self._refused,
             self._duplicates,
+            self._saved.saves,
+            self._saved.failed,
         )
+
+    def _on_get_key(self, seq, buffer, start, end):
+        originator, target, code = struct.unpack_from(wire.GET_KEY_FORMAT, buffer, start)
+        t = self._now()
+        self._throttle.advance(t)
+        at = self._clock.on_the_wire(t)
+        state = key_state(self._throttle, originator, target, code)
+        form = wire.KEY_STATE_FORMAT
+        self._outbox.send(wire.KEY_STATE, form, seq, at & 0xFFFFFFFF, at >> 32, *state)
 
     def _on_set_capacity(self, seq, buffer, start, end):
         devices, keys = struct.unpack_from(wire.SET_CAPACITY_FORMAT, buffer, start)
@@ -305,7 +296,6 @@ class App:
             self._refuse(wire.SET_CAPACITY, seq, "a table has at most %d entries" % _LARGEST_TABLE)
             return
         self._throttle.resize(devices, keys, self._now())
-        self._capacity = (devices, keys)
         self._done(wire.SET_CAPACITY, seq)
 
     def _done(self, command, seq):
@@ -317,23 +307,3 @@ class App:
         form = wire.RESULT_FORMAT
         status = wire.STATUS_REFUSED
         self._outbox.send_with(text, 0, len(text), wire.RESULT, form, command, seq, status)
-
-
-def read_policy(buffer, start: int, end: int):
-    """The policy in the payload of a SetPolicy, unchecked, or None where its codes do not fit."""
-    values = struct.unpack_from(wire.SET_POLICY_FORMAT, buffer, start)
-    at = start + wire.SET_POLICY_BYTES
-    count = (end - at) // wire.SET_POLICY_ENTRY_BYTES
-    excluded_count = values[-1]
-    if (end - at) % wire.SET_POLICY_ENTRY_BYTES or excluded_count > count:
-        return None
-    if (count - excluded_count) % 2:
-        return None
-    codes = struct.unpack_from("<%dH" % count, buffer, at)
-    policy = Policy()
-    for field, value in zip(NUMBERS, values):
-        setattr(policy, field[0], value)
-    policy.excluded_codes = set(codes[:excluded_count])
-    for place in range(excluded_count, count, 2):
-        policy.code_limits[codes[place]] = codes[place + 1]
-    return policy

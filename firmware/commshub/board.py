@@ -10,8 +10,9 @@ except ImportError:
     machine = None
 
 from commshub import identity, wire
+from commshub.store import LittleFsFile, PosixFile
 
-USB_REPL = "rp2"  # the port whose standard streams are the USB serial port
+PICO = "rp2"  # its standard streams are the USB serial port, its files on littlefs
 
 
 def ticks():
@@ -29,6 +30,11 @@ def unique_id() -> bytes:
 def reset_cause() -> int:
     """As the board's MicroPython numbers it; 0 unknown."""
     return machine.reset_cause() if hasattr(machine, "reset_cause") else 0
+
+
+def file(name: str):
+    """Where something can be kept over a restart."""
+    return LittleFsFile(name) if sys.platform == PICO else PosixFile(name)
 
 
 def boot_id() -> int:
@@ -50,7 +56,7 @@ def source_sha256() -> bytes:
 
 def transport() -> int:
     """Over what the standard streams run."""
-    return wire.TRANSPORT_USB_REPL if sys.platform == USB_REPL else wire.TRANSPORT_STDIO
+    return wire.TRANSPORT_USB_REPL if sys.platform == PICO else wire.TRANSPORT_STDIO
 
 
 def _monotonic_ms():

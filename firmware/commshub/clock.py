@@ -50,5 +50,5 @@ class Clock:
         self._own -= by_ms
 
     def on_the_wire(self, t: int) -> int:
-        """The u48 of a time since the epoch."""
-        return self.epoch_ms + t
+        """The u48 of a time since the epoch; what a restart makes due before time 0 is at 0."""
+        return max(0, self.epoch_ms + t)

@@ -35,7 +35,9 @@ def first_of_key(key, policy):
 
 def earlier(a, b):
     """The earlier of two times; None is never."""
-    return b if a is None or b < a else a
+    if a is None or b is None:
+        return b if a is None else a
+    return b if b < a else a
 
 
 def is_before(t, kind, entry, best_t, best_kind, best) -> bool:

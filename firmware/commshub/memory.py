@@ -4,6 +4,7 @@ Pure, and without rules: what is done with all this is in `throttle.py`. It can 
 epoch, and `snapshot.py` writes it down for the time after a restart.
 """
 
+from commshub.due import device_settles_at, key_settles_at
 from commshub.entries import Device, Key
 from commshub.policy import LONGEST_MS
 from commshub.table import Table
@@ -64,9 +65,7 @@ class Memory:
         No time is kept further back than the longest that a policy can name: all that is asked of
         an older one is whether it is that old.
         """
-        if self.now is None:
-            return
-        self.roll_what_is_open()
+        self.roll_what_is_open(self.now)
         self.now -= by_ms
         floor = self.now - LONGEST_MS
         for device in self.devices.in_order_made():
@@ -78,10 +77,15 @@ class Memory:
         if self.wake is not None:
             self.wake -= by_ms
 
-    def roll_what_is_open(self) -> None:
-        """Close every window that is over; those that had an effect have had it before."""
+    def roll_what_is_open(self, t: int) -> None:
+        """Close every window that is over at `t` without an effect.
+
+        One that a restart finds overdue stays open until the throttle has done what is due.
+        """
         policy = self.policy
         for device in self.incidents:
-            device.roll(self.now, policy.device_window_ms, policy.red_clear_threshold)
+            if device_settles_at(device, policy) > t:
+                device.roll(t, policy.device_window_ms, policy.red_clear_threshold)
         for key in self.overloads:
-            key.roll(self.now, policy.code_window_ms, policy.code_clear_limit)
+            if key_settles_at(key, policy) > t:
+                key.roll(t, policy.code_window_ms, policy.code_clear_limit)

@@ -14,7 +14,7 @@ def run(app, link, framer, outbox) -> None:
 
     An exception is a fault of ours, never the peer's: it is told in a Log, and the hub goes on.
     """
-    app.say_hello(0)
+    app.boot()
     is_open = True
     while is_open:
         try:

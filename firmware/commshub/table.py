@@ -69,8 +69,9 @@ class Table:
 
     def take(self, name, t: int):
         """A new entry for `name` whose window begins at `t`, or None where none can give way."""
-        if not self._free:
-            self._evict()
+        idle = None if self._free else self._idle()
+        if idle is not None:
+            self.release(idle)
         self.was_full = not self._free
         if self.was_full:
             return None
@@ -99,12 +100,30 @@ class Table:
 
     def empty(self) -> None:
         """Give every place back."""
-        for entry in self.in_order_made():
+        for entry in self.in_order_counted():
             self.release(entry)
+
+    def rank(self, entry, made: int) -> None:
+        """Give `entry` the rank by creation that it had before a restart."""
+        entry.made = made
+        self._made = max(self._made, made)
 
     def in_order_made(self) -> list:
         """All entries in use, first made first. Allocates a list."""
         return sorted(self._by_name.values(), key=_made)
+
+    def in_order_counted(self) -> list:
+        """All entries in use, counted least recently first. Allocates a list."""
+        entries = []
+        entry = self._order.newer
+        while entry is not self._order:
+            entries.append(entry)
+            entry = entry.newer
+        return entries
+
+    def has_room(self) -> bool:
+        """Whether a new entry would get a place, if need be that of another."""
+        return bool(self._free) or self._idle() is not None
 
     def _append(self, entry):
         last = self._order.older
@@ -113,13 +132,14 @@ class Table:
         entry.newer = self._order
         self._order.older = entry
 
-    def _evict(self):
+    def _idle(self):
+        """The entry that gives way next, or None."""
         entry = self._order.newer
         while entry is not self._order:
             if not entry.stays:
-                self.release(entry)
-                return
+                return entry
             entry = entry.newer
+        return None
 
 
 def _unlink(entry):

@@ -27,6 +27,7 @@ from commshub.due import (
 )
 from commshub.entries import NO_INCIDENT, Key
 from commshub.memory import Memory
+from commshub.saves import BLOCK, Saves
 
 # Verdicts.
 PASS = 0
@@ -60,7 +61,9 @@ class Throttle(Memory):
         on_event: called as on_event(event, t, subject, level) in order of emission. `subject` is
             the `Device` of an incident, the `Key` of an overload or a summary, None for
             TABLE_FULL; it is only good during the call. `t` is when the event became due.
-        device_capacity, key_capacity: entries, fixed for the life of this object.
+        device_capacity, key_capacity: entries.
+        on_save: called as on_save(t) when what is remembered is to be saved for time `t`, before
+            the call that made it due answers; None: there is nowhere to save it.
 
     What it remembers and counts is in `Memory`.
     """
@@ -71,12 +74,14 @@ class Throttle(Memory):
         on_event,
         device_capacity: int = HUB_DEVICE_CAPACITY,
         key_capacity: int = HUB_KEY_CAPACITY,
+        on_save=None,
     ):
         super().__init__(policy, device_capacity, key_capacity)
         # The Key of the alert that was just sampled, or just suppressed; else None.
         self.sample: Key = None
         self.silenced: Key = None
         self._emit = on_event
+        self._saves = Saves(on_save)
 
     def on_alert(self, t: int, originator, target, code: int) -> int:
         """Judge one alert.
@@ -99,6 +104,8 @@ class Throttle(Memory):
             verdict = self._count_key(t, device, target, code)
         self._account(verdict)
         self._count_device(t, device, originator)
+        if self._saves.is_owed:
+            self._saves.make()
         return PASS if self.policy.shadow else verdict
 
     def advance(self, now: int) -> None:
@@ -121,25 +128,42 @@ class Throttle(Memory):
                 due = earlier(due, key.flush_from + policy.flush_ms)
         return due
 
+    @property
+    def next_save_due(self) -> "int | None":
+        """When what is remembered is to be saved if nothing begins or ends before, in ms."""
+        return self._saves.next_at(self.policy.save_interval_ms) if self.incidents else None
+
+    def boot(self) -> None:
+        """It is 0 ms, on a clock that has just begun: save, then do what is overdue."""
+        self._saves.forget_time()
+        self._saves.owe(0)
+        self._saves.come_to(0, None)
+        self.now = self.wake = 0
+        self._do_what_is_due()
+
     def apply(self, policy, now: int) -> None:
         """Put an acceptable `policy` in force at `now`; everything open ends under the old one."""
-        now = self._reach(now)
-        for device in self.devices.in_order_made():
-            if device.level != NO_INCIDENT:
-                self._close_incident(device, now)
-        self.devices.empty()
-        self.keys.empty()
+        now = self._end_everything(now)
         self.policy = policy
+        self._saves.come_to(now, None)
 
     def resize(self, device_capacity: int, key_capacity: int, now: int) -> None:
         """Tables of another size from `now` on; everything open ends first."""
-        self.apply(self.policy, now)
+        now = self._end_everything(now)
         self.make_tables(device_capacity, key_capacity)
+        self._saves.come_to(now, None)
 
     def forget_time(self, now: int) -> None:
-        """Everything open ends at `now`; what comes next may be earlier."""
-        self.apply(self.policy, now)
+        """Everything open ends at `now`; what comes next may be earlier, or is a `boot`."""
+        self._end_everything(now)
         self.now = None
+        self._saves.forget_time()
+
+    def move_epoch(self, by_ms: int) -> None:
+        """Count time from `by_ms` later."""
+        if self.now is not None:
+            super().move_epoch(by_ms)
+            self._saves.move_epoch(by_ms)
 
     # Time.
 
@@ -164,8 +188,10 @@ class Throttle(Memory):
                 if is_before(t, kind, key, best_t, best_kind, best):
                     best, best_t, best_kind = key, t, kind
             if best is None or best_t > self.now:
-                self.wake = None if best is None else best_t
+                self._save_up_to(self.now)
+                self.wake = None if best is None else earlier(best_t, self.next_save_due)
                 return
+            self._save_up_to(best_t - 1)
             self._do(best_kind, best, best_t)
 
     def _do(self, kind, entry, t):
@@ -174,11 +200,24 @@ class Throttle(Memory):
         elif kind == KEY_SETTLES:
             self._end_overload(entry, t)
         else:
-            self._report(entry)
+            self._report(entry, t)
             self._emit(SUMMARY, t, entry, NO_INCIDENT)
+
+    def _save_up_to(self, t):
+        self._saves.come_to(t, self.policy.save_interval_ms if self.incidents else None)
 
     def _wake_by(self, t):
         self.wake = earlier(self.wake, t)
+
+    def _end_everything(self, now):
+        now = self._reach(now)
+        for device in self.devices.in_order_made():
+            if device.level != NO_INCIDENT:
+                self._close_incident(device, now)
+        self.devices.empty()
+        self.keys.empty()
+        self._saves.owe(now)
+        return now
 
     # Keys.
 
@@ -218,11 +257,12 @@ class Throttle(Memory):
         self.next_overload_id += 1
         self.overloads.append(key)
         self._wake_by(key_settles_at(key, self.policy))
+        self._saves.owe(t)
         self.sample = key
 
     def _sort(self, t, key):
         if key.is_sample(t, self.policy):
-            self._report(key)
+            self._report(key, t)
             key.suppressed_since_sample = 0
             key.last_sample_t = t
             self.sample = key
@@ -238,8 +278,10 @@ class Throttle(Memory):
         self.silenced = key
         return SUPPRESS
 
-    def _report(self, key):
+    def _report(self, key, t):
         count = key.report()
+        if (key.throttled_seq + 1) % BLOCK == 0:
+            self._saves.owe(t)
         self.unreported -= count
         if self.policy.shadow:
             self.would_report += count
@@ -248,9 +290,10 @@ class Throttle(Memory):
 
     def _end_overload(self, key, t):
         if key.total_suppressed > 0:
-            self._report(key)
+            self._report(key, t)
             self._emit(OVERLOAD_END, t, key, NO_INCIDENT)
         self._drop_key(key)
+        self._saves.owe(t)
 
     def _drop_key(self, key):
         if key.overloaded:
@@ -290,7 +333,9 @@ class Throttle(Memory):
             device.quiet = 0
             self.incidents.append(device)
             device.level = level
+            self._saves.owe(t)
             self._wake_by(device_settles_at(device, self.policy))
+            self._wake_by(self.next_save_due)
         device.level = level
         self._emit(event, t, device, level)
 
@@ -305,6 +350,7 @@ class Throttle(Memory):
         device.level = NO_INCIDENT
         self.incidents.remove(device)
         self.devices.release(device)
+        self._saves.owe(t)
 
     # Accounts.
 

@@ -48,6 +48,7 @@ EVENTS = {
 LEVELS = {0: "", 1: "amber", 2: "red", 3: "device", 4: "key"}
 CLOCKS = {0: "own", 1: "host"}
 STATUSES = {0: "done", 1: "refused"}
+STARTS = {0: "new", 1: "resumed", 2: "damaged"}
 TRANSPORTS = {0: "in_process", 1: "stdio", 2: "usb_repl", 3: "usb_endpoint", 4: "uart"}
 
 
@@ -114,6 +115,33 @@ _COUNTERS = (
     "frames_damaged" / Int32ul * "frames thrown away: check sum, framing or length",
     "frames_refused" / Int32ul * "good frames of a kind or content that the hub does not take",
     "duplicates" / Int32ul * "alerts that came again and were acknowledged again, not counted",
+    "saves" / Int32ul * "saves made",
+    "saves_failed" / Int32ul * "saves that could not be made",
+)
+
+_KEY = (
+    "originator" / Bytes(8) * "EUI-64",
+    "target" / Bytes(8) * "EUI-64",
+    "code" / Int16ul * "alert code",
+)
+
+_KEY_STATE = (
+    "at_ms" / U48 * "the hub's time, ms",
+    "device_level" / Int8ul * "0 no incident, 1 amber, 2 red",
+    "device_count" / Int32ul * "alerts of the originator in its window; 0 where it is over",
+    "device_window_left_ms" / Int32ul * "until that window is over, ms",
+    "device_room" / Int8ul * "1: the originator has an entry, or would get one",
+    "key_count" / Int32ul * "alerts of the key in its window; 0 where it is over",
+    "key_window_left_ms" / Int32ul * "until that window is over, ms",
+    "key_room" / Int8ul * "1: the key has an entry, or would get one",
+    "overloaded" / Int8ul * "1: only samples of the key are forwarded; else the rest is 0",
+    "overload_id" / Int32ul * "never used twice by a hub",
+    "throttled_seq" / Int32ul * "number of the last report",
+    "unreported" / Int32ul * "suppressed since the last report",
+    "total_suppressed" / Int32ul * "suppressed since the overload began",
+    "suppressed_since_sample" / Int32ul * "suppressed since the last forwarded copy",
+    "since_sample_ms" / Int32ul * "since the last forwarded copy, ms; at most 7 days",
+    "flush_left_ms" / Int32ul * "until the unreported are told, ms; 0 where there are none",
 )
 
 DEFINITIONS: tuple[Definition, ...] = (
@@ -149,7 +177,8 @@ DEFINITIONS: tuple[Definition, ...] = (
             "source" / Int8ul * "0 the hub's own, 1 the host's",
             "start_ms" / U48 * "the time that it is now on that clock, ms",
         ),
-        "Chooses the clock. What is open ends first, on the clock before.",
+        "Chooses the clock. What is open ends first, on the clock before; but a hub that was on "
+        "the host's clock when it restarted resumes with this frame.",
     ),
     Definition(
         "SetPolicy",
@@ -171,6 +200,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Sizes the tables anew. What is open ends first.",
     ),
     Definition(
+        "GetKey",
+        0x09,
+        HOST,
+        Struct(*_KEY),
+        "Asks what the throttle knows of a key, and of its device.",
+    ),
+    Definition(
         "Hello",
         0x81,
         HUB,
@@ -190,6 +226,7 @@ DEFINITIONS: tuple[Definition, ...] = (
             "keyed" / Int8ul * "1: a key is set, and commands need it",
             "clock" / Int8ul * "0 the hub's own, 1 the host's",
             "transport" / Int8ul * "0 in process, 1 stdio, 2 USB REPL, 3 USB endpoint, 4 UART",
+            "start" / Int8ul * "0 new, 1 resumed from a save, 2 new: the save was damaged",
         ),
         "Who is there: at boot, and on request.",
     ),
@@ -236,7 +273,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         0x85,
         HUB,
         Struct(_ANSWERED, *_COUNTERS),
-        "Cumulative over the life of a boot.",
+        "Cumulative: alerts and messages over the hub's life, as far as it was saved; frames and "
+        "saves since the boot.",
     ),
     Definition("Policy", 0x86, HUB, Struct(_ANSWERED, *_POLICY_FIELDS), "The policy in force."),
     Definition(
@@ -257,6 +295,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         HUB,
         Struct("text" / GreedyBytes * "UTF-8"),
         "A sentence of the firmware, for people.",
+    ),
+    Definition(
+        "KeyState",
+        0x89,
+        HUB,
+        Struct(_ANSWERED, *_KEY_STATE),
+        "What the throttle knows of a key, as of its latest time.",
     ),
 )
 

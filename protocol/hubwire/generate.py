@@ -26,12 +26,22 @@ _CODES: dict[Any, tuple[str, str]] = {
     Int32ul: ("I", "u32"),
     U48: ("IH", "u48"),  # MicroPython's struct has no 48 bits: low 32, then high 16
 }
-_TABLES = ("VERDICTS", "CARRIES", "EVENTS", "LEVELS", "CLOCKS", "STATUSES", "TRANSPORTS")
+_TABLES = (
+    "VERDICTS",
+    "CARRIES",
+    "EVENTS",
+    "LEVELS",
+    "CLOCKS",
+    "STATUSES",
+    "STARTS",
+    "TRANSPORTS",
+)
 # Verdicts, events and levels are the throttle's own; a test holds the two sides together.
 _DEVICE_TABLES = {
     "CARRIES": "CARRIES",
     "CLOCKS": "CLOCK",
     "STATUSES": "STATUS",
+    "STARTS": "START",
     "TRANSPORTS": "TRANSPORT",
 }
 

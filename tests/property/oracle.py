@@ -2,13 +2,15 @@
 
 Simple and slow on purpose. It writes down what happened (when each alert was counted, what was
 withheld and what was said of it) and works out every count, number and due time from those lists
-by loops, each time anew. Windows close one by one, in order of time. It must not know
-`commshub.throttle` or `commshub.table`, and shares only `commshub.policy.Policy` with them.
+by loops, each time anew. Windows close one by one, in order of time. A save is a deep copy of all
+that, and a restart moves every time written down in the copy. It must not know the modules of the
+real one, and shares only `commshub.policy.Policy` with it.
 
 Section numbers in this file are those of MECHANISM.md.
 """
 
-from collections import namedtuple
+from collections import Counter, namedtuple
+from copy import deepcopy
 
 from commshub.policy import BOTH, COUNT, EITHER, PERIOD
 
@@ -45,6 +47,26 @@ KeyNotice = namedtuple(
 )
 DeviceNotice = namedtuple("DeviceNotice", "originator")
 Due = namedtuple("Due", "t kind place happen entry")
+Save = namedtuple("Save", "t state")
+
+# What a save holds, section 9, besides its time. Not `latest`: only the hub that boots knows it.
+REMEMBERED = (
+    "policy",
+    "device_capacity",
+    "key_capacity",
+    "devices",
+    "keys",
+    "counted",
+    "failed_open",
+    "overloads",
+    "calls",
+)
+BLOCK = 64  # numbers are reserved in blocks of this many, section 9
+
+
+def first_of_next_block(number):
+    """Where numbers go on after a restart, `number` being the next one by the save."""
+    return (number // BLOCK + 1) * BLOCK
 
 
 class Entry:
@@ -83,6 +105,9 @@ class Entry:
             run += 1
         return run
 
+    def shift(self, by_ms):
+        self.times = [t + by_ms for t in self.times]
+
 
 class Device(Entry):
     def __init__(self, originator, window_ms):
@@ -106,12 +131,17 @@ class Key(Entry):
         self.originator, self.target, self.code = key
         self.overload_id = None
         self.history = []
+        self.numbers_skipped = 0  # of `throttled_seq`, by restarts
 
     def is_kept(self):
         return self.overload_id is not None
 
     def throttled_seq(self):
-        return sum(1 for what, _ in self.history if what != "suppress")
+        used = sum(1 for what, _ in self.history if what != "suppress")
+        return self.numbers_skipped + used
+
+    def next_seq(self):
+        return self.throttled_seq() + 1
 
     def total_suppressed(self):
         return sum(1 for what, _ in self.history if what == "suppress")
@@ -138,6 +168,13 @@ class Key(Entry):
     def last_sample_t(self):
         return [t for what, t in self.history if what == "sample"][-1]
 
+    def shift(self, by_ms):
+        Entry.shift(self, by_ms)
+        self.history = [(what, t + by_ms) for what, t in self.history]
+
+    def skip_to_next_block(self):
+        self.numbers_skipped += first_of_next_block(self.next_seq()) - self.next_seq()
+
     def notice(self, throttled_count):
         return KeyNotice(
             self.originator,
@@ -151,7 +188,11 @@ class Key(Entry):
 
 
 class Oracle:
-    """The throttle of MECHANISM.md, with the interface of the real one but `move_epoch`."""
+    """The throttle of MECHANISM.md and its saves, booted at time 0 on an empty store.
+
+    With the interface of the real one, but for `move_epoch` and for `power_cut`, which here is a
+    call like any other.
+    """
 
     def __init__(self, policy, on_event, device_capacity=16, key_capacity=128):
         self.policy = policy
@@ -160,17 +201,20 @@ class Oracle:
         self.key_capacity = key_capacity
         self.devices = []  # in the order in which the entries were made
         self.keys = []  # likewise
-        self.ledger = []  # (counter, how much), everything that was ever counted
+        self.counted = Counter()  # everything that was ever counted, by counter
         self.failed_open = {DEVICE_TABLE: False, KEY_TABLE: False}
         self.overloads = 0
         self.calls = 0
-        self.latest = None
+        self.latest = 0
         self.sample = None
+        self.must_save = False  # something began, ended or used up its numbers: save after it
+        self.save_times = []  # of all saves, in the order in which they were made
+        self._save(0)
 
     def __getattr__(self, name):
         if name not in COUNTERS:
             raise AttributeError(name)
-        return sum(n for counter, n in self.ledger if counter == name)
+        return self.counted[name]
 
     @property
     def unreported(self):
@@ -195,17 +239,27 @@ class Oracle:
             verdict = self._sort((originator, target, code))
         self._count_at_device(originator)
         self._note("received")
-        return self._leave(verdict)
+        verdict = self._leave(verdict)
+        if self.must_save:
+            self._save(self.latest)
+        return verdict
 
     def advance(self, now):
-        """Section 6: whatever is due, earliest first."""
-        if self.latest is None or now > self.latest:
-            self.latest = now
+        """Section 6: whatever is due, earliest first; a save comes last of all at its time."""
+        self.latest = max(self.latest, now)
         while True:
-            first = min(self._all_due(), default=None, key=lambda due: due[:3])
-            if first is None or first.t > self.latest:
+            times = [t for t in (self.next_due, self.next_save) if t is not None]
+            if not times or min(times) > self.latest:
                 return
-            first.happen(first.entry, first.t)
+            self._pass_time(min(times))
+
+    def _pass_time(self, t):
+        """Everything due at `t`, when nothing is due earlier."""
+        while self.next_due == t:
+            first = min(self._all_due(), key=lambda due: due[:3])
+            first.happen(first.entry, t)
+        if (self.must_save or self.next_save == t) and t >= self.saved.t:
+            self._save(t)
 
     def apply(self, policy, now):
         """Section 10, for a policy that has been checked."""
@@ -216,6 +270,45 @@ class Oracle:
         self.devices = []
         self.keys = []
         self.policy = policy
+        self._save(self.latest)
+
+    # Section 9.
+
+    @property
+    def next_save(self):
+        """When time itself calls for a save: only while an incident is open."""
+        if all(device.level is None for device in self.devices):
+            return None
+        return self.saved.t + self.policy.save_interval_ms
+
+    def power_cut(self, t):
+        """Off just before `t`, and up again at `t` with the last save."""
+        assert t >= self.latest
+        self.advance(t - 1)
+        self.sample = None
+        self._restore(t - (self.saved.t + self.saved.state["policy"].save_interval_ms))
+        self.latest = t
+        self._save(t)
+        self.advance(t)
+        if (
+            self.must_save
+        ):  # what was overdue is saved for the time of the boot, the earliest there is
+            self._save(t)
+
+    def _save(self, t):
+        self.saved = Save(t, deepcopy({name: getattr(self, name) for name in REMEMBERED}))
+        self.save_times.append(t)
+        self.must_save = False
+
+    def _restore(self, by_ms):
+        for name, value in deepcopy(self.saved.state).items():
+            setattr(self, name, value)
+        for entry in self.devices + self.keys:
+            entry.shift(by_ms)
+        for key in self.keys:
+            if key.overload_id is not None:
+                key.skip_to_next_block()
+        self.overloads = first_of_next_block(self.overloads + 1) - 1
 
     # Steps 3 to 5 of section 4.
 
@@ -240,6 +333,7 @@ class Oracle:
             return PASS
         self.overloads += 1
         key.overload_id = self.overloads
+        self.must_save = True
         return self._take_sample(key)
 
     def _is_sample(self, key):
@@ -255,6 +349,7 @@ class Oracle:
     def _take_sample(self, key):
         unreported = key.unreported()
         key.history.append(("sample", self.latest))
+        self._save_if_block_is_used_up(key)
         self._note_report(unreported)
         if not self.policy.shadow:
             self.sample = Sample(
@@ -278,10 +373,12 @@ class Oracle:
         self._count(device)
         if device.count() > self.policy.red_threshold and device.level != RED:
             event = INCIDENT_OPEN if device.level is None else INCIDENT_ESCALATE
+            self.must_save = self.must_save or device.level is None
             device.level = RED
             self.on_event(event, self.latest, DeviceNotice(originator), RED)
         elif device.count() > self.policy.amber_threshold and device.level is None:
             device.level = AMBER
+            self.must_save = True
             self.on_event(INCIDENT_OPEN, self.latest, DeviceNotice(originator), AMBER)
 
     def _count(self, entry):
@@ -334,17 +431,25 @@ class Oracle:
                 self._end_overload(key, t)
         self.on_event(INCIDENT_CLOSE, t, DeviceNotice(device.originator), device.level)
         self.devices.remove(device)
+        self.must_save = True
 
     def _end_overload(self, key, t):
         if key.total_suppressed() > 0:
             self._report(OVERLOAD_END, "end", key, t)
         self.keys.remove(key)
+        self.must_save = True
 
     def _report(self, event, what, key, t):
         unreported = key.unreported()
         key.history.append((what, t))
+        self._save_if_block_is_used_up(key)
         self._note_report(unreported)
         self.on_event(event, t, key.notice(unreported), 0)
+
+    def _save_if_block_is_used_up(self, key):
+        """Or a number from the next block could be used again after a power cut."""
+        if key.next_seq() % BLOCK == 0:
+            self.must_save = True
 
     # Section 7.
 
@@ -385,7 +490,7 @@ class Oracle:
         self._note("would_report" if self.policy.shadow else "reported", count)
 
     def _note(self, counter, how_much=1):
-        self.ledger.append((counter, how_much))
+        self.counted[counter] += how_much
 
 
 def _device_name(device):

@@ -16,6 +16,9 @@ from traces import (
     long_trace,
     make_policy,
     policies,
+    restart_trace,
+    slow_policies,
+    talkative_policies,
     traces,
 )
 
@@ -34,6 +37,18 @@ EVERYTHING = (
     "event 6 level 0",
     "event 7 level 3",
     "event 7 level 4",
+)
+
+# Cuts that had something to lose, and what restored overloads then said.
+RESTARTS = (
+    "cut under an incident",
+    "cut with counts unreported",
+    "cut with counts unreported in the save",
+    "cut at a save",
+    "cut at a due time",
+    "sample of a restored overload",
+    "event 5 of a restored overload",
+    "event 6 of a restored overload",
 )
 
 
@@ -81,6 +96,33 @@ def test_crowded_tables_agree_with_the_oracle():
     agree()
     print("\ncrowded tables:", sorted(tally.items()))
     assert tally["event 7 level 3"] and tally["event 7 level 4"], tally
+
+
+def test_restarts_agree_with_the_oracle():
+    """Windows about as long as a save is old: incidents live through many saves and restarts."""
+    tally = Counter()
+
+    @settings(max_examples=max(settings().max_examples // 3, 1))
+    @given(slow_policies, capacities, st.integers(0, 2**32 - 1))
+    def agree(policy, capacity, seed):
+        tally.update(run(policy, capacity, restart_trace(seed, steps=80)))
+
+    agree()
+    print("\nrestarts:", sorted(tally.items()))
+    assert all(tally[what] for what in RESTARTS), tally
+
+
+def test_restarts_agree_with_the_oracle_where_blocks_of_numbers_are_used_up():
+    tally = Counter()
+
+    @settings(max_examples=max(settings().max_examples // 5, 1))
+    @given(talkative_policies, st.integers(0, 2**32 - 1))
+    def agree(policy, seed):
+        tally.update(run(policy, (16, 128), restart_trace(seed, steps=50, long_storms=0.2)))
+
+    agree()
+    print("\nblocks of numbers:", sorted(tally.items()))
+    assert tally["block used up"] and tally["sample of a restored overload"], tally
 
 
 def test_traces_at_the_default_sizes_agree_with_the_oracle():

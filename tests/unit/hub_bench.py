@@ -13,10 +13,12 @@ from commshub.app import App
 from commshub.clock import Clock
 from commshub.framer import Framer
 from commshub.outbox import Outbox
+from commshub.store import Store
 from hubwire.frames import BY_NAME, EVENTS, VERDICTS
 from hubwire.framing import Frame, Receiver, encode
 from hubwire.gbcs import encode as encode_message
 from hubwire.gbcs_make import Recipe, make
+from stormbench.hub.sim import SavedInMemory
 from stormbench.policy_file import frame_values
 from throttle_bench import make_policy
 
@@ -70,9 +72,18 @@ class HubBench:
         self._receiver = Receiver()
         self._said: list[Any] = []
         self._seq = 100
+        self.saved = SavedInMemory()
+        self.boot()
+        self.said()
+
+    def boot(self) -> list[Frame]:
+        """What the hub says when it starts, with the saves that there are."""
+        self.framer = Framer()
         clock = Clock(lambda: self.ticks_ms % TICKS_PERIOD_MS, _ticks_diff)
         outbox = Outbox(self._on_said)
-        self.app = App(outbox, self.framer, clock, Board)
+        self.app = App(outbox, self.framer, clock, Board, Store(self.saved))
+        self.app.boot()
+        return self.said()
 
     def _on_said(self, buffer: bytearray, length: int) -> None:
         self._said += self._receiver.feed(bytes(buffer[:length]))

@@ -1,5 +1,6 @@
 """What the host can ask of the hub, and what the hub refuses."""
 
+import struct
 from typing import Any
 
 import pytest
@@ -30,9 +31,7 @@ from stormbench.policy_file import frame_values
 from throttle_bench import make_policy
 
 LEAST_BYTES = {
-    definition.name: sum(
-        {"B": 1, "H": 2, "I": 4}[code] for code in struct_format(definition.layout)[1:]
-    )
+    definition.name: struct.calcsize(struct_format(definition.layout))
     for definition in DEFINITIONS
     if definition.sender == HOST
 }

@@ -34,6 +34,7 @@ HELLO: dict[str, Any] = {
     "keyed": 0,
     "clock": 1,
     "transport": 2,
+    "start": 1,
 }
 
 Answer = Callable[[Frame], bytes]

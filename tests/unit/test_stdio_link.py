@@ -263,7 +263,7 @@ class FaultyApp:
         self.seqs: list[int] = []
         self._has_failed = False
 
-    def say_hello(self, nonce: int) -> None:
+    def boot(self) -> None:
         """There is nobody to say it to."""
 
     def on_time(self) -> None:

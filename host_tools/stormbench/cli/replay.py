@@ -16,6 +16,19 @@ _TIME_MS = click.IntRange(0, LATEST_MS)
 _ENTRIES = click.IntRange(0, 1024)
 
 
+def require_within(reset_at_ms: tuple[int, ...], first_ms: int, last_ms: int) -> None:
+    """Go on only if each reset is at a time that is replayed.
+
+    Raises:
+        InvalidInput: one is not.
+    """
+    for at_ms in reset_at_ms:
+        if not first_ms <= at_ms <= last_ms:
+            raise InvalidInput(
+                f"--reset-at {at_ms}: the replay is from {first_ms} to {last_ms} ms (--until)"
+            )
+
+
 @click.command(
     epilog="Example: stormbench replay storm.csv --hub sim --out verdicts.csv --events events.csv"
 )
@@ -25,6 +38,14 @@ _ENTRIES = click.IntRange(0, 1024)
 @click.option("--until", "until_ms", metavar="MS", type=_TIME_MS, help="Move time on to here.")
 @click.option(
     "--start-ms", metavar="MS", type=_TIME_MS, help="What the hub's clock shows at the first row."
+)
+@click.option(
+    "--reset-at",
+    "reset_at_ms",
+    metavar="MS",
+    type=_TIME_MS,
+    multiple=True,
+    help="Cut the hub's power here, before any alert at that time; may be given more than once.",
 )
 @click.option("--capacity-devices", metavar="N", type=_ENTRIES, help="Entries for devices.")
 @click.option("--capacity-keys", metavar="N", type=_ENTRIES, help="Entries for keys.")
@@ -37,6 +58,7 @@ def command(
     uf2: Path | None,
     until_ms: int | None,
     start_ms: int | None,
+    reset_at_ms: tuple[int, ...],
     capacity_devices: int | None,
     capacity_keys: int | None,
     verdicts_path: Path,
@@ -47,13 +69,13 @@ def command(
     A virtual hub is put on the trace's clock, so sim, unix and emulated answer alike.
     """
     rows = read_trace(trace_path)
-    setting = Setting(
-        read_policy(policy_path), start_ms, until_ms, capacity_devices, capacity_keys
-    )
+    policy = read_policy(policy_path)
+    setting = Setting(policy, start_ms, until_ms, capacity_devices, capacity_keys, reset_at_ms)
     if until_ms is not None and until_ms < rows[-1].t_ms:
         raise InvalidInput(
             f"--until {until_ms}: the last row of {trace_path} is at {rows[-1].t_ms} ms"
         )
+    require_within(reset_at_ms, rows[0].t_ms, rows[-1].t_ms if until_ms is None else until_ms)
     require_virtual(hub_name)
     for path in filter(None, (verdicts_path, events_path)):
         require_folder_of(path)

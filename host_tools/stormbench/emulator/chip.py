@@ -46,7 +46,7 @@ class CoreWatch:
 
 def build_chip(
     unique_id: bytes, on_core_lost: Callable[[str], None]
-) -> tuple[RP2040, UsbController]:
+) -> tuple[RP2040, UsbController, BoardFlash]:
     """A chip with its boot ROM, held at the start of its flash.
 
     Args:
@@ -58,7 +58,8 @@ def build_chip(
     chip.on_break = lambda code: on_core_lost(f"breakpoint {code}")
     usb = UsbController(chip, "USB")
     chip.usb_ctrl = usb
-    chip.ssi = BoardFlash(chip, "SSI", unique_id)
+    flash = BoardFlash(chip, "SSI", unique_id)
+    chip.ssi = flash
     for index, address in enumerate(UART_AT):
         old = chip.uart[index]
         chip.uart[index] = BoardUart(chip, old.name, old.irq, old.dreq)
@@ -67,4 +68,4 @@ def build_chip(
     chip.peripherals[USB_AT] = usb
     chip.load_bootrom(BOOTROM_B1)
     chip.leave_reset()
-    return chip, usb
+    return chip, usb, flash

@@ -6,11 +6,12 @@ however the run was cut into calls. It knows no frames and no throttle, and shar
 another board in the same process.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 from rp2040py.device.load_flash import load_uf2
-from rp2040py.peripherals.vreg_and_chip_reset import HAD_RUN
+from rp2040py.peripherals.vreg_and_chip_reset import HAD_POR, HAD_RUN
 
 from stormbench.emulator.chip import build_chip
 from stormbench.emulator.flash import UNIQUE_ID_BYTES
@@ -57,7 +58,7 @@ class EmulatedPico:
             raise ValueError(f"unique_id: {UNIQUE_ID_BYTES} bytes expected, {len(unique_id)} came")
         self.unique_id = unique_id
         self.wall_limit_s = wall_limit_s
-        self._chip, controller = build_chip(unique_id, self._on_core_lost)
+        self._chip, controller, self._flash = build_chip(unique_id, self._on_core_lost)
         self._chip.watchdog.on_watchdog_trigger = self._on_watchdog
         self._lockstep = Lockstep(self._chip)
         self._pio = PioGate(self._chip, on_used=self._lockstep.wake)
@@ -148,6 +149,18 @@ class EmulatedPico:
         self._reset_chip(from_watchdog=False)
         self._chip.watchdog.reset()
         self._chip.vreg_and_chip_reset.record_reset_cause(HAD_RUN)
+
+    def power_cut(self) -> None:
+        """Take the power away and give it back; what the flash chip is at stays half done."""
+        self._flash.power_cut()
+        self._reset_chip(from_watchdog=False)
+        self._chip.watchdog.reset()
+        self._chip.vreg_and_chip_reset.record_reset_cause(HAD_POR)
+
+    @property
+    def flash_erases(self) -> Counter[int]:
+        """How often each sector of 4,096 bytes was erased since power-on, by its number."""
+        return self._flash.erases
 
     def close(self) -> None:
         """Pull the plug; the object is of no use afterwards."""

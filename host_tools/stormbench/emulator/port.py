@@ -4,7 +4,8 @@ Time-outs are in device time, and device time passes only while `read` waits. It
 what the bytes mean.
 """
 
-from stormbench.emulator.pico import EmulatedPico
+from stormbench.emulator.pico import BOOT_TIMEOUT_US, EmulatedPico
+from stormbench.errors import LinkLost
 
 US_PER_MS = 1_000
 
@@ -61,6 +62,16 @@ class EmulatedPort:
         deadline_us = self.now_us + timeout_ms * US_PER_MS
         self.pico.run_until(deadline_us, lambda: self.pico.waiting_bytes(self._pipe) > 0)
         return self.pico.read(self._pipe)
+
+    def power_cut(self) -> None:
+        """Take the board's power away and give it back, and wait for its port.
+
+        Raises:
+            LinkLost: It does not come back.
+        """
+        self.pico.power_cut()
+        if not self.pico.run_until(self.now_us + BOOT_TIMEOUT_US, lambda: self.pico.is_connected):
+            raise LinkLost(f"{self.name}: no serial port after a power cut; {self.pico.core_lost}")
 
     def close(self) -> None:
         """Close the port and pull the board's plug."""

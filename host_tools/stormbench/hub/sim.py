@@ -3,6 +3,7 @@
 The one place on the host's side that takes more of the firmware than its pure core.
 """
 
+from collections.abc import Callable
 from time import monotonic_ns
 
 from commshub import board, shell, wire
@@ -10,6 +11,7 @@ from commshub.app import App
 from commshub.clock import Clock
 from commshub.framer import Framer
 from commshub.outbox import Outbox
+from commshub.store import Store
 from stormbench.image.identity import firmware_sha256
 from stormbench.tree import firmware_sources
 
@@ -31,17 +33,31 @@ class InProcess:
         return wire.TRANSPORT_IN_PROCESS
 
 
+class SavedInMemory:
+    """What a file is to the firmware of a board."""
+
+    def __init__(self) -> None:
+        self._octets: bytes | None = None
+
+    def replace(self, pour: Callable[[Callable[[bytes], object]], None]) -> None:
+        """Keep what `pour` writes."""
+        octets = bytearray()
+        pour(octets.extend)
+        self._octets = bytes(octets)
+
+    def read(self) -> bytes | None:
+        """What is kept; None where nothing is."""
+        return self._octets
+
+
 class SimPort:
     """A port whose hub answers before `write` returns."""
 
     name = "sim"
 
     def __init__(self) -> None:
-        self._said = bytearray()
-        self._framer = Framer()
-        outbox = Outbox(self._on_said)
-        clock = Clock(*board.ticks())
-        self._app = App(outbox, self._framer, clock, InProcess())
+        self._saved = SavedInMemory()
+        self._boot()
 
     def write(self, burst: bytes) -> None:
         """Give the hub `burst`, a cell at a time as a board reads it."""
@@ -61,8 +77,20 @@ class SimPort:
         """The wall clock's."""
         return monotonic_ns() // 1_000_000
 
+    def power_cut(self) -> None:
+        """All is lost but what was saved, and the hub boots."""
+        self._boot()
+
     def close(self) -> None:
         """There is nothing to let go of."""
+
+    def _boot(self) -> None:
+        self._said = bytearray()
+        self._framer = Framer()
+        outbox = Outbox(self._on_said)
+        clock = Clock(*board.ticks())
+        self._app = App(outbox, self._framer, clock, InProcess(), Store(self._saved))
+        self._app.boot()
 
     def _on_said(self, buffer: bytearray, length: int) -> None:
         self._said += buffer[:length]

@@ -25,14 +25,7 @@ class UnixPort:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="stormbench-unix-")
         copy_firmware(Path(self._folder.name))
-        self._process = subprocess.Popen(
-            [interpreter(), "-X", f"heapsize={_HEAP}", "main.py"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=self._folder.name,
-            bufsize=0,
-        )
+        self._process = self._start()
 
     def write(self, burst: bytes) -> None:
         """Send all of `burst`."""
@@ -57,6 +50,13 @@ class UnixPort:
         """The wall clock's."""
         return monotonic_ns() // 1_000_000
 
+    def power_cut(self) -> None:
+        """Kill the process where it stands, and start another in the same folder."""
+        self._process.kill()
+        self._process.wait()
+        self._close_streams()
+        self._process = self._start()
+
     def close(self) -> None:
         """End the process: it ends by itself when its input does."""
         process = self._process
@@ -67,10 +67,23 @@ class UnixPort:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        for stream in (process.stdout, process.stderr):
+        self._close_streams()
+        self._folder.cleanup()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [interpreter(), "-X", f"heapsize={_HEAP}", "main.py"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self._folder.name,
+            bufsize=0,
+        )
+
+    def _close_streams(self) -> None:
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
                 stream.close()
-        self._folder.cleanup()
 
     def _gone(self) -> LinkLost:
         self._process.wait(timeout=5)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from hubwire.errors import ProtocolError, UnknownVersion
-from hubwire.frames import BY_NAME, CELL_BYTES, CLOCKS, STATUSES, TRANSPORTS, VERDICTS
+from hubwire.frames import BY_NAME, CELL_BYTES, CLOCKS, STARTS, STATUSES, TRANSPORTS, VERDICTS
 from hubwire.framing import DELIMITER, Frame, Receiver, encode, pad
 from hubwire.generate import definition_hash
-from stormbench.errors import ForeignHub, HostToolError, HubTimeout
+from stormbench.errors import ForeignHub, HostToolError, HubTimeout, InvalidInput
+from stormbench.link.key_state import KeyState, key_state
 from stormbench.link.northbound import Northbound, northbound
-from stormbench.link.port import Port
+from stormbench.link.port import Port, PowerSwitch
 
 TRIES = 4
 ANSWER_MS = 1000
@@ -47,6 +48,7 @@ class Hello:
     keyed: bool
     clock: str
     transport: str
+    start: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,28 @@ class HubClient:
     def counters(self) -> Mapping[str, int]:
         """The cumulative counters of the boot."""
         return _without_seq(self._ask("GetCounters", {}, "Counters", "command_seq"))
+
+    def key_state(self, originator: bytes, target: bytes, code: int) -> KeyState:
+        """What the hub's throttle knows of a key, and of its device, as of its latest time."""
+        key = {"originator": originator, "target": target, "code": code}
+        return key_state(self._ask("GetKey", key, "KeyState", "command_seq"))
+
+    def power_cut(self) -> None:
+        """Cut the power of a virtual hub at this instant, and meet it again.
+
+        Its `hello` is then the one of the new boot. What the throttle remembers of a time on the
+        host's clock goes on with the next `use_hosts_clock`.
+
+        Raises:
+            InvalidInput: the hub is a real one.
+        """
+        if not isinstance(self._port, PowerSwitch):
+            raise InvalidInput(
+                f"{self.name}: only the power of a virtual hub can be cut from here"
+            )
+        self._port.power_cut()
+        self._receiver = Receiver()
+        self.hello = self._meet()
 
     def close(self) -> None:
         """Let go of the port."""
@@ -216,6 +240,7 @@ class HubClient:
         return north
 
     def _meet(self) -> Hello:
+        self._seq = 0  # numbers begin with the boot; the first ones hold no 03
         self._port.write(_NUDGE)
         nonce = self._harmless_nonce()
         frame = self._ask("HelloRequest", {"nonce": nonce}, "Hello", "nonce", nonce)
@@ -258,6 +283,7 @@ def _plain_hello(frame: Frame) -> Hello:
         keyed=bool(frame["keyed"]),
         clock=CLOCKS[frame["clock"]],
         transport=TRANSPORTS[frame["transport"]],
+        start=STARTS[frame["start"]],
     )
 
 

@@ -1,6 +1,6 @@
 """What a port must be able to do, whatever is behind it."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Port(Protocol):
@@ -30,3 +30,15 @@ class Port(Protocol):
 
     def close(self) -> None:
         """Let go of it; may be called twice."""
+
+
+@runtime_checkable
+class PowerSwitch(Protocol):
+    """What a port has besides where the hub is ours to switch: every virtual hub."""
+
+    def power_cut(self) -> None:
+        """Cut the hub's power, and let it boot; what it had sent and nobody read is gone.
+
+        Raises:
+            LinkLost: it does not come back.
+        """

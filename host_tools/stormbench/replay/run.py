@@ -1,5 +1,6 @@
 """Drives a hub with a trace, on the host's clock, and keeps what it answered."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -17,7 +18,8 @@ class Setting:
     """What a replay sets before its first row.
 
     `start_ms`: what the hub's clock shows at the first row; None: the row's own time. The
-    capacities are entries; None: as the hub has them.
+    capacities are entries; None: as the hub has them. `reset_at_ms`: when the hub's power is cut,
+    in the trace's time, from the first row on and up to `until_ms`.
     """
 
     policy: Policy
@@ -25,6 +27,7 @@ class Setting:
     until_ms: int | None = None
     device_capacity: int | None = None
     key_capacity: int | None = None
+    reset_at_ms: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,32 @@ def replay(
     """
     start_ms = rows[0].t_ms if setting.start_ms is None else setting.start_ms
     ahead_ms = start_ms - rows[0].t_ms  # the hub's clock less the trace's
-    _prepare(client, setting, start_ms)
+    prepare(client, setting, start_ms)
     replayed = Replayed()
+    resets = deque(sorted(setting.reset_at_ms))
     for counter, row in enumerate(rows, 1):
+        while resets and resets[0] <= row.t_ms:
+            replayed.events += events_of(reset(client, resets.popleft() + ahead_ms), ahead_ms)
         judged = client.alert(row.t_ms + ahead_ms, message_of(row, counter))
         replayed.verdicts.append((judged.verdict, _sample(judged.north)))
         replayed.events += events_of(judged.north, ahead_ms)
         on_row()
+    for reset_ms in resets:
+        replayed.events += events_of(reset(client, reset_ms + ahead_ms), ahead_ms)
     until_ms = rows[-1].t_ms if setting.until_ms is None else setting.until_ms
     replayed.events += events_of(client.advance(until_ms + ahead_ms), ahead_ms)
     return replayed
+
+
+def reset(client: HubClient, at_ms: int) -> list[Northbound]:
+    """Cut the hub's power at `at_ms` of its clock, before anything that is due at that time.
+
+    It boots at the same instant, and is on the host's clock again; returns what went north.
+    """
+    north = list(client.advance(max(0, at_ms - 1)))
+    client.power_cut()
+    north += client.use_hosts_clock(at_ms)
+    return north
 
 
 def message_of(row: Row, counter: int) -> bytes:
@@ -92,7 +111,8 @@ def events_of(north: Iterable[Northbound], ahead_ms: int = 0) -> list[Event]:
     return events
 
 
-def _prepare(client: HubClient, setting: Setting, start_ms: int) -> None:
+def prepare(client: HubClient, setting: Setting, start_ms: int) -> None:
+    """Put the hub into the state that a replay begins with, its clock at `start_ms`."""
     if setting.device_capacity is not None or setting.key_capacity is not None:
         client.set_capacity(
             _or(setting.device_capacity, client.hello.device_capacity),

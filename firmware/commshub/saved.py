@@ -1,0 +1,91 @@
+"""What outlives a restart: the throttle's memory, the hub's own counts, and whose clock it was on.
+
+A save that is missing or damaged never keeps a hub from starting: it begins anew, and says so.
+"""
+
+import struct
+
+from commshub import wire
+from commshub.policy import Policy
+from commshub.saves import next_block
+from commshub.snapshot import Damaged, read_throttle, write_throttle
+from commshub.store import DAMAGED, NOTHING
+from commshub.throttle import Throttle
+
+_VERSION = 1  # of everything that is written; another one is not read
+_HUB = (
+    "<BBII"  # version, whether on the host's clock, messages that are no alerts, unreadable ones
+)
+
+
+class Saved:
+    """The saves of one hub.
+
+    `start` says how the hub started, as Hello does; `fault` what was wrong with the save, or None.
+    `saves` and `failed` count since the boot.
+    """
+
+    def __init__(self, store):
+        self._store = store
+        self.start = wire.START_NEW
+        self.fault = None  # type: str
+        self.was_on_hosts_clock = False
+        self.not_alerts = self.unreadable = 0
+        self.saves = self.failed = 0
+
+    def resume(self, on_event, on_save, random: int) -> Throttle:
+        """The throttle that was saved, or where there is none a new one.
+
+        Args:
+            random: where a save is damaged, numbers of overloads go on somewhere from here, far
+                from those that were used before.
+        """
+        found, octets = self._store.load()
+        if found == NOTHING:
+            return Throttle(Policy(), on_event, on_save=on_save)
+        try:
+            if found == DAMAGED:
+                raise Damaged("its check sum is wrong")
+            throttle = self._read(octets, on_event, on_save)
+            self.start = wire.START_RESUMED
+            return throttle
+        except Exception as error:  # whatever it is, the hub must start
+            self.start = wire.START_DAMAGED
+            self.fault = "what was saved is damaged: %s; incidents and counts begin anew" % error
+        throttle = Throttle(Policy(), on_event, on_save=on_save)
+        throttle.next_overload_id = next_block(random >> 1)
+        return throttle
+
+    def save(self, throttle, t: int, is_on_hosts_clock: bool) -> "str | None":
+        """Save what is remembered, as it was at `t`.
+
+        Returns: a sentence where it failed for the first time since the boot; else None.
+        """
+
+        def pour(write):
+            fields = _VERSION, is_on_hosts_clock, self.not_alerts, self.unreadable
+            write(struct.pack(_HUB, *fields))
+            write_throttle(throttle, t, write)
+
+        try:
+            self._store.save(pour)
+        except OSError as error:
+            self.failed += 1
+            if self.failed == 1:
+                return "a save failed: %r; after a restart the hub knows less" % error
+            return None
+        self.saves += 1
+        return None
+
+    def _read(self, octets, on_event, on_save):
+        at = struct.calcsize(_HUB)
+        if len(octets) < at:
+            raise Damaged("cut off")
+        version, is_hosts, not_alerts, unreadable = struct.unpack_from(_HUB, octets, 0)
+        if version != _VERSION:
+            raise Damaged("version %d, expected %d" % (version, _VERSION))
+        throttle = read_throttle(octets[at:], on_event, on_save)
+        self.was_on_hosts_clock = bool(is_hosts)
+        self.not_alerts = not_alerts
+        self.unreadable = unreadable
+        return throttle

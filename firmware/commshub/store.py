@@ -1,0 +1,99 @@
+"""Where saves are kept: one file, replaced whole, with a check sum at its end.
+
+A power cut at any moment leaves the old save or the new one: each kind of file here sees to that
+in the way of its file system. Nothing here knows what is saved.
+"""
+
+import os
+import struct
+from binascii import crc32
+
+NOTHING = 0  # there is no save
+SOUND = 1
+DAMAGED = 2  # something is there that was not written here, or not to its end
+
+_CHECK_BYTES = 4
+
+
+class Store:
+    """Sealed saves.
+
+    Args:
+        file: has `replace(pour)`, which calls pour(write) to get the new octets, and `read()`,
+            which returns the last ones or None; see `LittleFsFile`.
+    """
+
+    def __init__(self, file):
+        self._file = file
+
+    def save(self, pour) -> None:
+        """Keep what pour(write) writes, instead of what was kept before.
+
+        Raises:
+            OSError: it could not be written; what was kept before still is.
+        """
+        self._file.replace(lambda write: _pour_sealed(pour, write))
+
+    def load(self):
+        """(SOUND, octets), or (NOTHING, None), or (DAMAGED, None). Allocates: the octets."""
+        try:
+            octets = self._file.read()
+        except OSError:
+            return DAMAGED, None
+        if octets is None:
+            return NOTHING, None
+        end = len(octets) - _CHECK_BYTES
+        view = memoryview(octets)
+        if end < 0 or crc32(view[:end]) != struct.unpack_from("<I", octets, end)[0]:
+            return DAMAGED, None
+        return SOUND, view[:end]
+
+
+class LittleFsFile:
+    """A file on the board's flash.
+
+    littlefs writes what is new beside what is old, and makes the file point to it in one step when
+    it is closed; so the file can be written where it is, which is half the work of a rename.
+    """
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def replace(self, pour) -> None:
+        """Write the file anew."""
+        with open(self._name, "wb") as file:
+            pour(file.write)
+
+    def read(self):
+        """What the file holds; None where there is none."""
+        try:
+            os.stat(self._name)
+        except OSError:
+            return None
+        with open(self._name, "rb") as file:
+            return file.read()
+
+
+class PosixFile(LittleFsFile):
+    """A file where the new is written over the old: a rename is what happens in one step."""
+
+    def replace(self, pour) -> None:
+        """Write another file, and only then let it take this one's place."""
+        LittleFsFile(self._name + ".new").replace(pour)
+        os.rename(self._name + ".new", self._name)
+
+
+def _pour_sealed(pour, write):
+    seal = _Seal(write)
+    pour(seal.write)
+    write(struct.pack("<I", seal.check))
+
+
+class _Seal:
+    def __init__(self, write):
+        self._write = write
+        self.check = 0
+
+    def write(self, octets):
+        self.check = crc32(octets, self.check)
+        self._write(octets)
