@@ -142,6 +142,17 @@ def frame_values(policy: Policy) -> dict[str, Any]:
     return values
 
 
+def policy_in_frame(values: Mapping[str, Any]) -> Policy:
+    """The policy that a Policy frame carries; `frame_values` the other way round."""
+    policy = Policy()
+    for name in _NAMES:
+        setattr(policy, name, values[name])
+    codes, excluded = list(values["codes"]), values["excluded_count"]
+    policy.excluded_codes = set(codes[:excluded])
+    policy.code_limits = dict(zip(codes[excluded::2], codes[excluded + 1 :: 2], strict=True))
+    return policy
+
+
 def shadowed(policy: Policy) -> Policy:
     """The same policy, deciding and counting, but suppressing nothing."""
     return policy_of({**plain_policy(policy), "shadow": True}, "shadow")

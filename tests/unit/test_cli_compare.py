@@ -249,3 +249,9 @@ def test_folder_in_the_place_of_the_dsps_stores_is_told(tmp_path):
     ran = stormbench("compare", "--hub", "sim", "--out", tmp_path)
     assert ran.exit_code == 1
     assert "dsp_none.sqlite: the DSP's stores cannot be kept there" in ran.complaint()
+
+
+def test_unwise_policy_is_warned_about(tmp_path):
+    ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path, "--policy", "bad")
+    assert ran.exit_code == 0
+    assert "warning: policy: excluded_codes: 8F67" in ran.err

@@ -160,3 +160,14 @@ def test_help_has_an_example_that_works(trace, out, monkeypatch):
     trace.rename("storm.csv")
     assert stormbench(*example.split()[1:]).exit_code == 0
     assert Path("verdicts.csv").exists() and Path("events.csv").exists()
+
+
+def test_unwise_policy_is_warned_about_and_put_in_force(trace, out):
+    ran = stormbench("replay", trace, "--hub", "sim", "--policy", "bad", "--out", out)
+    warned = [line for line in ran.err.splitlines() if "8F66" in line]
+    assert (ran.exit_code, ran.out, len(warned)) == (0, "", 1)
+    assert warned[0].startswith("stormbench: warning: policy: excluded_codes: 8F66")
+
+
+def test_default_policy_is_not_warned_about(trace, out):
+    assert stormbench("replay", trace, "--hub", "sim", "--out", out).err == ""

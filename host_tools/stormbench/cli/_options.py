@@ -1,5 +1,6 @@
 """Options that several sub-commands have."""
 
+import string
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +11,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from commshub.policy import Policy
 from stormbench.errors import InvalidInput
 from stormbench.hub.open import default_hub
+from stormbench.policies.advice import warnings
 from stormbench.policies.shipped import policy_path, shipped_names
+from stormbench.printable import printable
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -20,6 +24,17 @@ _Command = Callable[..., Any]
 
 _PROGRESS_S = 2.0
 """How often a line says how far it is, where there is no terminal to draw a bar on."""
+
+
+def hex_digits(ctx: click.Context, param: click.Parameter, value: str | None) -> bytes | None:
+    """The bytes of an option whose metavar, HEX4 or HEX16, says how many digits it has."""
+    if value is None:
+        return None
+    digits = int(str(param.metavar).removeprefix("HEX"))
+    if len(value) != digits or not set(value) <= set(string.hexdigits):
+        shown = printable(value[:64])
+        raise click.BadParameter(f"expected {digits} hexadecimal digits, got {shown!r}")
+    return bytes.fromhex(value)
 
 
 def hub_option(command: _Command) -> _Command:
@@ -58,6 +73,12 @@ def policy_option(command: _Command) -> _Command:
         help="A file with the fields that are not default, or one of those that come with "
         f"stormbench: {', '.join(shipped_names())}.",
     )(command)
+
+
+def warn(policy: Policy) -> None:
+    """Say on stderr what is legal in a policy and unwise, before it is put in force."""
+    for finding in warnings(policy):
+        click.echo(printable(f"stormbench: warning: {finding.sentence('policy')}"), err=True)
 
 
 @contextmanager

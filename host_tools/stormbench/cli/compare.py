@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from stormbench.cli._options import FILE, hub_option, policy_option, progress
+from stormbench.cli._options import FILE, hub_option, policy_option, progress, warn
 from stormbench.compare.run import Comparison
 from stormbench.errors import ExitCode, InvalidInput
 from stormbench.hub.open import require_virtual
@@ -52,6 +52,7 @@ def command(
     policy = read_policy(policy_path) if policy_path else scenario.throttle_policy()
     require_virtual(hub_name)
     _make_folder(out_dir)
+    warn(policy)
     comparison = Comparison(scenario, policy, hub_name, uf2)
     with progress(f"alerts through hub {hub_name}", comparison.alerts_to_send) as step:
         compared = comparison.run(out_dir, step)

@@ -1,7 +1,6 @@
 """`stormbench gbcs`: shows what GBCS alerts say, and makes such alerts."""
 
 import json
-import string
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -19,23 +18,13 @@ from hubwire.gbcs_make import Recipe, make
 from hubwire.gbcs_payload import PayloadKind
 from hubwire.identities import is_published_test_identity
 from hubwire.pcap import pcap_header, pcap_record
+from stormbench.cli._options import hex_digits
 from stormbench.errors import HostToolError, InvalidInput
 from stormbench.message_files import GivenMessage, read_messages
 from stormbench.printable import printable
 
 _LARGEST_COUNTER = (1 << 64) - 1
 _PROGRESS_S = 2.0
-
-
-def _hex_digits(ctx: click.Context, param: click.Parameter, value: str | None) -> bytes | None:
-    """The bytes of an option whose metavar, HEX4 or HEX16, says how many digits it has."""
-    if value is None:
-        return None
-    digits = int(str(param.metavar).removeprefix("HEX"))
-    if len(value) != digits or not set(value) <= set(string.hexdigits):
-        shown = printable(value[:64])
-        raise click.BadParameter(f"expected {digits} hexadecimal digits, got {shown!r}")
-    return bytes.fromhex(value)
 
 
 def _time(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime:
@@ -139,10 +128,10 @@ def _print(facts: dict[str, Any], as_json: bool) -> None:
     short_help="Make alerts, one a line.",
     epilog="Example: stormbench gbcs make --code 8F20 --counter 7 --count 3 --pcap storm.pcap",
 )
-@click.option("--code", metavar="HEX4", callback=_hex_digits, required=True, help="Alert code.")
-@click.option("--originator", metavar="HEX16", callback=_hex_digits, help="EUI-64 of the device.")
+@click.option("--code", metavar="HEX4", callback=hex_digits, required=True, help="Alert code.")
+@click.option("--originator", metavar="HEX16", callback=hex_digits, help="EUI-64 of the device.")
 @click.option(
-    "--target", metavar="HEX16", callback=_hex_digits, help="EUI-64 of the party that it is for."
+    "--target", metavar="HEX16", callback=hex_digits, help="EUI-64 of the party that it is for."
 )
 @click.option(
     "--counter",

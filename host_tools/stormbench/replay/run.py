@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from commshub.policy import Policy
 from hubwire.gbcs import decode, encode
@@ -44,12 +44,50 @@ class Event:
     shadow: bool
 
 
-@dataclass
+@dataclass(frozen=True)
 class Replayed:
     """A verdict and, with SAMPLE, its numbers, for each row; and the events in order."""
 
-    verdicts: list[tuple[str, Report | None]] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
+    verdicts: Sequence[tuple[str, Report | None]]
+    events: Sequence[Event]
+
+
+class Session:
+    """A hub on the trace's clock, row after row.
+
+    Args:
+        client: a virtual hub; its policy, its capacities and its clock are set.
+        first: the first row.
+    """
+
+    def __init__(self, client: HubClient, first: Row, setting: Setting) -> None:
+        start_ms = first.t_ms if setting.start_ms is None else setting.start_ms
+        self._client = client
+        self._ahead_ms = start_ms - first.t_ms  # the hub's clock less the trace's
+        self._resets = deque(sorted(setting.reset_at_ms))
+        self._counter = 0
+        self.events: list[Event] = []
+        _prepare(client, setting, start_ms)
+
+    def come_to(self, t_ms: int) -> None:
+        """Do what is due at or before `t_ms`, with the resets on the way there."""
+        self._reset_up_to(t_ms)
+        self._note(self._client.advance(t_ms + self._ahead_ms))
+
+    def judge(self, row: Row) -> tuple[str, Report | None]:
+        """Send one alert; its verdict and, with SAMPLE, its numbers."""
+        self._reset_up_to(row.t_ms)
+        self._counter += 1
+        judged = self._client.alert(row.t_ms + self._ahead_ms, message_of(row, self._counter))
+        self._note(judged.north)
+        return judged.verdict, _sample(judged.north)
+
+    def _reset_up_to(self, t_ms: int) -> None:
+        while self._resets and self._resets[0] <= t_ms:
+            self._note(reset(self._client, self._resets.popleft() + self._ahead_ms))
+
+    def _note(self, north: Iterable[Northbound]) -> None:
+        self.events += events_of(north, self._ahead_ms)
 
 
 def replay(
@@ -64,23 +102,13 @@ def replay(
         rows: at least one, in order of time.
         on_row: called after each row.
     """
-    start_ms = rows[0].t_ms if setting.start_ms is None else setting.start_ms
-    ahead_ms = start_ms - rows[0].t_ms  # the hub's clock less the trace's
-    prepare(client, setting, start_ms)
-    replayed = Replayed()
-    resets = deque(sorted(setting.reset_at_ms))
-    for counter, row in enumerate(rows, 1):
-        while resets and resets[0] <= row.t_ms:
-            replayed.events += events_of(reset(client, resets.popleft() + ahead_ms), ahead_ms)
-        judged = client.alert(row.t_ms + ahead_ms, message_of(row, counter))
-        replayed.verdicts.append((judged.verdict, _sample(judged.north)))
-        replayed.events += events_of(judged.north, ahead_ms)
+    session = Session(client, rows[0], setting)
+    verdicts = []
+    for row in rows:
+        verdicts.append(session.judge(row))
         on_row()
-    for reset_ms in resets:
-        replayed.events += events_of(reset(client, reset_ms + ahead_ms), ahead_ms)
-    until_ms = rows[-1].t_ms if setting.until_ms is None else setting.until_ms
-    replayed.events += events_of(client.advance(until_ms + ahead_ms), ahead_ms)
-    return replayed
+    session.come_to(rows[-1].t_ms if setting.until_ms is None else setting.until_ms)
+    return Replayed(verdicts, session.events)
 
 
 def reset(client: HubClient, at_ms: int) -> list[Northbound]:
@@ -111,8 +139,7 @@ def events_of(north: Iterable[Northbound], ahead_ms: int = 0) -> list[Event]:
     return events
 
 
-def prepare(client: HubClient, setting: Setting, start_ms: int) -> None:
-    """Put the hub into the state that a replay begins with, its clock at `start_ms`."""
+def _prepare(client: HubClient, setting: Setting, start_ms: int) -> None:
     if setting.device_capacity is not None or setting.key_capacity is not None:
         client.set_capacity(
             _or(setting.device_capacity, client.hello.device_capacity),
@@ -135,7 +162,7 @@ def _sample(north: Iterable[Northbound]) -> Report | None:
 
 def _of_notice(notice: Notice, ahead_ms: int) -> Event:
     return Event(
-        notice.at_ms - ahead_ms,
+        max(0, notice.at_ms - ahead_ms),  # what a restart makes due before time 0 is at 0
         notice.event,
         notice.originator,
         notice.target,
@@ -149,7 +176,7 @@ def _of_notice(notice: Notice, ahead_ms: int) -> Event:
 def _of_held(held: WanAlert, ahead_ms: int) -> Event:
     alert = decode(held.message)
     return Event(
-        held.at_ms - ahead_ms,
+        max(0, held.at_ms - ahead_ms),
         held.carries,
         alert.originator,
         alert.target,
