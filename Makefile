@@ -32,7 +32,7 @@ packages := $(shell cat boards/debian/packages.txt) chromium tshark
 whole := $(filter-out $(TIER),unit property runtime emulated)
 image_tiers := $(filter runtime emulated,$(TIER))
 
-.PHONY: help demo test soak lint fmt deps venv firmware lock clean
+.PHONY: help demo test soak bench lint fmt deps venv firmware lock clean
 
 help:  ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' Makefile | while IFS='|' read -r name purpose; do
@@ -63,6 +63,9 @@ soak: venv  ## the long runs, for SOAK_S seconds; says how far it got
 		echo "soak: round $$round is through, after $$SECONDS of $(SOAK_S) s"
 	done
 	echo "soak: no failure in $$SECONDS s: $$round whole rounds, and what is above of the next"
+
+bench: venv  ## the throttle core beside PyPI limits: alerts a second of each, and the ratio
+	@$(bin)/python tests/bench/throttle_beside_limits.py
 
 lint: venv $(stubs)/ready  ## style, spelling and types
 	@$(bin)/ruff check $(python_folders)

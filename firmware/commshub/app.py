@@ -41,8 +41,8 @@ class App:
         self._boot_id = board.boot_id()
         self._reader = AlertReader()
         self._north = North(outbox, clock)
-        self._saved = Saved(store)
-        self._throttle = self._saved.resume(self._on_event, self._save, self._boot_id)
+        self._saved = Saved(store, self._boot_id)
+        self._throttle = self._saved.resume(self._on_event, self._save)
         # After a restart the host's time is known once the host tells it; until then none passes.
         self._awaits_clock = self._saved.was_on_hosts_clock
         self._refused = self._duplicates = 0
@@ -255,23 +255,12 @@ class App:
         self._outbox.send_with(tail, 0, len(tail), wire.POLICY, wire.POLICY_FORMAT, seq, *values)
 
     def _on_get_counters(self, seq, buffer, start, end):
-        throttle = self._throttle
         self._outbox.send(
             wire.COUNTERS,
             wire.COUNTERS_FORMAT,
             seq,
             self._boot_id,
-            throttle.received,
-            throttle.passed,
-            throttle.sampled,
-            throttle.suppressed,
-            throttle.reported,
-            throttle.unreported,
-            throttle.excluded,
-            throttle.untracked,
-            throttle.would_sample,
-            throttle.would_suppress,
-            throttle.would_report,
+            *self._throttle.accounts(),
             self._saved.not_alerts,
             self._saved.unreadable,
             self._framer.damaged,

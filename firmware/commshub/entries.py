@@ -3,7 +3,7 @@
 Pure; knows no clock and no table. What is done with entries is in `throttle.py`.
 """
 
-from commshub.policy import COUNT, EITHER, PERIOD
+from commshub.policy import COUNT, EITHER
 from commshub.table import Entry
 
 NO_INCIDENT = 0  # the level of a device without one; the others are the throttle's
@@ -15,10 +15,6 @@ class Device(Entry):
     def __init__(self):
         super().__init__()
         self.level = NO_INCIDENT
-
-    @property
-    def stays(self):
-        return self.level != NO_INCIDENT
 
     @property
     def originator(self):
@@ -47,10 +43,6 @@ class Key(Entry):
         self.flush_from = 0
 
     @property
-    def stays(self):
-        return self.overloaded
-
-    @property
     def originator(self):
         return self.device.originator
 
@@ -66,15 +58,16 @@ class Key(Entry):
         self.quiet = 0
         self.last_sample_t = t
 
-    def is_sample(self, t, policy) -> bool:
-        """Whether the alert of this overloaded key at `t` is to be forwarded."""
-        mode = policy.sample_mode
-        if mode == PERIOD:
-            return t - self.last_sample_t >= policy.sample_period_ms
+    def is_sample_by_count(self, by_period, policy) -> bool:
+        """Whether an alert is a sample in a mode that goes by the count, too.
+
+        Args:
+            by_period: whether the period alone would make it one.
+        """
         by_count = self.suppressed_since_sample >= policy.sample_every - 1
+        mode = policy.sample_mode
         if mode == COUNT:
             return by_count
-        by_period = t - self.last_sample_t >= policy.sample_period_ms
         return by_period or by_count if mode == EITHER else by_period and by_count
 
     def report(self) -> int:

@@ -9,18 +9,18 @@ from commshub.entries import Device, Key
 from commshub.policy import LONGEST_MS
 from commshub.table import Table
 
-ACCOUNTS = (
+ACCOUNTS = (  # in the order of the Counters frame
     "received",
     "passed",
     "sampled",
     "suppressed",
     "reported",
-    "would_sample",
-    "would_suppress",
-    "would_report",
     "unreported",
     "excluded",
     "untracked",
+    "would_sample",
+    "would_suppress",
+    "would_report",
 )
 
 
@@ -43,6 +43,10 @@ class Memory:
         self.overloads = []  # overloaded keys, in no order
         # Nothing has an effect before this time; None: nothing is pending.
         self.wake = None  # type: int
+
+    def accounts(self) -> list:
+        """The accounts, as frames and saves have them: u32, beginning again at 2**32."""
+        return [getattr(self, name) & 0xFFFFFFFF for name in ACCOUNTS]
 
     def make_tables(self, device_capacity: int, key_capacity: int) -> None:
         """Empty tables of this many entries; nothing must be open in those before."""

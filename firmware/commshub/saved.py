@@ -21,25 +21,26 @@ _HUB = (
 class Saved:
     """The saves of one hub.
 
+    Args:
+        store: a `Store`.
+        random: another number after each boot. Where what was used before is not known, or what
+            will be used cannot be saved, numbers of overloads go on somewhere from here.
+
     `start` says how the hub started, as Hello does; `fault` what was wrong with the save, or None.
     `saves` and `failed` count since the boot.
     """
 
-    def __init__(self, store):
+    def __init__(self, store, random: int):
         self._store = store
+        self._random = random
         self.start = wire.START_NEW
         self.fault = None  # type: str
         self.was_on_hosts_clock = False
         self.not_alerts = self.unreadable = 0
         self.saves = self.failed = 0
 
-    def resume(self, on_event, on_save, random: int) -> Throttle:
-        """The throttle that was saved, or where there is none a new one.
-
-        Args:
-            random: where a save is damaged, numbers of overloads go on somewhere from here, far
-                from those that were used before.
-        """
+    def resume(self, on_event, on_save) -> Throttle:
+        """The throttle that was saved, or where there is none a new one."""
         found, octets = self._store.load()
         if found == NOTHING:
             return Throttle(Policy(), on_event, on_save=on_save)
@@ -53,7 +54,7 @@ class Saved:
             self.start = wire.START_DAMAGED
             self.fault = "what was saved is damaged: %s; incidents and counts begin anew" % error
         throttle = Throttle(Policy(), on_event, on_save=on_save)
-        throttle.next_overload_id = next_block(random >> 1)
+        self._number_from_elsewhere(throttle)
         return throttle
 
     def save(self, throttle, t: int, is_on_hosts_clock: bool) -> "str | None":
@@ -69,13 +70,17 @@ class Saved:
 
         try:
             self._store.save(pour)
-        except OSError as error:
+        except Exception as error:  # whatever it is, the alert must be judged
             self.failed += 1
             if self.failed == 1:
+                self._number_from_elsewhere(throttle)
                 return "a save failed: %r; after a restart the hub knows less" % error
             return None
         self.saves += 1
         return None
+
+    def _number_from_elsewhere(self, throttle):
+        throttle.next_overload_id = next_block(self._random >> 1)
 
     def _read(self, octets, on_event, on_save):
         at = struct.calcsize(_HUB)

@@ -5,11 +5,13 @@ boot, which is 0 ms: time passes only while the hub is up, and a hub that never 
 save moves on all the same. Numbers that must be unique go on with the next block.
 
     policy length, policy | capacities, runs of full tables, next overload id | accounts
-    | entries of devices | entries of keys        (entries: counted least recently first)
+    | entries of devices | entries of keys        (in the order of `Table.in_order_counted`)
 """
 
 import struct
 
+from commshub import wire
+from commshub.entries import NO_INCIDENT
 from commshub.memory import ACCOUNTS
 from commshub.policy import LONGEST_MS
 from commshub.policy_frame import pack_policy, read_policy
@@ -49,13 +51,13 @@ def write_throttle(throttle, t: int, write) -> None:
             len(keys),
         )
     )
-    write(struct.pack(_ACCOUNTS, *[getattr(throttle, name) for name in ACCOUNTS]))
+    write(struct.pack(_ACCOUNTS, *throttle.accounts()))
     for device in devices:
         write(struct.pack(_DEVICE, device.originator, device.level))
-        _write_window(device, t, write)
+        _write_window(device, device.level != NO_INCIDENT, t, write)
     for key in keys:
         write(struct.pack(_KEY, key.originator, key.target, key.code, key.overloaded))
-        _write_window(key, t, write)
+        _write_window(key, key.overloaded, t, write)
         if key.overloaded:
             _write_overload(key, t, write)
 
@@ -69,7 +71,8 @@ def read_throttle(octets, on_event, on_save) -> Throttle:
     reader = _Reader(octets)
     (length,) = reader.take(_POLICY)
     end = reader.at + length
-    policy = read_policy(octets, reader.at, end) if end <= len(octets) else None
+    is_whole = length >= wire.SET_POLICY_BYTES and end <= len(octets)
+    policy = read_policy(octets, reader.at, end) if is_whole else None
     if policy is None or policy.refusal():
         raise Damaged("no acceptable policy")
     reader.at = end
@@ -112,9 +115,9 @@ def _age(t, then):
     return max(0, min(t - then, LONGEST_MS))
 
 
-def _write_window(entry, t, write):
-    # What stays open has been rolled: its window began no longer ago than a restart made overdue.
-    age_ms = t - entry.start if entry.stays else _age(t, entry.start)
+def _write_window(entry, is_open, t, write):
+    # What is open has been rolled: its window began no longer ago than a restart made overdue.
+    age_ms = t - entry.start if is_open else _age(t, entry.start)
     write(struct.pack(_WINDOW, entry.made, age_ms, entry.count, entry.quiet))
 
 
@@ -145,6 +148,7 @@ def _read_device(reader, throttle):
     _read_window(reader, device, throttle.devices, throttle.policy)
     if level:
         device.level = level
+        throttle.devices.keep(device)
         throttle.incidents.append(device)
 
 
@@ -166,6 +170,7 @@ def _read_overload(reader, key, throttle):
     fields = reader.take(_OVERLOAD)
     boot_ms = -throttle.policy.save_interval_ms
     key.overloaded = True
+    throttle.keys.keep(key)
     key.overload_id = fields[0]
     key.throttled_seq = next_block(fields[1] + 1) - 1
     key.total_suppressed = fields[2]

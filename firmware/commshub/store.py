@@ -4,6 +4,7 @@ A power cut at any moment leaves the old save or the new one: each kind of file 
 in the way of its file system. Nothing here knows what is saved.
 """
 
+import errno
 import os
 import struct
 from binascii import crc32
@@ -40,7 +41,7 @@ class Store:
             octets = self._file.read()
         except OSError:
             return DAMAGED, None
-        if octets is None:
+        if not octets:  # littlefs leaves a new file empty where its first writing was cut off
             return NOTHING, None
         end = len(octets) - _CHECK_BYTES
         view = memoryview(octets)
@@ -67,11 +68,12 @@ class LittleFsFile:
     def read(self):
         """What the file holds; None where there is none."""
         try:
-            os.stat(self._name)
-        except OSError:
-            return None
-        with open(self._name, "rb") as file:
-            return file.read()
+            with open(self._name, "rb") as file:
+                return file.read()
+        except OSError as error:
+            if error.errno == errno.ENOENT:
+                return None
+            raise
 
 
 class PosixFile(LittleFsFile):

@@ -1,7 +1,8 @@
 """A fixed number of entries, found by name; when all are taken the stalest idle one gives way.
 
 Pure. An entry is any object with the attributes of `Entry`. "Stalest" is the one that was counted
-least recently in the order of calls, which a clock with equal times could not tell.
+least recently in the order of calls, which a clock with equal times could not tell. An entry that
+is kept gives way to nobody until it is released, so it has no place in that order.
 """
 
 
@@ -15,15 +16,10 @@ class Entry:
     def __init__(self):
         self.name = None
         self.made = 0  # rank in the order in which entries were made
-        self.older = self.newer = self
+        self.older = self.newer = self  # in no ring but its own
         self.start = 0
         self.count = 0
         self.quiet = 0
-
-    @property
-    def stays(self) -> bool:
-        """Whether this entry must not give way to another."""
-        return False
 
     def count_afresh(self, t: int, length_ms: int) -> None:
         """Count an alert at `t`; a window that is over gives way to a new one anchored at `t`."""
@@ -58,20 +54,16 @@ class Table:
     def __init__(self, capacity: int, make):
         self.capacity = capacity
         self.was_full = False  # whether the last request for a new entry failed
-        self._order = Entry()  # ring of the entries in use: .newer is the stalest, .older the last
+        self._order = Entry()  # ring of what may give way: .newer is the stalest, .older the last
         self._free = [make() for _ in range(capacity)]
         self._by_name = {}
         self._made = 0
-
-    def find(self, name):
-        """The entry of that name, or None."""
-        return self._by_name.get(name)
+        self.find = self._by_name.get  # find(name): the entry of that name, or None
 
     def take(self, name, t: int):
         """A new entry for `name` whose window begins at `t`, or None where none can give way."""
-        idle = None if self._free else self._idle()
-        if idle is not None:
-            self.release(idle)
+        if not self._free and self._order.newer is not self._order:
+            self.release(self._order.newer)
         self.was_full = not self._free
         if self.was_full:
             return None
@@ -87,10 +79,15 @@ class Table:
         return entry
 
     def touch(self, entry) -> None:
-        """Note that `entry` was counted just now."""
+        """Note that `entry`, which is not kept, was counted just now."""
         if self._order.older is not entry:
             _unlink(entry)
             self._append(entry)
+
+    def keep(self, entry) -> None:
+        """Let `entry` give way to nobody until it is released."""
+        _unlink(entry)
+        entry.older = entry.newer = entry
 
     def release(self, entry) -> None:
         """Give the place of `entry` back."""
@@ -100,7 +97,7 @@ class Table:
 
     def empty(self) -> None:
         """Give every place back."""
-        for entry in self.in_order_counted():
+        for entry in self.in_order_made():
             self.release(entry)
 
     def rank(self, entry, made: int) -> None:
@@ -113,8 +110,8 @@ class Table:
         return sorted(self._by_name.values(), key=_made)
 
     def in_order_counted(self) -> list:
-        """All entries in use, counted least recently first. Allocates a list."""
-        entries = []
+        """Those kept, first made first; then the others, counted least recently first: a list."""
+        entries = [entry for entry in self.in_order_made() if entry.newer is entry]
         entry = self._order.newer
         while entry is not self._order:
             entries.append(entry)
@@ -123,7 +120,7 @@ class Table:
 
     def has_room(self) -> bool:
         """Whether a new entry would get a place, if need be that of another."""
-        return bool(self._free) or self._idle() is not None
+        return bool(self._free) or self._order.newer is not self._order
 
     def _append(self, entry):
         last = self._order.older
@@ -131,15 +128,6 @@ class Table:
         entry.older = last
         entry.newer = self._order
         self._order.older = entry
-
-    def _idle(self):
-        """The entry that gives way next, or None."""
-        entry = self._order.newer
-        while entry is not self._order:
-            if not entry.stays:
-                return entry
-            entry = entry.newer
-        return None
 
 
 def _unlink(entry):

@@ -27,6 +27,7 @@ from commshub.due import (
 )
 from commshub.entries import NO_INCIDENT, Key
 from commshub.memory import Memory
+from commshub.policy import PERIOD
 from commshub.saves import BLOCK, Saves
 
 # Verdicts.
@@ -93,20 +94,41 @@ class Throttle(Memory):
 
         Returns: PASS, SAMPLE (see `sample` for what goes with it) or SUPPRESS.
         """
-        t = self._reach(t)
+        # The hottest lines of all, at the hub and in every simulation: so the steps of a storm's
+        # alert are written out here, and calls are left to what is rarer.
+        if self.now is None or t > self.now:
+            self.now = t
+        else:
+            t = self.now
+        if self.wake is not None and t >= self.wake:
+            self._do_what_is_due()
+        policy = self.policy
         self.received += 1
         self.sample = self.silenced = None
         verdict = PASS
         device = self.devices.find(originator)
-        if code in self.policy.excluded_codes:
+        if code in policy.excluded_codes:
             self.excluded += 1
         elif device is not None and device.level == RED:
-            verdict = self._count_key(t, device, target, code)
-        self._account(verdict)
+            key = self.keys.find((originator, target, code))
+            if key is not None and key.overloaded:
+                verdict = self._sort(t, key)
+            else:
+                verdict = self._count_key(t, key, device, target, code)
+        if policy.shadow:
+            self._account_in_shadow(verdict)
+            verdict = PASS
+        elif verdict == SUPPRESS:
+            self.suppressed += 1
+            self.unreported += 1
+        elif verdict == PASS:
+            self.passed += 1
+        else:
+            self.sampled += 1
         self._count_device(t, device, originator)
         if self._saves.is_owed:
             self._saves.make()
-        return PASS if self.policy.shadow else verdict
+        return verdict
 
     def advance(self, now: int) -> None:
         """Time has come to `now` (ms): do everything that is due at or before it."""
@@ -221,57 +243,57 @@ class Throttle(Memory):
 
     # Keys.
 
-    def _count_key(self, t, device, target, code):
-        policy = self.policy
-        name = (device.name, target, code)
-        key = self.keys.find(name)
+    def _count_key(self, t, key, device, target, code):
         if key is None:
-            key = self._take_key(t, name, device)
+            key = self._take_key(t, device, target, code)
             if key is None:
                 return PASS
-        if key.overloaded:
-            key.roll(t, policy.code_window_ms, policy.code_clear_limit)
-            key.count += 1
-            self.keys.touch(key)
-            return self._sort(t, key)
-        key.count_afresh(t, policy.code_window_ms)
+        key.count_afresh(t, self.policy.code_window_ms)
         self.keys.touch(key)
-        if key.count <= policy.limit_for(code):
+        if key.count <= self.policy.limit_for(code):
             return PASS
         self._begin_overload(t, key)
         return SAMPLE
 
-    def _take_key(self, t, name, device):
+    def _take_key(self, t, device, target, code):
         was_full = self.keys.was_full
-        key = self.keys.take(name, t)
+        key = self.keys.take((device.name, target, code), t)
         if key is None:
             self._fail_open(t, was_full, KEY_TABLE)
             return None
         key.device = device
-        key.target = name[1]
-        key.code = name[2]
+        key.target = target
+        key.code = code
         return key
 
     def _begin_overload(self, t, key):
         key.begin_overload(t, self.next_overload_id)
         self.next_overload_id += 1
+        self.keys.keep(key)
         self.overloads.append(key)
         self._wake_by(key_settles_at(key, self.policy))
         self._saves.owe(t)
         self.sample = key
 
     def _sort(self, t, key):
-        if key.is_sample(t, self.policy):
+        policy = self.policy
+        if t - key.start >= policy.code_window_ms:
+            key.roll(t, policy.code_window_ms, policy.code_clear_limit)
+        key.count += 1
+        is_sample = t - key.last_sample_t >= policy.sample_period_ms
+        if policy.sample_mode != PERIOD:
+            is_sample = key.is_sample_by_count(is_sample, policy)
+        if is_sample:
             self._report(key, t)
             key.suppressed_since_sample = 0
             key.last_sample_t = t
             self.sample = key
             return SAMPLE
-        if key.total_suppressed == 0:
-            self._emit(OVERLOAD_START, t, key, NO_INCIDENT)
         if key.unreported == 0:
+            if key.total_suppressed == 0:
+                self._emit(OVERLOAD_START, t, key, NO_INCIDENT)
             key.flush_from = t
-            self._wake_by(t + self.policy.flush_ms)
+            self._wake_by(t + policy.flush_ms)
         key.unreported += 1
         key.suppressed_since_sample += 1
         key.total_suppressed += 1
@@ -311,14 +333,16 @@ class Throttle(Memory):
                 return
         if device.level == NO_INCIDENT:
             device.count_afresh(t, policy.device_window_ms)
+            self.devices.touch(device)
         else:
-            device.roll(t, policy.device_window_ms, policy.red_clear_threshold)
+            if t - device.start >= policy.device_window_ms:
+                device.roll(t, policy.device_window_ms, policy.red_clear_threshold)
             device.count += 1
-        self.devices.touch(device)
-        if device.level != RED and device.count > policy.red_threshold:
-            self._raise_incident(t, device, RED)
-        elif device.level == NO_INCIDENT and device.count > policy.amber_threshold:
-            self._raise_incident(t, device, AMBER)
+        if device.level != RED and device.count > policy.amber_threshold:
+            if device.count > policy.red_threshold:
+                self._raise_incident(t, device, RED)
+            elif device.level == NO_INCIDENT:
+                self._raise_incident(t, device, AMBER)
 
     def _take_device(self, t, originator):
         was_full = self.devices.was_full
@@ -331,8 +355,8 @@ class Throttle(Memory):
         event = INCIDENT_OPEN if device.level == NO_INCIDENT else INCIDENT_ESCALATE
         if event == INCIDENT_OPEN:
             device.quiet = 0
+            self.devices.keep(device)
             self.incidents.append(device)
-            device.level = level
             self._saves.owe(t)
             self._wake_by(device_settles_at(device, self.policy))
             self._wake_by(self.next_save_due)
@@ -354,21 +378,13 @@ class Throttle(Memory):
 
     # Accounts.
 
-    def _account(self, verdict):
-        if self.policy.shadow:
-            self.passed += 1
-            self.sample = self.silenced = None
-            if verdict == SAMPLE:
-                self.would_sample += 1
-            elif verdict == SUPPRESS:
-                self.would_suppress += 1
-                self.unreported += 1
-        elif verdict == PASS:
-            self.passed += 1
-        elif verdict == SAMPLE:
-            self.sampled += 1
-        else:
-            self.suppressed += 1
+    def _account_in_shadow(self, verdict):
+        self.passed += 1
+        self.sample = self.silenced = None
+        if verdict == SAMPLE:
+            self.would_sample += 1
+        elif verdict == SUPPRESS:
+            self.would_suppress += 1
             self.unreported += 1
 
     def _fail_open(self, t, was_full, level):

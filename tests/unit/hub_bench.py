@@ -4,6 +4,8 @@ Under the small policy of `throttle_bench`, on the host's clock, alerts 1 to 7 o
 a sample, 9 and later are suppressed until the next sample is due 1000 ms after the last.
 """
 
+import errno
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -16,6 +18,7 @@ from commshub.outbox import Outbox
 from commshub.store import Store
 from hubwire.frames import BY_NAME, EVENTS, VERDICTS
 from hubwire.framing import Frame, Receiver, encode
+from hubwire.gbcs import decode as decode_message
 from hubwire.gbcs import encode as encode_message
 from hubwire.gbcs_make import Recipe, make
 from stormbench.hub.sim import SavedInMemory
@@ -32,9 +35,11 @@ TICKS_PERIOD_MS = 1 << 30
 class Board:
     """What `commshub.board` is to the App, with an answer to each question."""
 
-    @staticmethod
-    def boot_id() -> int:
-        return BOOT_ID
+    def __init__(self, boot_id: int) -> None:
+        self._boot_id = boot_id
+
+    def boot_id(self) -> int:
+        return self._boot_id
 
     @staticmethod
     def reset_cause() -> int:
@@ -57,6 +62,36 @@ class Board:
         return wire.TRANSPORT_STDIO
 
 
+class Drive(SavedInMemory):
+    """A file in memory that tells when it is saved, and fails while its drive is full."""
+
+    def __init__(self, on_save: Callable[[], None]) -> None:
+        super().__init__()
+        self.is_full = False
+        self.fault: Exception = OSError(errno.ENOSPC, "no space left")
+        self._on_save = on_save
+
+    def replace(self, pour: Callable[[Callable[[bytes], object]], None]) -> None:
+        if self.is_full:
+            raise self.fault
+        super().replace(pour)
+        self._on_save()
+
+    def flip(self, bit: int = 99) -> None:
+        """Damage one bit of what is saved."""
+        octets = bytearray(self.read() or b"")
+        octets[bit // 8] ^= 1 << bit % 8
+        self.put(bytes(octets))
+
+    def put(self, octets: bytes) -> None:
+        """Put these octets in the place of what is saved."""
+
+        def pour(write: Callable[[bytes], object]) -> None:
+            write(octets)
+
+        super().replace(pour)
+
+
 @cache
 def message(counter: int = 1, code: int = CODE, **fields: Any) -> bytes:
     """A GBCS alert; each counter makes another message of one key."""
@@ -64,15 +99,21 @@ def message(counter: int = 1, code: int = CODE, **fields: Any) -> bytes:
 
 
 class HubBench:
-    """A hub that has just booted, on its own clock, under the default policy."""
+    """A hub that has just booted, on its own clock, under the default policy.
 
-    def __init__(self) -> None:
-        self.ticks_ms = TICKS_PERIOD_MS - 1000  # so that every longer test crosses the wrap
+    `said_before_saves` has for each save the names of the frames that had been said before it,
+    since they were last asked for.
+    """
+
+    def __init__(self, ticks_ms: int = TICKS_PERIOD_MS - 1000, boot_id: int = BOOT_ID) -> None:
+        self.ticks_ms = ticks_ms  # by default such that every longer test crosses the wrap
+        self.boot_id = boot_id  # of the next boot
         self.framer = Framer()
         self._receiver = Receiver()
         self._said: list[Any] = []
         self._seq = 100
-        self.saved = SavedInMemory()
+        self.said_before_saves: list[list[str]] = []
+        self.saved = Drive(self._on_saved)
         self.boot()
         self.said()
 
@@ -81,9 +122,14 @@ class HubBench:
         self.framer = Framer()
         clock = Clock(lambda: self.ticks_ms % TICKS_PERIOD_MS, _ticks_diff)
         outbox = Outbox(self._on_said)
-        self.app = App(outbox, self.framer, clock, Board, Store(self.saved))
+        board = Board(self.boot_id)
+        self.boot_id += 1
+        self.app = App(outbox, self.framer, clock, board, Store(self.saved))
         self.app.boot()
         return self.said()
+
+    def _on_saved(self) -> None:
+        self.said_before_saves.append([frame.name for frame in self._said])
 
     def _on_said(self, buffer: bytearray, length: int) -> None:
         self._said += self._receiver.feed(bytes(buffer[:length]))
@@ -136,11 +182,27 @@ class HubBench:
         self.send("SetPolicy", **frame_values(make_policy(**policy)))
         return self
 
+    def on_own_clock(self, **policy: Any) -> "HubBench":
+        """This hub on its own clock and under the small policy."""
+        self.send("SetPolicy", **frame_values(make_policy(**policy)))
+        return self
+
     def overloaded(self, at_ms: int = 0, suppressed: int = 0, **policy: Any) -> "HubBench":
         """This hub with one key overloaded at `at_ms`, and so many alerts of it suppressed."""
         self.on_hosts_clock(at_ms, **policy)
         self.alerts(PASSES + 1 + suppressed, at_ms)
         return self
+
+    def hello(self) -> Frame:
+        (frame,) = self.send("HelloRequest", nonce=1)
+        return frame
+
+    def key_state(self, **fields: Any) -> Frame:
+        """What the hub knows of the key of `message(**fields)`."""
+        alert = decode_message(message(**fields))
+        target, code = alert.target, alert.alert_code
+        (frame,) = self.send("GetKey", originator=alert.originator, target=target, code=code)
+        return frame
 
     def counters(self) -> dict[str, int]:
         (frame,) = self.send("GetCounters")

@@ -7,6 +7,7 @@ one test's edge is not another's: device 10000 ms, key 4000 ms, sample 1000 ms, 
 """
 
 from commshub.policy import Policy
+from commshub.snapshot import read_throttle, write_throttle
 from commshub.throttle import OVERLOAD_START, PASS, SAMPLE, TABLE_FULL, Throttle
 
 METER = b"\x00\x00\x00\x00\x00\x00\x00\x01"
@@ -92,6 +93,39 @@ class Bench:
 
     def kinds(self):
         return [event[0] for event in self.heard]
+
+
+class SavingBench(Bench):
+    """A bench whose throttle has booted on an empty store; `saves` says for when it saved."""
+
+    def __init__(self, device_capacity=16, key_capacity=128, **fields):
+        super().__init__(device_capacity, key_capacity, **fields)
+        self.saves = []
+        self.saved = b""
+        policy = self.throttle.policy
+        self.throttle = Throttle(
+            policy, self._on_event, device_capacity, key_capacity, self._on_save
+        )
+        self.throttle.boot()
+
+    def _on_save(self, t):
+        self.saves.append(t)
+        self.saved = octets_of(self.throttle, t)
+
+    def restart(self):
+        """The events of going on from the last save."""
+        self.heard.clear()
+        self.saves.clear()
+        self.throttle = read_throttle(self.saved, self._on_event, self._on_save)
+        self.throttle.boot()
+        return self.heard
+
+
+def octets_of(throttle, t):
+    """What a throttle remembers, as it was at `t`."""
+    octets = bytearray()
+    write_throttle(throttle, t, octets.extend)
+    return bytes(octets)
 
 
 def numbers(key):
