@@ -6,8 +6,9 @@
 PYTHON ?= python3
 # Of `make test`: the tiers to run.
 TIER ?= unit property runtime emulated
-# Of `make soak`: the time budget, in seconds; examples of each law in a round.
+# Of `make soak`: the time budget, in seconds; the tiers; examples of each law in a round.
 SOAK_S ?= 600
+SOAK_TIER ?= property
 SOAK_EXAMPLES ?= 500
 # Of `make demo`: where the report goes.
 OUT ?= out
@@ -45,14 +46,14 @@ demo: deps venv firmware  ## set up, build the image, compare on the emulated Pi
 test: $(if $(image_tiers),deps) venv $(if $(whole),,lint) $(if $(image_tiers),firmware)  ## every check and tier that needs no board; TIER=unit: one tier
 	@$(bin)/python -m pytest $(addprefix tests/,$(TIER))
 
-# Rounds of the property tier with new examples each time, until the time is up.
-soak: venv  ## the long runs, for SOAK_S seconds; says how far it got
+# Rounds with new examples each time, until the time is up; a round of `emulated` takes two hours.
+soak: venv $(if $(filter emulated,$(SOAK_TIER)),firmware)  ## the long runs, for SOAK_S seconds; says how far it got
 	@round=0
 	while left=$$(( $(SOAK_S) - SECONDS )) && (( left > 0 )); do
 		code=0
 		HYPOTHESIS_PROFILE=soak STORMBENCH_SOAK_EXAMPLES=$(SOAK_EXAMPLES) \
 			timeout --signal=INT --kill-after=60 "$$left" \
-			$(bin)/python -m pytest -m "soak or not soak" tests/property || code=$$?
+			$(bin)/python -m pytest -m "soak or not soak" $(addprefix tests/,$(SOAK_TIER)) || code=$$?
 		if (( code == 124 )); then
 			break
 		elif (( code )); then

@@ -4,6 +4,7 @@ The one place on the host's side that takes more of the firmware than its pure c
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from time import monotonic_ns
 
 from commshub import board, shell, wire
@@ -24,9 +25,13 @@ class InProcess:
     reset_cause = staticmethod(board.reset_cause)
     unique_id = staticmethod(board.unique_id)
 
+    @cached_property
+    def _source_sha256(self) -> bytes:
+        return bytes.fromhex(firmware_sha256(firmware_sources()))
+
     def source_sha256(self) -> bytes:
         """Of the sources that this process runs, wherever they are installed."""
-        return bytes.fromhex(firmware_sha256(firmware_sources()))
+        return self._source_sha256
 
     def transport(self) -> int:
         """None."""
@@ -57,6 +62,7 @@ class SimPort:
 
     def __init__(self) -> None:
         self._saved = SavedInMemory()
+        self._board = InProcess()
         self._boot()
 
     def write(self, burst: bytes) -> None:
@@ -89,7 +95,7 @@ class SimPort:
         self._framer = Framer()
         outbox = Outbox(self._on_said)
         clock = Clock(*board.ticks())
-        self._app = App(outbox, self._framer, clock, InProcess(), Store(self._saved))
+        self._app = App(outbox, self._framer, clock, self._board, Store(self._saved))
         self._app.boot()
 
     def _on_said(self, buffer: bytearray, length: int) -> None:

@@ -72,6 +72,7 @@ class HubClient:
         self._last_bytes = b""
         self.frames_damaged = 0
         self.hello = self._meet()
+        self._take_north()  # what a hub said before anybody asked is of a session before this one
 
     @property
     def name(self) -> str:
@@ -136,11 +137,12 @@ class HubClient:
         key = {"originator": originator, "target": target, "code": code}
         return key_state(self._ask("GetKey", key, "KeyState", "command_seq"))
 
-    def power_cut(self) -> None:
+    def power_cut(self) -> tuple[Northbound, ...]:
         """Cut the power of a virtual hub at this instant, and meet it again.
 
         Its `hello` is then the one of the new boot. What the throttle remembers of a time on the
-        host's clock goes on with the next `use_hosts_clock`.
+        host's clock goes on with the next `use_hosts_clock`; on its own clock what was overdue
+        goes north at once.
 
         Raises:
             InvalidInput: the hub is a real one.
@@ -152,6 +154,7 @@ class HubClient:
         self._port.power_cut()
         self._receiver = Receiver()
         self.hello = self._meet()
+        return self._take_north()
 
     def close(self) -> None:
         """Let go of the port."""
@@ -250,7 +253,6 @@ class HubClient:
                 f", this side {definition_hash().hex().upper()}: build and flash the firmware of "
                 "this version (`stormbench firmware build`)"
             )
-        self._take_north()
         return _plain_hello(frame)
 
     def _harmless_nonce(self) -> int:

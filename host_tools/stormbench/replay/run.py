@@ -117,7 +117,7 @@ def reset(client: HubClient, at_ms: int) -> list[Northbound]:
     It boots at the same instant, and is on the host's clock again; returns what went north.
     """
     north = list(client.advance(max(0, at_ms - 1)))
-    client.power_cut()
+    north += client.power_cut()
     north += client.use_hosts_clock(at_ms)
     return north
 
