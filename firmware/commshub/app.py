@@ -41,7 +41,7 @@ class App:
         self._boot_id = board.boot_id()
         self._reader = AlertReader()
         self._north = North(outbox, clock)
-        self._saved = Saved(store, self._boot_id)
+        self._saved = Saved(store, board.boot_id)
         self._throttle = self._saved.resume(self._on_event, self._save)
         # After a restart the host's time is known once the host tells it; until then none passes.
         self._awaits_clock = self._saved.was_on_hosts_clock
@@ -67,7 +67,7 @@ class App:
         if self._saved.fault:
             self._outbox.log(self._saved.fault)
         if not self._awaits_clock:
-            self._throttle.boot()
+            self._begin()
 
     def on_frame(self, kind: int, seq: int, buffer, start: int, end: int) -> None:
         """One good frame, its payload in `buffer[start:end]`."""
@@ -203,7 +203,16 @@ class App:
     def _stop_waiting(self):
         """An alert or a command is there before the host's time: the hub goes on by its own."""
         if self._awaits_clock:
-            self._awaits_clock = False
+            self._clock.choose(False, 0)
+            self._begin()
+
+    def _begin(self):
+        self._awaits_clock = False
+        try:
+            self._throttle.boot()
+        except Exception as fault:  # ours; but a hub that never starts again is worse
+            self._outbox.log("what was saved cannot be resumed: %r; all begins anew" % fault)
+            self._throttle = self._saved.begin_anew(self._on_event, self._save)
             self._throttle.boot()
 
     def _save(self, t):
@@ -235,8 +244,7 @@ class App:
         if not self._awaits_clock:
             self._throttle.forget_time(self._now())
         self._clock.choose(source == wire.CLOCK_HOST, low + (high << 32))
-        self._awaits_clock = False
-        self._throttle.boot()
+        self._begin()
         self._done(wire.SET_CLOCK, seq)
 
     def _on_set_policy(self, seq, buffer, start, end):
@@ -271,6 +279,9 @@ class App:
         )
 
     def _on_get_key(self, seq, buffer, start, end):
+        if self._awaits_clock:
+            self._refuse(wire.GET_KEY, seq, "the hub has restarted and waits for the host's time")
+            return
         originator, target, code = struct.unpack_from(wire.GET_KEY_FORMAT, buffer, start)
         t = self._now()
         self._throttle.advance(t)

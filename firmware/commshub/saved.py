@@ -23,14 +23,14 @@ class Saved:
 
     Args:
         store: a `Store`.
-        random: another number after each boot. Where what was used before is not known, or what
-            will be used cannot be saved, numbers of overloads go on somewhere from here.
+        random: gives another number below 2**30 with each call. Where a save is damaged, or one
+            fails after others were made, overloads are numbered on from somewhere else.
 
     `start` says how the hub started, as Hello does; `fault` what was wrong with the save, or None.
     `saves` and `failed` count since the boot.
     """
 
-    def __init__(self, store, random: int):
+    def __init__(self, store, random):
         self._store = store
         self._random = random
         self.start = wire.START_NEW
@@ -38,13 +38,14 @@ class Saved:
         self.was_on_hosts_clock = False
         self.not_alerts = self.unreadable = 0
         self.saves = self.failed = 0
+        self._is_failing = False
 
     def resume(self, on_event, on_save) -> Throttle:
         """The throttle that was saved, or where there is none a new one."""
-        found, octets = self._store.load()
-        if found == NOTHING:
-            return Throttle(Policy(), on_event, on_save=on_save)
         try:
+            found, octets = self._store.load()
+            if found == NOTHING:
+                return Throttle(Policy(), on_event, on_save=on_save)
             if found == DAMAGED:
                 raise Damaged("its check sum is wrong")
             throttle = self._read(octets, on_event, on_save)
@@ -53,6 +54,10 @@ class Saved:
         except Exception as error:  # whatever it is, the hub must start
             self.start = wire.START_DAMAGED
             self.fault = "what was saved is damaged: %s; incidents and counts begin anew" % error
+        return self.begin_anew(on_event, on_save)
+
+    def begin_anew(self, on_event, on_save) -> Throttle:
+        """A throttle that remembers nothing, and uses no number that was used before."""
         throttle = Throttle(Policy(), on_event, on_save=on_save)
         self._number_from_elsewhere(throttle)
         return throttle
@@ -60,7 +65,7 @@ class Saved:
     def save(self, throttle, t: int, is_on_hosts_clock: bool) -> "str | None":
         """Save what is remembered, as it was at `t`.
 
-        Returns: a sentence where it failed for the first time since the boot; else None.
+        Returns: a sentence where it failed and the one before had not; else None.
         """
 
         def pour(write):
@@ -72,15 +77,17 @@ class Saved:
             self._store.save(pour)
         except Exception as error:  # whatever it is, the alert must be judged
             self.failed += 1
-            if self.failed == 1:
-                self._number_from_elsewhere(throttle)
-                return "a save failed: %r; after a restart the hub knows less" % error
-            return None
+            if self._is_failing:
+                return None
+            self._is_failing = True
+            self._number_from_elsewhere(throttle)
+            return "a save failed: %r; after a restart the hub knows less" % error
         self.saves += 1
+        self._is_failing = False
         return None
 
     def _number_from_elsewhere(self, throttle):
-        throttle.next_overload_id = next_block(self._random >> 1)
+        throttle.next_overload_id = next_block(self._random() >> 1)
 
     def _read(self, octets, on_event, on_save):
         at = struct.calcsize(_HUB)

@@ -14,8 +14,11 @@ def run(app, link, framer, outbox) -> None:
 
     An exception is a fault of ours, never the peer's: it is told in a Log, and the hub goes on.
     """
-    app.boot()
     is_open = True
+    try:
+        app.boot()
+    except Exception as fault:
+        outbox.log(_traceback(fault))
     while is_open:
         try:
             if framer.has_room():  # not so where a fault left frames behind

@@ -31,7 +31,7 @@ class Store:
         """Keep what pour(write) writes, instead of what was kept before.
 
         Raises:
-            OSError: it could not be written; what was kept before still is.
+            OSError: it could not be written. Whatever is raised, what was kept before still is.
         """
         self._file.replace(lambda write: _pour_sealed(pour, write))
 
@@ -61,9 +61,15 @@ class LittleFsFile:
         self._name = name
 
     def replace(self, pour) -> None:
-        """Write the file anew."""
+        """Write the file anew, once all that goes into it is there.
+
+        A file that is open when something fails is closed all the same, and what was written up to
+        then would take the old one's place. Allocates: the octets.
+        """
+        octets = bytearray()
+        pour(octets.extend)
         with open(self._name, "wb") as file:
-            pour(file.write)
+            file.write(octets)
 
     def read(self):
         """What the file holds; None where there is none."""

@@ -171,7 +171,7 @@ def code_of(text: Any) -> int:
 
 def _tables(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise _Unreadable(f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -98,7 +98,7 @@ _POLICY_FIELDS = (
 )
 
 _COUNTERS = (
-    "boot_id" / Int32ul * "of the boot that these counts belong to",
+    "boot_id" / Int32ul * "of the boot that answers; counts of alerts go on over a restart",
     "received" / Int32ul * "alerts",
     "passed" / Int32ul * "alerts",
     "sampled" / Int32ul * "alerts",
@@ -178,7 +178,7 @@ DEFINITIONS: tuple[Definition, ...] = (
             "start_ms" / U48 * "the time that it is now on that clock, ms",
         ),
         "Chooses the clock. What is open ends first, on the clock before; but a hub that was on "
-        "the host's clock when it restarted resumes with this frame.",
+        "the host's clock when it restarted resumes with this frame, if nothing else came first.",
     ),
     Definition(
         "SetPolicy",

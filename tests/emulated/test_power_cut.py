@@ -28,7 +28,6 @@ SEQ_OF_ITS_OWN = 40_000
 FIRST_ANSWER_US = 1_000_000
 
 SPOIL = {
-    "empty": "b''",
     "cut short": "save[:-5]",
     "with one bit flipped": "save[:60] + bytes([save[60] ^ 4]) + save[61:]",
     "of bytes at random": "os.urandom(5000)",

@@ -48,6 +48,8 @@ def test_ctrl_c_in_a_long_replay_ends_with_130(long_trace, tmp_path, hub):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment,
+        # What runs in the background may have been started deaf to Ctrl-C, and its children are.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stderr is not None
     os.read(process.stderr.fileno(), 1)

@@ -326,16 +326,15 @@ def test_alert_before_set_clock_makes_the_hub_go_on_by_its_own() -> None:
     hub, _ = waiting()
     hub.pass_ms(250)
     *_, ack = hub.alert(999_999, message(50))
-    assert ack["entries"] == [{"verdict": 2, "at_ms": 250}]
-    assert hub.app.wait_ms() == 750  # a save, a second after the boot
+    assert ack["entries"] == [{"verdict": 2, "at_ms": 0}]  # the wait was no time
+    assert hub.app.wait_ms() == 1000  # a save, a second after the time began
 
 
-def test_key_that_is_asked_for_before_set_clock_makes_the_hub_go_on_by_its_own() -> None:
+def test_key_that_is_asked_for_before_set_clock_is_refused_and_ends_nothing() -> None:
     hub, _ = waiting()
-    hub.pass_ms(250)
-    state = hub.key_state()
-    assert (state["at_ms"], state["overloaded"]) == (250, 1)
-    assert hub.app.wait_ms() == 750
+    said = hub.send("GetKey", originator=bytes(8), target=bytes(8), code=1)
+    assert "waits for the host's time" in refusal(said)
+    assert events(hub.send("SetClock", source=1, start_ms=5)) == []
 
 
 def test_hub_that_went_on_by_its_own_clock_does_so_after_the_next_restart() -> None:
@@ -378,7 +377,7 @@ def test_policy_before_set_clock_ends_what_is_open_on_the_hubs_own_clock() -> No
     hub.pass_ms(40)
     said = hub.send("SetPolicy", **frame_values(make_policy()))
     assert events(said)[-1] == "INCIDENT_CLOSE" and is_done(said)
-    assert {frame["at_ms"] for frame in said if frame.name == "Notice"} == {40}
+    assert {frame["at_ms"] for frame in said if frame.name == "Notice"} == {0}
 
 
 # How long to sleep.

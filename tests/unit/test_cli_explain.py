@@ -4,11 +4,12 @@ import pytest
 
 from command_line import stormbench
 from commshub.policy import Policy
+from stormbench.explain.of_key import explain_key
 from stormbench.explain.of_trace import RulesDiffer, explain_row
 from stormbench.explain.why import next_alert
 from stormbench.hub.sim import SimPort
 from stormbench.link.client import HubClient
-from stormbench.replay.run import Setting
+from stormbench.replay.run import Setting, message_of
 from stormbench.replay.trace_file import Row
 
 METER, SUPPLIER = "00DB1234567890A0", "90B3D51F30010000"
@@ -98,7 +99,7 @@ def test_key_without_room_is_explained_by_rule_7(trace):
 def test_device_without_room_is_said_to_be_untracked(trace):
     found = explained(trace, 40, "--capacity-devices", 0)
     assert found["besides"] == [
-        "The device table is full of incidents: its originator is not tracked (7)."
+        "The device table has no room for its originator, which is not tracked (7)."
     ]
 
 
@@ -114,11 +115,40 @@ def test_text_says_the_verdict_the_rule_and_the_numbers(trace):
     assert "  code_limit        5" in said
 
 
-def test_live_key_is_explained_without_a_trace():
-    key = ("--originator", METER, "--target", SUPPLIER, "--code", "8f3e")
-    ran = stormbench("explain", "--hub", "sim", "--json", *key)
-    assert ran.exit_code == 0
-    assert (ran.document()["row"], ran.document()["rule"]) == (None, "4.2")
+KEY = ("--originator", METER, "--target", SUPPLIER, "--code", "8f3e")
+
+
+def test_live_key_is_explained_by_what_the_hub_knows_and_the_policy_in_force():
+    key = bytes.fromhex(METER), bytes.fromhex(SUPPLIER), 0x8F3E
+    client = HubClient(SimPort())
+    for counter in range(1, FIRST_SAMPLE + 1):
+        client.alert(0, message_of(Row(0, *key), counter))
+    reason, _ = explain_key(client, *key)
+    assert (reason.verdict, reason.rule) == ("SUPPRESS", "4.4")
+    assert reason.numbers["overload_id"] == 1
+
+
+def test_key_without_a_trace_on_a_hub_that_has_just_been_started_ends_with_2():
+    ran = stormbench("explain", "--hub", "sim", *KEY)
+    assert ran.exit_code == 2
+    assert ran.complaint().startswith("--hub sim: it has just been started and knows nothing")
+
+
+@pytest.mark.parametrize("option", [("--row", 3), ("--policy", "bad"), ("--reset-at", 5)])
+def test_option_of_a_replay_beside_a_live_key_ends_with_2(option):
+    ran = stormbench("explain", "--hub", "/dev/ttyACM9", *KEY, *option)
+    assert ran.exit_code == 2
+    assert ran.complaint().startswith(f"{option[0]} goes with a trace")
+
+
+def test_key_beside_a_trace_ends_with_2(trace):
+    ran = stormbench("explain", trace, "--row", 3, "--hub", "sim", *KEY)
+    assert ran.exit_code == 2
+    assert ran.complaint().startswith("--originator goes with a hub that runs")
+
+
+def test_live_key_of_a_board_that_is_not_there_ends_with_3():
+    assert stormbench("explain", "--hub", "/dev/ttyACM9", *KEY).exit_code == 3
 
 
 @pytest.mark.parametrize(
@@ -138,7 +168,7 @@ def test_row_or_time_that_is_not_there_ends_with_2(trace, arguments, complaint):
 
 
 def test_half_a_key_ends_with_2_and_says_what_is_missing():
-    ran = stormbench("explain", "--hub", "sim", "--originator", METER, "--code", "8F3E")
+    ran = stormbench("explain", "--hub", "auto", "--originator", METER, "--code", "8F3E")
     assert ran.exit_code == 2
     assert ran.complaint().startswith("--target is missing: name a trace and a --row, or")
 

@@ -1,6 +1,7 @@
 """A hub that cannot save: it judges every alert all the same, and says what is wrong."""
 
 from commshub import wire
+from commshub.store import Store
 from hub_bench import PASSES, Drive, HubBench, forwarded, message, verdicts
 from throttle_bench import SavingBench, octets_of
 
@@ -82,3 +83,30 @@ def test_counts_beyond_u32_begin_again_and_are_saved() -> None:
     bench.throttle.received += 2
     assert bench.throttle.accounts()[0] == 1
     assert octets_of(bench.throttle, 0)
+
+
+def test_each_stretch_of_failures_is_told_and_numbers_on_from_elsewhere() -> None:
+    hub = HubBench().on_hosts_clock(save_interval_ms=1000)
+    hub.saved.is_full = True
+    said = hub.alerts(3, 0)
+    hub.saved.is_full = False
+    hub.send("Advance", at_ms=1000)
+    hub.saved.is_full = True
+    said += hub.send("Advance", at_ms=2000) + hub.send("Advance", at_ms=3000)
+    assert [frame.name for frame in said].count("Log") == 2
+    first = {frame["overload_id"] for frame in forwarded(hub.alerts(PASSES, 3000))} - {0}
+    assert min(first) > 64
+
+
+def test_sound_save_that_cannot_be_resumed_costs_no_start() -> None:
+    """No save of ours has a key twice: its second end finds nothing left to take away."""
+    hub = HubBench().on_own_clock(code_window_ms=100, device_window_ms=10_000_000)
+    for code in (0x8154, 0x8155):
+        hub.alerts(PASSES + 2, 0, code=code)
+    _, octets = Store(hub.saved).load()
+    twice = bytes(octets).replace(b"\x55\x81", b"\x54\x81")
+    Store(hub.saved).save(lambda write: write(twice))
+    said = hub.boot()
+    assert "cannot be resumed" in str(said[-1]["text"], "utf-8")
+    assert verdicts(hub.alert(0, message())) == ["PASS"]
+    assert hub.counters()["received"] == 1

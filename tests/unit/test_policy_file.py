@@ -281,3 +281,9 @@ def test_frame_values_have_the_mode_as_its_number():
 def test_shadowed_policy_differs_in_shadow_alone():
     policy = policy_of({**OTHERS, "shadow": False}, "test")
     assert vars(shadowed(policy)) == {**vars(policy), "shadow": 1}
+
+
+def test_byte_order_mark_of_an_editor_is_no_part_of_the_file(tmp_path):
+    path = tmp_path / "p.toml"
+    path.write_text("sample_every = 7\n", encoding="utf-8-sig")
+    assert read_policy(path).sample_every == 7

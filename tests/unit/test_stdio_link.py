@@ -259,12 +259,13 @@ def test_pipe_that_closes_amid_a_write_is_the_end_once_all_is_read(
 class FaultyApp:
     """Fails with its first frame, and then notes what it is given."""
 
-    def __init__(self) -> None:
+    def __init__(self, fails_at_boot: bool = False) -> None:
         self.seqs: list[int] = []
-        self._has_failed = False
+        self._has_failed = fails_at_boot
 
     def boot(self) -> None:
-        """There is nobody to say it to."""
+        if self._has_failed:
+            raise RuntimeError("a fault of ours")
 
     def on_time(self) -> None:
         """Nothing is ever due."""
@@ -302,6 +303,17 @@ def test_hub_goes_on_with_the_next_frame_after_a_fault(pipe: PipeStdin) -> None:
 
 def test_fault_while_the_framer_is_full_costs_no_other_frame(pipe: PipeStdin) -> None:
     assert served_after_a_fault(pipe, 30) == [*range(1, 30)]
+
+
+def test_hub_goes_on_after_a_fault_at_its_boot_and_tells_it(pipe: PipeStdin) -> None:
+    pipe.write(pad(alert(1, 60)) + pad(alert(2, 61)))
+    pipe.end()
+    app = FaultyApp(fails_at_boot=True)
+    said: list[bytes] = []
+    outbox = Outbox(lambda buffer, length: said.append(bytes(buffer[:length])))
+    shell.run(app, StdioLink(pipe, ShortStdout([])), Framer(), outbox)
+    assert app.seqs == [1, 2]
+    assert b"a fault of ours" in b"".join(said)
 
 
 # Writing.

@@ -12,13 +12,16 @@ from hubwire.codes import alert_name
 from stormbench.cli._options import FILE, hex_digits, hub_option, progress
 from stormbench.cli._replay_options import replay_options, setting_of
 from stormbench.errors import InvalidInput
+from stormbench.explain.of_key import explain_key
 from stormbench.explain.of_trace import explain_row
-from stormbench.explain.why import Reason, next_alert
-from stormbench.hub.open import open_hub, require_this_firmware, require_virtual
+from stormbench.explain.why import Reason
+from stormbench.hub.open import VIRTUAL_HUBS, open_hub, require_this_firmware, require_virtual
 from stormbench.link.client import HubClient
-from stormbench.policy_file import policy_in_frame
 from stormbench.printable import printable
 from stormbench.replay.trace_file import read_trace
+
+_OPTION_NAMES = {"policy_path": "--policy", "reset_at_ms": "--reset-at"}
+"""Of the parameters whose option is not called as they are."""
 
 
 def _part_of_key(name: str, digits: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -60,6 +63,8 @@ def command(
     replay had. Without, and with a key, it is what the hub would make of the next alert of that
     key; the hub is only asked.
     """
+    part = {"--originator": originator, "--target": target, "--code": code}
+    _refuse_options_of_the_other_way(trace_path, row, part, options)
     if trace_path is not None:
         found = _of_row(trace_path, _required(row, "--row"), hub_name, uf2, options)
     else:
@@ -98,10 +103,29 @@ def _of_row(
 
 
 def _of_live_key(key: tuple[bytes, bytes, int], hub_name: str, uf2: Path | None) -> dict[str, Any]:
+    if hub_name in VIRTUAL_HUBS:
+        raise InvalidInput(
+            f"--hub {hub_name}: it has just been started and knows nothing of a key; name a board "
+            "with --hub auto, or a trace and a --row"
+        )
     with _hub(hub_name, uf2) as client:
-        state = client.key_state(*key)
-        reason = next_alert(state, policy_in_frame(client.policy()), key[2])
-    return {"row": None, "t_ms": state.at_ms, **_facts(key, reason)}
+        reason, at_ms = explain_key(client, *key)
+    return {"row": None, "t_ms": at_ms, **_facts(key, reason)}
+
+
+def _refuse_options_of_the_other_way(
+    trace_path: Path | None, row: int | None, part_of_key: dict[str, Any], options: dict[str, Any]
+) -> None:
+    """An option that would be ignored is a mistake that whoever made it wants to know of."""
+    if trace_path is not None:
+        others, goes_with = part_of_key, "a hub that runs, not with a trace"
+    else:
+        names = {name: f"--{name.replace('_', '-')}" for name in options} | _OPTION_NAMES
+        others = {"--row": row, **{names[name]: value for name, value in options.items()}}
+        goes_with = "a trace; a hub that runs is asked as it is"
+    for name, value in others.items():
+        if value not in (None, ()):
+            raise InvalidInput(f"{name} goes with {goes_with}")
 
 
 @contextmanager

@@ -159,7 +159,7 @@ class EmulatedPico:
 
     @property
     def flash_erases(self) -> Counter[int]:
-        """How often each sector of 4,096 bytes was erased since power-on, by its number."""
+        """How often each sector of 4,096 bytes was erased so far, by its number."""
         return self._flash.erases
 
     def close(self) -> None:

@@ -80,8 +80,8 @@ def _not_red(state: KeyState, policy: Policy) -> _Decision:
 
 def _no_room(state: KeyState) -> _Decision:
     sentence = (
-        "The key table is full, and every key in it is overloaded: this one is not tracked, and "
-        "passes (fails open)."
+        "The key table has no room, and no key in it that is not overloaded: this one is not "
+        "tracked, and passes (fails open)."
     )
     return "7", "PASS", sentence, {"key_room": state.key_room}
 
@@ -167,7 +167,7 @@ def _besides(state: KeyState, policy: Policy, verdict: str) -> Iterator[str]:
     if verdict == "SUPPRESS" and overload is not None and not overload.report.total_suppressed:
         yield "It is the first of its overload, so OVERLOAD_START leaves right before it (1)."
     if not state.device_room:
-        yield "The device table is full of incidents: its originator is not tracked (7)."
+        yield "The device table has no room for its originator, which is not tracked (7)."
         return
     count = state.device_count + 1
     if count > policy.red_threshold and state.device_level != "red":

@@ -129,7 +129,7 @@ class HubClient:
         return _without_seq(self._ask("GetPolicy", {}, "Policy", "command_seq"))
 
     def counters(self) -> Mapping[str, int]:
-        """The cumulative counters of the boot."""
+        """The cumulative counters: of alerts over the hub's life, of frames since its boot."""
         return _without_seq(self._ask("GetCounters", {}, "Counters", "command_seq"))
 
     def key_state(self, originator: bytes, target: bytes, code: int) -> KeyState:

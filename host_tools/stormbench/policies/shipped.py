@@ -28,7 +28,11 @@ def policy_path(text: str) -> Path:
     Raises:
         InvalidInput: it is a word, and no shipped policy is called that.
     """
-    is_word = not Path(text).suffix and not any(sign in text for sign in _SEPARATORS)
+    is_word = (
+        Path(text).name == text != ".."
+        and not Path(text).suffix
+        and not any(sign in text for sign in _SEPARATORS)
+    )
     if not is_word:
         return Path(text)
     names = shipped_names()
