@@ -13,9 +13,7 @@ from commshub.store import DAMAGED, NOTHING
 from commshub.throttle import Throttle
 
 _VERSION = 1  # of everything that is written; another one is not read
-_HUB = (
-    "<BBII"  # version, whether on the host's clock, messages that are no alerts, unreadable ones
-)
+_HUB = "<BBII"  # version, whether on the host's clock, messages: no alerts, unreadable
 
 
 class Saved:
@@ -52,12 +50,12 @@ class Saved:
             self.start = wire.START_RESUMED
             return throttle
         except Exception as error:  # whatever it is, the hub must start
-            self.start = wire.START_DAMAGED
             self.fault = "what was saved is damaged: %s; incidents and counts begin anew" % error
         return self.begin_anew(on_event, on_save)
 
     def begin_anew(self, on_event, on_save) -> Throttle:
-        """A throttle that remembers nothing, and uses no number that was used before."""
+        """A throttle that remembers nothing, and numbers its overloads from a random block on."""
+        self.start = wire.START_DAMAGED
         throttle = Throttle(Policy(), on_event, on_save=on_save)
         self._number_from_elsewhere(throttle)
         return throttle

@@ -20,20 +20,26 @@ class Store:
     """Sealed saves.
 
     Args:
-        file: has `replace(pour)`, which calls pour(write) to get the new octets, and `read()`,
-            which returns the last ones or None; see `LittleFsFile`.
+        file: has `replace(octets)`, and `read()`, which returns the last ones or None; see
+            `LittleFsFile`.
     """
 
     def __init__(self, file):
         self._file = file
 
     def save(self, pour) -> None:
-        """Keep what pour(write) writes, instead of what was kept before.
+        """Keep what pour(write) writes, instead of what was kept before. Allocates: the octets.
+
+        The file is opened once they are all there: one that is open when something fails is closed
+        all the same, and littlefs would let what was written up to then take the old one's place.
 
         Raises:
             OSError: it could not be written. Whatever is raised, what was kept before still is.
         """
-        self._file.replace(lambda write: _pour_sealed(pour, write))
+        octets = bytearray()
+        pour(octets.extend)
+        octets.extend(struct.pack("<I", crc32(octets)))
+        self._file.replace(octets)
 
     def load(self):
         """(SOUND, octets), or (NOTHING, None), or (DAMAGED, None). Allocates: the octets."""
@@ -60,14 +66,8 @@ class LittleFsFile:
     def __init__(self, name: str):
         self._name = name
 
-    def replace(self, pour) -> None:
-        """Write the file anew, once all that goes into it is there.
-
-        A file that is open when something fails is closed all the same, and what was written up to
-        then would take the old one's place. Allocates: the octets.
-        """
-        octets = bytearray()
-        pour(octets.extend)
+    def replace(self, octets) -> None:
+        """Write the file anew."""
         with open(self._name, "wb") as file:
             file.write(octets)
 
@@ -85,23 +85,7 @@ class LittleFsFile:
 class PosixFile(LittleFsFile):
     """A file where the new is written over the old: a rename is what happens in one step."""
 
-    def replace(self, pour) -> None:
+    def replace(self, octets) -> None:
         """Write another file, and only then let it take this one's place."""
-        LittleFsFile(self._name + ".new").replace(pour)
+        LittleFsFile(self._name + ".new").replace(octets)
         os.rename(self._name + ".new", self._name)
-
-
-def _pour_sealed(pour, write):
-    seal = _Seal(write)
-    pour(seal.write)
-    write(struct.pack("<I", seal.check))
-
-
-class _Seal:
-    def __init__(self, write):
-        self._write = write
-        self.check = 0
-
-    def write(self, octets):
-        self.check = crc32(octets, self.check)
-        self._write(octets)

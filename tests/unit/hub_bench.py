@@ -71,10 +71,10 @@ class Drive(SavedInMemory):
         self.fault: Exception = OSError(errno.ENOSPC, "no space left")
         self._on_save = on_save
 
-    def replace(self, pour: Callable[[Callable[[bytes], object]], None]) -> None:
+    def replace(self, octets: bytes) -> None:
         if self.is_full:
             raise self.fault
-        super().replace(pour)
+        super().replace(octets)
         self._on_save()
 
     def flip(self, bit: int = 99) -> None:
@@ -85,11 +85,7 @@ class Drive(SavedInMemory):
 
     def put(self, octets: bytes) -> None:
         """Put these octets in the place of what is saved."""
-
-        def pour(write: Callable[[bytes], object]) -> None:
-            write(octets)
-
-        super().replace(pour)
+        super().replace(octets)
 
 
 @cache

@@ -110,3 +110,4 @@ def test_sound_save_that_cannot_be_resumed_costs_no_start() -> None:
     assert "cannot be resumed" in str(said[-1]["text"], "utf-8")
     assert verdicts(hub.alert(0, message())) == ["PASS"]
     assert hub.counters()["received"] == 1
+    assert hub.send("HelloRequest", nonce=1)[0]["start"] == wire.START_DAMAGED

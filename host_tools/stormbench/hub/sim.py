@@ -3,7 +3,6 @@
 The one place on the host's side that takes more of the firmware than its pure core.
 """
 
-from collections.abc import Callable
 from functools import cached_property
 from time import monotonic_ns
 
@@ -44,10 +43,8 @@ class SavedInMemory:
     def __init__(self) -> None:
         self._octets: bytes | None = None
 
-    def replace(self, pour: Callable[[Callable[[bytes], object]], None]) -> None:
-        """Keep what `pour` writes."""
-        octets = bytearray()
-        pour(octets.extend)
+    def replace(self, octets: bytes) -> None:
+        """Keep these octets instead of those before."""
         self._octets = bytes(octets)
 
     def read(self) -> bytes | None:
