@@ -20,7 +20,7 @@ def main():
     micropython.kbd_intr(-1)  # 03 is a byte like any other
     link = StdioLink(sys.stdin.buffer, sys.stdout.buffer)
     framer = Framer()
-    outbox = Outbox(link.write)
+    outbox = Outbox(link.write, link.can_write)
     app = App(outbox, framer, Clock(*board.ticks()), board, Store(board.file("commshub.save")))
     shell.run(app, link, framer, outbox)
 

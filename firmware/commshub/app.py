@@ -1,25 +1,25 @@
 """The hub without its link: frames come in, frames go out, the throttle decides in between.
 
-Knows no port and no ticks. What the host asks for is in `_COMMANDS`; an alert takes the shortest
+Knows no port and no ticks. What the host asks for is in `commands.py`; an alert takes the shortest
 way through `_on_han_alert`.
 """
 
 import struct
 
 from commshub import wire
-from commshub.clock import EPOCH_SPAN_MS
+from commshub.commands import Commands
+from commshub.courier import Courier
 from commshub.due import earlier
 from commshub.gbcs import ALERT, NOT_AN_ALERT, AlertReader
 from commshub.held import HELD_MESSAGES
 from commshub.identity import VERSION
-from commshub.key_state import key_state
 from commshub.north import North
-from commshub.policy_frame import policy_codes, policy_values, read_policy
 from commshub.saved import Saved
-from commshub.throttle import PASS, SAMPLE
+from commshub.south import EARLY, NEW, South
+from commshub.throttle import PASS, SAMPLE, SUPPRESS
+from commshub.timeline import Timeline
 
-_ACK_FORMAT = wire.HAN_ACK_FORMAT + wire.HAN_ACK_ENTRY_FORMAT[1:]
-_LARGEST_TABLE = 1024  # entries; a table takes what it needs at once, so RAM is the limit before
+_ACK_EVERY = wire.WINDOW // 2  # alerts: an acknowledgement is worth its time, and none is late
 
 
 class App:
@@ -39,25 +39,21 @@ class App:
         self._clock = clock
         self._board = board
         self._boot_id = board.boot_id()
+        outbox.boot = self._boot_id & 0xFFFF
         self._reader = AlertReader()
-        self._north = North(outbox, clock)
-        self._saved = Saved(store, board.boot_id)
-        self._throttle = self._saved.resume(self._on_event, self._save)
-        # After a restart the host's time is known once the host tells it; until then none passes.
-        self._awaits_clock = self._saved.was_on_hosts_clock
-        self._refused = self._duplicates = 0
-        self._last_ack = None  # type: tuple
-        self._commands = {  # by kind: what serves it, and its least payload in bytes
+        self._south = South()
+        self._courier = Courier(outbox, clock.retry())
+        self._north = North(self._courier, clock, self._south)
+        self._saved = Saved(store, board.boot_id, self._south)
+        self._timeline = Timeline(clock, self._saved, self._on_event, outbox.log)
+        self.refused = self._duplicates = self._stale = 0
+        self._commands = Commands(self, outbox, self._timeline, self._south)
+        self._serve = {  # by kind, see `Commands.by_kind`
             wire.HELLO_REQUEST: (self._on_hello_request, wire.HELLO_REQUEST_BYTES),
             wire.HAN_ALERT: (self._on_han_alert, wire.HAN_ALERT_BYTES),
-            wire.ADVANCE: (self._on_advance, wire.ADVANCE_BYTES),
-            wire.SET_CLOCK: (self._on_set_clock, wire.SET_CLOCK_BYTES),
-            wire.SET_POLICY: (self._on_set_policy, wire.SET_POLICY_BYTES),
-            wire.GET_POLICY: (self._on_get_policy, 0),
-            wire.GET_COUNTERS: (self._on_get_counters, 0),
-            wire.SET_CAPACITY: (self._on_set_capacity, wire.SET_CAPACITY_BYTES),
-            wire.GET_KEY: (self._on_get_key, wire.GET_KEY_BYTES),
+            wire.NORTH_ACK: (self._on_north_ack, wire.NORTH_ACK_BYTES),
         }
+        self._serve.update(self._commands.by_kind)
 
     # What the shell calls.
 
@@ -66,40 +62,44 @@ class App:
         self.say_hello(0)
         if self._saved.fault:
             self._outbox.log(self._saved.fault)
-        if not self._awaits_clock:
-            self._begin()
+        if not self._timeline.awaits_clock:
+            self._timeline.begin()
 
-    def on_frame(self, kind: int, seq: int, buffer, start: int, end: int) -> None:
+    def on_frame(self, kind: int, seq: int, boot: int, buffer, start: int, end: int) -> None:
         """One good frame, its payload in `buffer[start:end]`."""
-        if kind not in self._commands:
-            self._refuse(kind, seq, "no frame of this kind is taken")
+        if boot != self._outbox.boot and kind != wire.HELLO_REQUEST:
+            self._stale += 1
+            self.say_hello(0)
             return
-        command, least_bytes = self._commands[kind]
+        if kind not in self._serve:
+            self._commands.refuse(kind, seq, "no frame of this kind is taken")
+            return
+        serve, least_bytes = self._serve[kind]
         if end - start < least_bytes:
-            self._refuse(kind, seq, "%d bytes, at least %d" % (end - start, least_bytes))
+            reason = "%d bytes, at least %d" % (end - start, least_bytes)
+            self._commands.refuse(kind, seq, reason)
         else:
-            command(seq, buffer, start, end)
+            serve(seq, buffer, start, end)
+
+    def settle(self) -> None:
+        """No more frames are there at the moment: acknowledge those that were."""
+        if self._south.is_ack_due:
+            self._south.acknowledge(self._outbox)
 
     def on_time(self) -> None:
-        """Do what has become due on the hub's own clock."""
-        if not self._clock.is_hosts:
-            now = self._clock.own()  # looked at in any case, or it would miss a wrap of its ticks
-            if not self._awaits_clock:
-                self._advance(now)
+        """Do what has become due."""
+        self._timeline.on_time()
+        self._courier.on_time()
 
     def wait_ms(self) -> int:
         """How long nothing needs to be done without a byte coming in, ms; -1: for ever."""
-        if self._clock.is_hosts:
-            return -1
-        due = None
-        if not self._awaits_clock:
-            due = earlier(self._throttle.next_due, self._throttle.next_save_due)
-        if due is None:
-            return EPOCH_SPAN_MS  # the clock wants to be looked at
-        return max(0, min(due - self._clock.own(), EPOCH_SPAN_MS))
+        wait = earlier(self._timeline.wait_ms(), self._courier.wait_ms())
+        return -1 if wait is None else wait
 
     def say_hello(self, nonce: int) -> None:
         """Say who is there; 0 where nobody asked."""
+        throttle = self._timeline.throttle
+        queue = self._courier.queue
         self._outbox.send(
             wire.HELLO,
             wire.HELLO_FORMAT,
@@ -111,199 +111,101 @@ class App:
             wire.DEFINITION_HASH,
             self._board.source_sha256(),
             self._board.unique_id(),
-            self._throttle.device_capacity,
-            self._throttle.key_capacity,
+            throttle.device_capacity,
+            throttle.key_capacity,
             HELD_MESSAGES,
             wire.MAX_MESSAGE_BYTES,
             0,
             wire.CLOCK_HOST if self._clock.is_hosts else wire.CLOCK_OWN,
             self._board.transport(),
             self._saved.start,
+            self._courier.base,
+            queue.count,
+            queue.messages_gave_way(),
         )
+
+    def counters(self, accounts) -> tuple:
+        """The fields of a Counters frame behind its number; `accounts` are the throttle's."""
+        queue = self._courier.queue
+        return (
+            (self._boot_id,)
+            + tuple(accounts)
+            + (
+                self._saved.not_alerts,
+                self._saved.unreadable,
+                self._framer.damaged,
+                self.refused,
+                self._stale,
+                self._outbox.cut,
+                self._board.overruns(),
+                self._duplicates,
+                self._courier.repeats,
+                queue.count,
+            )
+            + tuple(queue.gave_way)
+            + (sum(queue.owed.values()), queue.counts_lost, self._saved.saves, self._saved.failed)
+        )
+
+    # The link.
+
+    def _on_hello_request(self, seq, buffer, start, end):
+        nonce, session, _ = struct.unpack_from(wire.HELLO_REQUEST_FORMAT, buffer, start)
+        self._south.greet(session)
+        self.say_hello(nonce)
+        self._courier.begin_again()
+
+    def _on_north_ack(self, seq, buffer, start, end):
+        north_next, alert_first = struct.unpack_from(wire.NORTH_ACK_FORMAT, buffer, start)
+        self._south.skip_to(alert_first)
+        if not self._courier.on_ack(north_next) and north_next == self._courier.base:
+            self._courier.on_missing()
 
     # Alerts.
 
     def _on_han_alert(self, seq, buffer, start, end):
-        if self._is_repeated(seq):
-            return
         message = start + wire.HAN_ALERT_BYTES
         if end - message > wire.MAX_MESSAGE_BYTES:
-            self._refuse(wire.HAN_ALERT, seq, "a message has at most 1024 bytes")
+            self._commands.refuse(wire.HAN_ALERT, seq, "a message has at most 1024 bytes")
             return
-        self._stop_waiting()
-        low, high = struct.unpack_from(wire.HAN_ALERT_FORMAT, buffer, start)
-        t = self._moment(self._clock.arrival(low, high))
-        self._acknowledge(seq, self._judge(t, buffer, message, end), t)
+        low, high, north_next = struct.unpack_from(wire.HAN_ALERT_FORMAT, buffer, start)
+        self._courier.on_ack(north_next)
+        place = self._south.look(seq)
+        if place == NEW:
+            timeline = self._timeline
+            timeline.stop_waiting()
+            t = timeline.moment(self._clock.arrival(low, high))
+            self._judge(t, buffer, message, end)
+            if self._south.unsaid >= _ACK_EVERY:
+                self._south.acknowledge(self._outbox)
+        elif place != EARLY:
+            self._duplicates += 1
+            if self._south.forwards_again(seq):
+                t = self._timeline.throttle.now or 0
+                self._north.forward(t, wire.CARRIES_PASS, None, buffer, message, end)
 
     def _judge(self, t, buffer, start, end):
         """The verdict on a message, which is forwarded or held accordingly."""
         reader = self._reader
         found = reader.read(buffer, start, end)
-        if found != ALERT:
+        throttle = self._timeline.throttle
+        if found == ALERT:
+            originator = bytes(buffer[reader.originator_at : reader.originator_at + 8])
+            target = bytes(buffer[reader.target_at : reader.target_at + 8])
+            verdict = throttle.on_alert(t, originator, target, reader.code)
+        else:
+            verdict = PASS
             if found == NOT_AN_ALERT:
                 self._saved.not_alerts += 1
             else:
                 self._saved.unreadable += 1
-            self._north.forward(t, wire.CARRIES_PASS, None, buffer, start, end)
-            return PASS
-        originator = bytes(buffer[reader.originator_at : reader.originator_at + 8])
-        target = bytes(buffer[reader.target_at : reader.target_at + 8])
-        throttle = self._throttle
-        verdict = throttle.on_alert(t, originator, target, reader.code)
-        if verdict == PASS:
-            self._north.forward(t, wire.CARRIES_PASS, None, buffer, start, end)
+        self._south.note(verdict, self._clock.on_the_wire(t))
+        if verdict == SUPPRESS:
+            self._north.hold(throttle.silenced, buffer, start, end)
         elif verdict == SAMPLE:
             self._north.forward(t, wire.CARRIES_SAMPLE, throttle.sample, buffer, start, end)
         else:
-            self._north.hold(throttle.silenced, buffer, start, end)
-        return verdict
-
-    def _acknowledge(self, seq, verdict, t):
-        at = self._clock.on_the_wire(t)
-        self._last_ack = (seq, verdict, at)
-        self._send_ack(seq, verdict, at)
-
-    def _is_repeated(self, seq):
-        if self._last_ack is None or self._last_ack[0] != seq:
-            return False
-        self._duplicates += 1
-        self._send_ack(*self._last_ack)
-        return True
-
-    def _send_ack(self, seq, verdict, at):
-        self._outbox.send(wire.HAN_ACK, _ACK_FORMAT, seq, verdict, at & 0xFFFFFFFF, at >> 32)
+            self._north.forward(t, wire.CARRIES_PASS, None, buffer, start, end)
 
     def _on_event(self, event, t, subject, level):
-        self._north.tell(event, t, subject, level, self._throttle.policy.shadow)
-
-    # Time.
-
-    def _advance(self, t):
-        self._throttle.advance(self._moment(t))
-
-    def _moment(self, t):
-        """`t`, or the latest time reached if that is later; the epoch moves along if it is far."""
-        now = self._throttle.now
-        if now is not None and t < now:
-            return now
-        if t < EPOCH_SPAN_MS:
-            return t
-        self._throttle.advance(t)
-        self._throttle.move_epoch(t)
-        self._clock.move_epoch(t)
-        return 0
-
-    def _now(self):
-        """The latest time there is: of the hub's own clock, or that the host told."""
-        self._stop_waiting()
-        if self._clock.is_hosts:
-            return self._throttle.now or 0
-        return self._moment(self._clock.own())
-
-    def _stop_waiting(self):
-        """An alert or a command is there before the host's time: the hub goes on by its own."""
-        if self._awaits_clock:
-            self._clock.choose(False, 0)
-            self._begin()
-
-    def _begin(self):
-        self._awaits_clock = False
-        try:
-            self._throttle.boot()
-        except Exception as fault:  # ours; but a hub that never starts again is worse
-            self._outbox.log("what was saved cannot be resumed: %r; all begins anew" % fault)
-            self._throttle = self._saved.begin_anew(self._on_event, self._save)
-            self._throttle.boot()
-
-    def _save(self, t):
-        is_hosts = self._clock.is_hosts or self._awaits_clock
-        fault = self._saved.save(self._throttle, t, is_hosts)
-        if fault:
-            self._outbox.log(fault)
-
-    # Commands.
-
-    def _on_hello_request(self, seq, buffer, start, end):
-        self._last_ack = None
-        (nonce,) = struct.unpack_from(wire.HELLO_REQUEST_FORMAT, buffer, start)
-        self.say_hello(nonce)
-
-    def _on_advance(self, seq, buffer, start, end):
-        if not self._clock.is_hosts:
-            self._refuse(wire.ADVANCE, seq, "the hub is on its own clock")
-            return
-        low, high = struct.unpack_from(wire.ADVANCE_FORMAT, buffer, start)
-        self._advance(self._clock.arrival(low, high))
-        self._done(wire.ADVANCE, seq)
-
-    def _on_set_clock(self, seq, buffer, start, end):
-        source, low, high = struct.unpack_from(wire.SET_CLOCK_FORMAT, buffer, start)
-        if source not in (wire.CLOCK_OWN, wire.CLOCK_HOST):
-            self._refuse(wire.SET_CLOCK, seq, "the clock is 0, own, or 1, host")
-            return
-        if not self._awaits_clock:
-            self._throttle.forget_time(self._now())
-        self._clock.choose(source == wire.CLOCK_HOST, low + (high << 32))
-        self._begin()
-        self._done(wire.SET_CLOCK, seq)
-
-    def _on_set_policy(self, seq, buffer, start, end):
-        policy = read_policy(buffer, start, end)
-        refusal = policy.refusal() if policy else ("codes", "are not whole or not as many as said")
-        if refusal:
-            self._refuse(wire.SET_POLICY, seq, "%s: %s" % refusal)
-            return
-        self._throttle.apply(policy, self._now())
-        self._done(wire.SET_POLICY, seq)
-
-    def _on_get_policy(self, seq, buffer, start, end):
-        policy = self._throttle.policy
-        tail = policy_codes(policy)
-        values = policy_values(policy)
-        self._outbox.send_with(tail, 0, len(tail), wire.POLICY, wire.POLICY_FORMAT, seq, *values)
-
-    def _on_get_counters(self, seq, buffer, start, end):
-        self._outbox.send(
-            wire.COUNTERS,
-            wire.COUNTERS_FORMAT,
-            seq,
-            self._boot_id,
-            *self._throttle.accounts(),
-            self._saved.not_alerts,
-            self._saved.unreadable,
-            self._framer.damaged,
-            self._refused,
-            self._duplicates,
-            self._saved.saves,
-            self._saved.failed,
-        )
-
-    def _on_get_key(self, seq, buffer, start, end):
-        if self._awaits_clock:
-            self._refuse(wire.GET_KEY, seq, "the hub has restarted and waits for the host's time")
-            return
-        originator, target, code = struct.unpack_from(wire.GET_KEY_FORMAT, buffer, start)
-        t = self._now()
-        self._throttle.advance(t)
-        at = self._clock.on_the_wire(t)
-        state = key_state(self._throttle, originator, target, code)
-        form = wire.KEY_STATE_FORMAT
-        self._outbox.send(wire.KEY_STATE, form, seq, at & 0xFFFFFFFF, at >> 32, *state)
-
-    def _on_set_capacity(self, seq, buffer, start, end):
-        devices, keys = struct.unpack_from(wire.SET_CAPACITY_FORMAT, buffer, start)
-        if max(devices, keys) > _LARGEST_TABLE:
-            self._refuse(wire.SET_CAPACITY, seq, "a table has at most %d entries" % _LARGEST_TABLE)
-            return
-        self._throttle.resize(devices, keys, self._now())
-        self._done(wire.SET_CAPACITY, seq)
-
-    def _done(self, command, seq):
-        self._outbox.send(wire.RESULT, wire.RESULT_FORMAT, command, seq, wire.STATUS_DONE)
-
-    def _refuse(self, command, seq, reason):
-        self._refused += 1
-        text = reason.encode()
-        form = wire.RESULT_FORMAT
-        status = wire.STATUS_REFUSED
-        self._outbox.send_with(text, 0, len(text), wire.RESULT, form, command, seq, status)
+        shadow = self._timeline.throttle.policy.shadow
+        self._north.tell(event, t, subject, level, shadow)

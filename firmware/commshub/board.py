@@ -59,6 +59,11 @@ def transport() -> int:
     return wire.TRANSPORT_USB_REPL if sys.platform == PICO else wire.TRANSPORT_STDIO
 
 
+def overruns() -> int:
+    """How often bytes from the host were lost in the port: USB holds the host back instead."""
+    return 0
+
+
 def _monotonic_ms():
     return time.monotonic_ns() // 1000000  # type: ignore[attr-defined]
 

@@ -5,6 +5,8 @@ object on the board; on the wire times are u48. On the hub's own clock time is w
 counted since boot; on the host's clock it is what the host says. Only this file knows ticks.
 """
 
+from commshub.retry import Retry
+
 EPOCH_SPAN_MS = 1 << 28  # with the longest policy time, 7 days, on top it stays below 2**30
 
 
@@ -23,6 +25,10 @@ class Clock:
         self._own = 0
         self.epoch_ms = 0
         self.is_hosts = False
+
+    def retry(self) -> Retry:
+        """A timer that goes by the same ticks."""
+        return Retry(self._ticks_ms, self._ticks_diff)
 
     def choose(self, is_hosts: bool, start_ms: int) -> None:
         """From now on this clock; it is `start_ms` now."""

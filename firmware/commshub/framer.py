@@ -12,7 +12,7 @@ NEED_MORE = 0
 FRAME = 1
 DAMAGED = 2
 
-HEADER_BYTES = 4
+HEADER_BYTES = 6  # version, kind, seq, boot
 CHECK_BYTES = 4
 LONGEST_BODY_BYTES = HEADER_BYTES + wire.WAN_ALERT_BYTES + wire.MAX_MESSAGE_BYTES + CHECK_BYTES
 LONGEST_WIRE_BYTES = LONGEST_BODY_BYTES + LONGEST_BODY_BYTES // 254 + 3  # code, two delimiters
@@ -21,12 +21,12 @@ LONGEST_WIRE_BYTES = LONGEST_BODY_BYTES + LONGEST_BODY_BYTES // 254 + 3  # code,
 class Framer:
     """Collects what is received and hands out frames.
 
-    After FRAME, `kind`, `seq` and the payload `buffer[start:end]` are those of the frame.
+    After FRAME, `kind`, `seq`, `boot` and the payload `buffer[start:end]` are those of the frame.
     """
 
     def __init__(self):
         self.buffer = bytearray(LONGEST_WIRE_BYTES + wire.CELL_BYTES)
-        self.kind = self.seq = self.start = self.end = 0
+        self.kind = self.seq = self.boot = self.start = self.end = 0
         self.damaged = 0
         self._view = memoryview(self.buffer)
         self._read = 0  # what lies before is done with
@@ -82,6 +82,7 @@ class Framer:
         buffer = self.buffer
         self.kind = buffer[start + 1]
         self.seq = buffer[start + 2] | buffer[start + 3] << 8
+        self.boot = buffer[start + 4] | buffer[start + 5] << 8
         self.start = start + HEADER_BYTES
         self.end = end
         return FRAME

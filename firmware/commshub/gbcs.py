@@ -22,6 +22,11 @@ _SEQUENCE = 0x30
 _INTEGER = 0x02
 
 
+def is_signed(buffer, start: int, end: int) -> bool:
+    """Whether the message `buffer[start:end]` is of the critical form, as far as one byte tells."""
+    return start < end and buffer[start] == _GENERAL_SIGNING
+
+
 class AlertReader:
     """Reads one message after another. Allocates: nothing. Context: loop.
 

@@ -1,13 +1,16 @@
 """The only file that touches a port: the standard streams, which on the Pico are the USB serial.
 
 There a block read waits until its block is full. So the host pads each frame with 00 to whole
-cells: its first byte is read alone, which may be a delimiter between frames, and then the rest of
-its cell (see protocol/FORMAT.md). On the Unix port a read returns what is there.
+cells (see protocol/FORMAT.md): the first two bytes of a frame are read one by one, because they
+tell whether it is one, and then cell after cell as long as more is there. On the Unix port a read
+returns what is there.
 """
 
 import select
 
 from commshub import wire
+
+_PAUSE_MS = 50  # within a frame: a host that stops for longer is not going to send the rest
 
 
 class StdioLink:
@@ -23,42 +26,69 @@ class StdioLink:
         self._cell = bytearray(wire.CELL_BYTES)
         self._view = memoryview(self._cell)
         self._first = self._view[:1]
-        self._rest = self._view[1:]
+        self._second = self._view[1:2]
+        self._rest = self._view[2:]
         self._between = True  # the last byte was a delimiter: a frame may begin with the next
-        self._poll = select.poll()
-        self._poll.register(stdin, select.POLLIN)
+        self._in = select.poll()
+        self._in.register(stdin, select.POLLIN)
+        self._out = select.poll()
+        self._out.register(stdout, select.POLLOUT)
 
-    def receive(self, framer, wait_ms: int) -> bool:
-        """Wait up to `wait_ms` (-1: for ever) for bytes, and give `framer` those of one frame.
+    def is_waiting(self) -> bool:
+        """Whether bytes are there."""
+        return self.wait(0)
+
+    def wait(self, wait_ms: int) -> bool:
+        """Wait up to `wait_ms` (-1: for ever) for bytes; whether some are there."""
+        for _ in self._in.ipoll(wait_ms):
+            return True
+        return False
+
+    def receive(self, framer) -> bool:
+        """Give `framer` what is there, but no more than one frame.
 
         Returns: False where there will never be more, because the other side closed.
         """
-        for _ in self._poll.ipoll(wait_ms):
-            return self._read_frame(framer)
+        cell = self._cell
+        if not self._stdin.readinto(self._first):
+            return False
+        length = 1
+        if self._between and cell[0] and self.wait(_PAUSE_MS):
+            length += self._stdin.readinto(self._second)
+            if cell[1] == wire.PROTOCOL_VERSION:
+                length += self._stdin.readinto(self._rest)
+                return self._read_cells(framer, length)
+        framer.take(cell, length)
+        self._between = cell[length - 1] == 0
         return True
 
-    def write(self, buffer, length: int) -> None:
-        """Write `buffer[:length]`, however many pieces it takes."""
+    def can_write(self) -> bool:
+        """Whether the port takes bytes without waiting for a host that does not read.
+
+        While no host has opened the port it takes everything, and keeps the latest 256 bytes.
+        """
+        for _ in self._out.ipoll(0):
+            return True
+        return False
+
+    def write(self, buffer, length: int) -> bool:
+        """Write `buffer[:length]`; False where the port did not take it all."""
         view = memoryview(buffer)
         done = 0
         while done < length:
-            done += self._stdout.write(view[done:length]) or 0
+            written = self._stdout.write(view[done:length])
+            if not written:
+                return False
+            done += written
+        return True
 
-    def _read_frame(self, framer):
+    def _read_cells(self, framer, length):
         """Cell after cell, up to the one with which a frame ends, or until `framer` is full."""
         cell = self._cell
-        length = self._read_first() if self._between else self._stdin.readinto(cell)
         while length:
             framer.take(cell, length)
             self._between = cell[length - 1] == 0
-            if self._between or not framer.has_room():
+            if self._between or not framer.has_room() or not self.wait(_PAUSE_MS):
                 return True
             length = self._stdin.readinto(cell)
         return False
-
-    def _read_first(self):
-        """The first byte of a frame, and its cell with it; or a delimiter between frames."""
-        length = self._stdin.readinto(self._first)
-        if not length or self._cell[0] == 0:
-            return length
-        return 1 + self._stdin.readinto(self._rest)

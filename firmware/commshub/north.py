@@ -4,8 +4,12 @@ A count that is due when no alert comes travels on the newest message that was s
 key, if one is held.
 """
 
+import struct
+
 from commshub import wire
+from commshub.gbcs import is_signed
 from commshub.held import HeldMessages
+from commshub.north_queue import NOTICE_CLASS, PASS_CLASS, SAMPLE_CLASS, SIGNED_CLASS
 from commshub.throttle import OVERLOAD_END, OVERLOAD_START, SUMMARY, TABLE_FULL
 
 _NOBODY = bytes(8)
@@ -16,23 +20,21 @@ class North:
     """The north side of one hub.
 
     Args:
-        outbox: an `Outbox`.
+        courier: a `Courier`.
         clock: a `Clock`, which knows the times on the wire.
+        south: a `South`, which knows which alerts were taken.
     """
 
-    def __init__(self, outbox, clock):
-        self._outbox = outbox
+    def __init__(self, courier, clock, south):
+        self._courier = courier
         self._clock = clock
+        self._south = south
         self._held = HeldMessages(wire.MAX_MESSAGE_BYTES)
 
     def forward(self, t, carries, key, message, start, end) -> None:
         """Send `message[start:end]`, with the numbers of `key` if there is one."""
         at = self._clock.on_the_wire(t)
-        self._outbox.send_with(
-            message,
-            start,
-            end,
-            wire.WAN_ALERT,
+        payload = struct.pack(
             wire.WAN_ALERT_FORMAT,
             at & 0xFFFFFFFF,
             at >> 32,
@@ -41,7 +43,16 @@ class North:
             key.throttled_seq if key else 0,
             key.throttled_count if key else 0,
             key.total_suppressed if key else 0,
+            self._south.expected,
         )
+        weight = PASS_CLASS if carries == wire.CARRIES_PASS else SAMPLE_CLASS
+        if is_signed(message, start, end):
+            weight = SIGNED_CLASS
+        report = None
+        if key:
+            is_last = carries == wire.CARRIES_OVERLOAD_END
+            report = key.overload_id, key.throttled_count, is_last
+        self._courier.take(wire.WAN_ALERT, weight, report, payload, message, start, end)
 
     def hold(self, key, message, start, end) -> None:
         """Keep a suppressed message of an overloaded key, for the sake of its next count."""
@@ -56,8 +67,7 @@ class North:
                 return
         is_key = event in (OVERLOAD_START, SUMMARY, OVERLOAD_END)
         at = self._clock.on_the_wire(t)
-        self._outbox.send(
-            wire.NOTICE,
+        payload = struct.pack(
             wire.NOTICE_FORMAT,
             event,
             level,
@@ -71,4 +81,9 @@ class North:
             subject.throttled_seq if is_key else 0,
             subject.throttled_count if is_key else 0,
             subject.total_suppressed if is_key else 0,
+            self._south.expected,
         )
+        report = None
+        if event in _CARRIES and not is_shadow:
+            report = subject.overload_id, subject.throttled_count, event == OVERLOAD_END
+        self._courier.take(wire.NOTICE, NOTICE_CLASS, report, payload, _NOBODY, 0, 0)

@@ -1,4 +1,5 @@
-"""What outlives a restart: the throttle's memory, the hub's own counts, and whose clock it was on.
+"""What outlives a restart: the throttle's memory, the hub's own counts, whose clock it was on, and
+which alerts are counted.
 
 A save that is missing or damaged never keeps a hub from starting: it begins anew, and says so.
 """
@@ -12,7 +13,7 @@ from commshub.snapshot import Damaged, read_throttle, write_throttle
 from commshub.store import DAMAGED, NOTHING
 from commshub.throttle import Throttle
 
-_VERSION = 1  # of everything that is written; another one is not read
+_VERSION = 2  # of everything that is written; another one is not read
 _HUB = "<BBII"  # version, whether on the host's clock, messages: no alerts, unreadable
 
 
@@ -23,14 +24,16 @@ class Saved:
         store: a `Store`.
         random: gives another number below 2**30 with each call. Where a save is damaged, or one
             fails after others were made, overloads are numbered on from somewhere else.
+        south: the `South` whose numbers belong to what is counted.
 
     `start` says how the hub started, as Hello does; `fault` what was wrong with the save, or None.
     `saves` and `failed` count since the boot.
     """
 
-    def __init__(self, store, random):
+    def __init__(self, store, random, south):
         self._store = store
         self._random = random
+        self._south = south
         self.start = wire.START_NEW
         self.fault = None  # type: str
         self.was_on_hosts_clock = False
@@ -60,8 +63,8 @@ class Saved:
         self._number_from_elsewhere(throttle)
         return throttle
 
-    def save(self, throttle, t: int, is_on_hosts_clock: bool) -> "str | None":
-        """Save what is remembered, as it was at `t`.
+    def save(self, throttle, t: int, at: int, is_on_hosts_clock: bool) -> "str | None":
+        """Save what is remembered, as it was at `t`, which is `at` on the wire's scale.
 
         Returns: a sentence where it failed and the one before had not; else None.
         """
@@ -69,6 +72,7 @@ class Saved:
         def pour(write):
             fields = _VERSION, is_on_hosts_clock, self.not_alerts, self.unreadable
             write(struct.pack(_HUB, *fields))
+            self._south.write(write, throttle.verdict, at)
             write_throttle(throttle, t, write)
 
         try:
@@ -94,6 +98,7 @@ class Saved:
         version, is_hosts, not_alerts, unreadable = struct.unpack_from(_HUB, octets, 0)
         if version != _VERSION:
             raise Damaged("version %d, expected %d" % (version, _VERSION))
+        at += self._south.read(octets[at:])
         throttle = read_throttle(octets[at:], on_event, on_save)
         self.was_on_hosts_clock = bool(is_hosts)
         self.not_alerts = not_alerts

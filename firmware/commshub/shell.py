@@ -22,11 +22,19 @@ def run(app, link, framer, outbox) -> None:
     while is_open:
         try:
             if framer.has_room():  # not so where a fault left frames behind
-                is_open = link.receive(framer, app.wait_ms())
+                is_open = _receive(app, link, framer)
             app.on_time()
             serve(app, framer)
         except Exception as fault:
             outbox.log(_traceback(fault))
+
+
+def _receive(app, link, framer):
+    """Take in what is there; where nothing is, answer what was, and wait."""
+    if link.is_waiting():
+        return link.receive(framer)
+    app.settle()
+    return not link.wait(app.wait_ms()) or link.receive(framer)
 
 
 def serve(app, framer) -> None:
@@ -34,7 +42,9 @@ def serve(app, framer) -> None:
     found = framer.next()
     while found != framing.NEED_MORE:
         if found == framing.FRAME:
-            app.on_frame(framer.kind, framer.seq, framer.buffer, framer.start, framer.end)
+            app.on_frame(
+                framer.kind, framer.seq, framer.boot, framer.buffer, framer.start, framer.end
+            )
         found = framer.next()
 
 

@@ -81,6 +81,8 @@ class Throttle(Memory):
         # The Key of the alert that was just sampled, or just suppressed; else None.
         self.sample: Key = None
         self.silenced: Key = None
+        # During a save that has an alert counted that is not answered yet: its verdict.
+        self.verdict: int = None
         self._emit = on_event
         self._saves = Saves(on_save)
 
@@ -127,7 +129,9 @@ class Throttle(Memory):
             self.sampled += 1
         self._count_device(t, device, originator)
         if self._saves.is_owed:
+            self.verdict = verdict
             self._saves.make()
+            self.verdict = None
         return verdict
 
     def advance(self, now: int) -> None:

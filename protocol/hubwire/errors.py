@@ -10,7 +10,14 @@ class FieldOutOfRange(ProtocolError):
 
 
 class FrameDamaged(ProtocolError):
-    """Bytes between two delimiters that are not a frame: framing, length or check sum."""
+    """Bytes between two delimiters that are not a frame: framing, length or check sum.
+
+    `stretch` has them, as far as they were kept.
+    """
+
+    def __init__(self, text: str, stretch: bytes = b"") -> None:
+        super().__init__(text)
+        self.stretch = stretch
 
 
 class UnknownVersion(ProtocolError):

@@ -5,7 +5,8 @@ these definitions and writes the device's tables and FORMAT.md, so no name or wi
 twice. A frame has fixed fields and, at most, one variable part at its end; what the walk cannot
 express does not go into a frame.
 
-    frame on the wire = COBS(version u8 | kind u8 | seq u16 | payload | CRC-32 of all before) 00 00
+    frame on the wire =
+        COBS(version u8 | kind u8 | seq u16 | boot u16 | payload | CRC-32 of all before) 00 00
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,10 @@ from construct import (
     Struct,
 )
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 0x22
+"""Versions are counted from 0x20 on, so that a HelloRequest holds no control character, which
+would mean something to a board that is at its REPL."""
+
 MAX_MESSAGE_BYTES = 1024
 """Longest GBCS message that the link carries; alerts are 582 bytes at the most."""
 
@@ -31,6 +35,15 @@ CELL_BYTES = 16
 
 U48 = BytesInteger(6, swapped=True)
 """Time in ms; 2**47 ms is 4,459 years."""
+
+WINDOW = 8
+"""How many alerts may be on their way to the hub unacknowledged, and as many frames from it."""
+
+NO_BOOT = 0x2020
+"""Boot in the header of a HelloRequest, whose sender does not know one yet."""
+
+GREETING = b"stormbench hello"
+"""Makes a HelloRequest so long that COBS begins it with 35, which is #: a comment to a REPL."""
 
 HOST, HUB = "host", "hub"
 
@@ -66,6 +79,14 @@ class Definition:
 _VERDICT_ENTRY = Struct(
     "verdict" / Int8ul * "0 PASS, 1 SAMPLE, 2 SUPPRESS",
     "at_ms" / U48 * "the arrival that the hub counted with, ms",
+)
+
+_TAKEN = (
+    "taken" / Int16ul * "number of the next HanAlert that the hub expected when this came about"
+)
+
+_NORTH_NEXT = (
+    "north_next" / Int16ul * "number of the next WanAlert or Notice expected: those before came"
 )
 
 _REPORT_NUMBERS = (
@@ -114,7 +135,18 @@ _COUNTERS = (
     "unreadable" / Int32ul * "messages passed on untouched: not GBCS as far as the hub can tell",
     "frames_damaged" / Int32ul * "frames thrown away: check sum, framing or length",
     "frames_refused" / Int32ul * "good frames of a kind or content that the hub does not take",
+    "frames_stale" / Int32ul * "good frames that were meant for another boot",
+    "frames_cut" / Int32ul * "frames that the port did not take to their end",
+    "overruns" / Int32ul * "times that bytes from the host were lost in the hub's port",
     "duplicates" / Int32ul * "alerts that came again and were acknowledged again, not counted",
+    "repeats" / Int32ul * "WanAlerts and Notices that were sent once more",
+    "queued" / Int32ul * "WanAlerts and Notices that are not acknowledged yet",
+    "gave_way_passes" / Int32ul * "unsigned messages that passed and gave way in the queue",
+    "gave_way_notices" / Int32ul * "Notices that gave way in the queue",
+    "gave_way_samples" / Int32ul * "unsigned samples that gave way, held copies too",
+    "gave_way_signed" / Int32ul * "signed messages that gave way in the queue",
+    "counts_owed" / Int32ul * "suppressed alerts whose report gave way; the next one tells of them",
+    "counts_lost" / Int32ul * "suppressed alerts whose last report gave way",
     "saves" / Int32ul * "saves made",
     "saves_failed" / Int32ul * "saves that could not be made",
 )
@@ -147,10 +179,15 @@ _KEY_STATE = (
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "HelloRequest",
-        0x01,
+        0x20,
         HOST,
-        Struct("nonce" / Int32ul * "comes back in the Hello that answers"),
-        "Asks who is there. The only frame that may be sent before a Hello has come.",
+        Struct(
+            "nonce" / Int32ul * "comes back in the Hello that answers",
+            "session" / Int32ul * "of the host's client; another one starts the numbers anew",
+            "greeting" / Bytes(16) * "`stormbench hello`",
+        ),
+        "Asks who is there. The only frame that may be sent before a Hello has come. All its bytes "
+        "can be printed, and the first is #.",
     ),
     Definition(
         "HanAlert",
@@ -158,9 +195,10 @@ DEFINITIONS: tuple[Definition, ...] = (
         HOST,
         Struct(
             "at_ms" / U48 * "arrival in scenario time, ms; counts only on the host's clock",
+            _NORTH_NEXT,
             "message" / GreedyBytes * "a whole GBCS message, at most 1,024 bytes",
         ),
-        "A message from a device of the home area network.",
+        "A message from a device of the home area network; taken in the order of its numbers.",
     ),
     Definition(
         "Advance",
@@ -207,6 +245,16 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Asks what the throttle knows of a key, and of its device.",
     ),
     Definition(
+        "NorthAck",
+        0x0A,
+        HOST,
+        Struct(
+            _NORTH_NEXT,
+            "alert_first" / Int16ul * "number of the oldest HanAlert not acknowledged to the host",
+        ),
+        "Acknowledges what went north; the hub goes on there. No older HanAlert comes again.",
+    ),
+    Definition(
         "Hello",
         0x81,
         HUB,
@@ -227,6 +275,9 @@ DEFINITIONS: tuple[Definition, ...] = (
             "clock" / Int8ul * "0 the hub's own, 1 the host's",
             "transport" / Int8ul * "0 in process, 1 stdio, 2 USB REPL, 3 USB endpoint, 4 UART",
             "start" / Int8ul * "0 new, 1 resumed from a save, 2 new: the save was damaged",
+            "north_next" / Int16ul * "number of the oldest WanAlert or Notice not acknowledged",
+            "queued" / Int16ul * "how many WanAlerts and Notices wait, that one included",
+            "gave_way" / Int32ul * "messages that gave way in the queue since the boot",
         ),
         "Who is there: at boot, and on request.",
     ),
@@ -235,10 +286,10 @@ DEFINITIONS: tuple[Definition, ...] = (
         0x82,
         HUB,
         Struct(
-            "alert_seq" / Int16ul * "sequence number of the last HanAlert covered",
-            "entries" / GreedyRange(_VERDICT_ENTRY) * "a verdict for each alert, oldest first",
+            "alert_seq" / Int16ul * "number of the last HanAlert judged",
+            "entries" / GreedyRange(_VERDICT_ENTRY) * "of that one and those before, oldest first",
         ),
-        "Acknowledges alerts, after their verdicts; cumulative.",
+        "Acknowledges alerts, after their verdicts; cumulative. Without entries: one is missing.",
     ),
     Definition(
         "WanAlert",
@@ -248,6 +299,7 @@ DEFINITIONS: tuple[Definition, ...] = (
             "at_ms" / U48 * "when it left, ms",
             "carries" / Int8ul * "0 nothing, 1 a sample's numbers, 2 a summary's, 3 an end's",
             *_REPORT_NUMBERS,
+            _TAKEN,
             "message" / GreedyBytes * "the GBCS message, untouched",
         ),
         "A message for the DSP. With 2 and 3 it is a held copy of a suppressed one.",
@@ -265,6 +317,7 @@ DEFINITIONS: tuple[Definition, ...] = (
             "target" / Bytes(8) * "EUI-64; zeros where there is none",
             "code" / Int16ul * "alert code; 0 where there is none",
             *_REPORT_NUMBERS,
+            _TAKEN,
         ),
         "An event of the throttle that is not carried by a WanAlert.",
     ),

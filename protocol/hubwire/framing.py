@@ -21,13 +21,20 @@ from hubwire.errors import (
     UnknownKind,
     UnknownVersion,
 )
-from hubwire.frames import BY_KIND, BY_NAME, CELL_BYTES, MAX_MESSAGE_BYTES, PROTOCOL_VERSION
+from hubwire.frames import (
+    BY_KIND,
+    BY_NAME,
+    CELL_BYTES,
+    MAX_MESSAGE_BYTES,
+    NO_BOOT,
+    PROTOCOL_VERSION,
+)
 
 DELIMITER = b"\x00"
 FRAME_END = DELIMITER * 2
 """Two, so that one damaged delimiter costs one frame and not the two that it parts."""
 
-_HEADER = struct.Struct("<BBH")
+_HEADER = struct.Struct("<BBHH")
 _CRC = struct.Struct("<I")
 _LARGEST_BODY_BYTES = MAX_MESSAGE_BYTES + 64
 """More than any frame needs around the longest message; a longer stretch is garbage."""
@@ -35,11 +42,15 @@ _LARGEST_BODY_BYTES = MAX_MESSAGE_BYTES + 64
 
 @dataclass(frozen=True)
 class Frame:
-    """One frame: its name in `frames.py`, its sequence number (u16), its fields by name."""
+    """One frame: its name in `frames.py`, its sequence number (u16), its fields by name.
+
+    `boot` is the low 16 bits of the boot of the hub that it is from, or meant for.
+    """
 
     name: str
     seq: int
     values: Mapping[str, Any] = field(default_factory=dict)
+    boot: int = NO_BOOT
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
@@ -56,7 +67,8 @@ def encode(frame: Frame) -> bytes:
         payload = definition.layout.build(dict(frame.values))
     except (ConstructError, KeyError) as error:
         raise FieldOutOfRange(f"{frame.name}: {error}") from error
-    body = _HEADER.pack(PROTOCOL_VERSION, definition.kind, frame.seq & 0xFFFF) + payload
+    header = _HEADER.pack(PROTOCOL_VERSION, definition.kind, frame.seq & 0xFFFF, frame.boot)
+    body = header + payload
     encoded: bytes = cobs.encode(body + _CRC.pack(zlib.crc32(body)))
     return encoded + FRAME_END
 
@@ -70,7 +82,7 @@ def decode(stretch: bytes) -> Frame:
         ProtocolError: a good frame whose payload is not of its kind.
     """
     body = _checked_body(stretch)
-    version, kind, seq = _HEADER.unpack_from(body)
+    version, kind, seq, boot = _HEADER.unpack_from(body)
     if version != PROTOCOL_VERSION:
         raise UnknownVersion(
             f"a frame of protocol version {version}; this side speaks {PROTOCOL_VERSION}"
@@ -78,7 +90,7 @@ def decode(stretch: bytes) -> Frame:
     if kind not in BY_KIND:
         raise UnknownKind(f"a frame of kind 0x{kind:02X}, which version {version} does not have")
     definition = BY_KIND[kind]
-    return Frame(definition.name, seq, _values(definition, body[_HEADER.size :]))
+    return Frame(definition.name, seq, _values(definition, body[_HEADER.size :]), boot)
 
 
 def pad(stretch: bytes) -> bytes:
@@ -111,7 +123,8 @@ class Receiver:
         self._stretch.clear()
         self._skipping = False
         if skipped:
-            yield FrameDamaged(f"more than {len(stretch)} bytes without a delimiter: garbage")
+            text = f"more than {len(stretch)} bytes without a delimiter: garbage"
+            yield FrameDamaged(text, stretch)
         elif stretch:
             try:
                 yield decode(stretch)
@@ -123,13 +136,16 @@ def _checked_body(stretch: bytes) -> bytes:
     try:
         decoded: bytes = cobs.decode(stretch)
     except cobs.DecodeError as error:
-        raise FrameDamaged(f"not COBS: {error}; {_shown(stretch)}") from error
+        raise FrameDamaged(f"not COBS: {error}; {_shown(stretch)}", stretch) from error
     if len(decoded) < _HEADER.size + _CRC.size:
-        raise FrameDamaged(f"{len(decoded)} bytes, at least 8 expected; {_shown(stretch)}")
+        least = _HEADER.size + _CRC.size
+        text = f"{len(decoded)} bytes, at least {least} expected; {_shown(stretch)}"
+        raise FrameDamaged(text, stretch)
     body = decoded[: -_CRC.size]
     (expected,) = _CRC.unpack(decoded[-_CRC.size :])
     if zlib.crc32(body) != expected:
-        raise FrameDamaged(f"check sum {zlib.crc32(body):08X}, the frame says {expected:08X}")
+        text = f"check sum {zlib.crc32(body):08X}, the frame says {expected:08X}"
+        raise FrameDamaged(text, stretch)
     return body
 
 

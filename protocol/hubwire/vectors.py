@@ -2,7 +2,7 @@
 
 Writes vectors/frames.jsonl: of each kind of frame one whose bytes are all 00, one all FF, one all
 different, and, where a message travels, lengths around the longest block of COBS. One JSON object
-a line: `name`, `seq`, `values` (bytes as hex) and `wire`, the frame with its delimiters.
+a line: `name`, `seq`, `boot`, `values` (bytes as hex) and `wire`, the frame with its delimiters.
 """
 
 import json
@@ -20,7 +20,7 @@ from hubwire.generate import entry_format, fields_of, struct_format
 
 PATH = Path(__file__).parent / "vectors" / "frames.jsonl"
 
-_HEADER_AND_CHECK_BYTES = 8
+_HEADER_AND_CHECK_BYTES = 10
 _AROUND_A_BLOCK_BYTES = range(252, 257)
 """Lengths of a frame before COBS; its longest block holds 254 bytes."""
 
@@ -69,9 +69,9 @@ def _entry_bytes(definition: Definition) -> int:
     return sum(not field.code for field in fields_of(definition.layout))
 
 
-def wire(definition: Definition, seq: int, payload: bytes) -> bytes:
+def wire(definition: Definition, seq: int, boot: int, payload: bytes) -> bytes:
     """The frame as bytes, put together without the codec that it is to check."""
-    body = struct.pack("<BBH", PROTOCOL_VERSION, definition.kind, seq) + payload
+    body = struct.pack("<BBHH", PROTOCOL_VERSION, definition.kind, seq, boot) + payload
     encoded: bytes = cobs.encode(body + struct.pack("<I", zlib.crc32(body)))
     return encoded + FRAME_END
 
@@ -80,11 +80,13 @@ def lines() -> Iterator[str]:
     """The vectors, as lines of JSON."""
     for count, (definition, payload) in enumerate(payloads()):
         seq = 0xFFF0 + count & 0xFFFF  # the numbers wrap on the way
-        stretch = wire(definition, seq, payload)
+        boot = 0xFFFF - 251 * count & 0xFFFF
+        stretch = wire(definition, seq, boot, payload)
         values = decode(stretch.removesuffix(FRAME_END)).values
         facts = {
             "name": definition.name,
             "seq": seq,
+            "boot": boot,
             "values": {name: _as_json(value) for name, value in values.items()},
             "wire": stretch.hex().upper(),
         }

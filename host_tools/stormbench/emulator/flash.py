@@ -9,6 +9,7 @@ nothing of file systems.
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rp2040py.peripherals import ssi
@@ -68,6 +69,11 @@ class BoardFlash(RPSSI):
         self._unique_id = unique_id
         self._busy_until_ns = 0.0
         self._change: Change | None = None
+        self._within_next: tuple[float, Callable[[], None]] | None = None
+
+    def call_within_next(self, part: float, call: Callable[[], None]) -> None:
+        """Call once, when the next command that changes the chip is `part` (0 to 1) done."""
+        self._within_next = part, call
 
     def power_cut(self) -> None:
         """Leave the command that the chip is at half done.
@@ -77,6 +83,7 @@ class BoardFlash(RPSSI):
         """
         left_ns = self._busy_until_ns - self.rp2040.clock.nanos
         self._busy_until_ns = 0.0
+        self._within_next = None
         if left_ns <= 0 or self._change is None:
             return
         change = self._change
@@ -112,6 +119,10 @@ class BoardFlash(RPSSI):
         super()._apply_command()
         if command in BUSY_NS and takes_effect:
             self._busy_until_ns = self.rp2040.clock.nanos + BUSY_NS[command]
+            if self._within_next is not None:
+                part, call = self._within_next
+                self._within_next = None
+                self.rp2040.clock.create_alarm(call).schedule(part * BUSY_NS[command])
 
     def _note_change(self, command: int) -> None:
         reach = REACH_BYTES[command]

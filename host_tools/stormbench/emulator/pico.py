@@ -58,6 +58,7 @@ class EmulatedPico:
             raise ValueError(f"unique_id: {UNIQUE_ID_BYTES} bytes expected, {len(unique_id)} came")
         self.unique_id = unique_id
         self.wall_limit_s = wall_limit_s
+        self._is_cut_due = False
         self._chip, controller, self._flash = build_chip(unique_id, self._on_core_lost)
         self._chip.watchdog.on_watchdog_trigger = self._on_watchdog
         self._lockstep = Lockstep(self._chip)
@@ -106,7 +107,12 @@ class EmulatedPico:
         Raises:
             HubTimeout: It took more wall time than `wall_limit_s`.
         """
-        return self._lockstep.run_until(deadline_us, self.wall_limit_s, stop_when)
+        stop_when, wanted = (lambda: self._is_cut_due or bool(wanted and wanted())), stop_when
+        while self._lockstep.run_until(deadline_us, self.wall_limit_s, stop_when):
+            if not self._is_cut_due:
+                return True
+            self.power_cut()
+        return False
 
     def run_for_us(self, duration_us: int) -> None:
         """Run for a device time."""
@@ -152,10 +158,23 @@ class EmulatedPico:
 
     def power_cut(self) -> None:
         """Take the power away and give it back; what the flash chip is at stays half done."""
+        self._is_cut_due = False
         self._flash.power_cut()
         self._reset_chip(from_watchdog=False)
         self._chip.watchdog.reset()
         self._chip.vreg_and_chip_reset.record_reset_cause(HAD_POR)
+
+    def power_cut_in_flash(self, part: float) -> None:
+        """Cut the power when the next command that changes the flash is `part` (0 to 1) done."""
+        self._flash.call_within_next(part, self._on_cut_due)
+
+    def unplug(self) -> None:
+        """Pull the USB cable; the board has its power from elsewhere."""
+        self._host.unplug()
+
+    def plug(self) -> None:
+        """Put the USB cable in again; `run_until` with `is_connected` waits for the port."""
+        self._host.plug()
 
     @property
     def flash_erases(self) -> Counter[int]:
@@ -179,6 +198,10 @@ class EmulatedPico:
                 f"no serial port within {timeout_us} us of device time after power-on; core: "
                 f"{self.core_lost or 'running'}. Is the image a MicroPython for the Pico?"
             )
+
+    def _on_cut_due(self) -> None:
+        self._is_cut_due = True
+        self._lockstep.wake()
 
     def _on_core_lost(self, reason: str) -> None:
         self._lockstep.lose_core(reason)

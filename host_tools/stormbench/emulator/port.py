@@ -28,6 +28,7 @@ class EmulatedPort:
         self.name = name
         self.pico = pico
         self._pipe = pipe
+        self._enumeration = pico.enumerations
         pico.set_dtr(True, pipe)
 
     @property
@@ -43,8 +44,9 @@ class EmulatedPort:
         """Queue bytes for the board, as of now; nothing is run.
 
         Raises:
-            LinkLost: The board is off the bus.
+            LinkLost: The board is off the bus, or was: see `reopen`.
         """
+        self._require_link()
         self.pico.write(data, self._pipe)
 
     def read(self, timeout_ms: int) -> bytes:
@@ -57,21 +59,59 @@ class EmulatedPort:
             Everything that has come, at least one byte; b"" when the time was over.
 
         Raises:
+            LinkLost: The board is off the bus, or was: see `reopen`.
             HubTimeout: The firmware was busy for so long that the guard of wall time struck.
         """
+        self._require_link()
         deadline_us = self.now_us + timeout_ms * US_PER_MS
-        self.pico.run_until(deadline_us, lambda: self.pico.waiting_bytes(self._pipe) > 0)
-        return self.pico.read(self._pipe)
+        self.pico.run_until(deadline_us, self._has_news)
+        chunk = self.pico.read(self._pipe)
+        if not chunk:
+            self._require_link()
+        return chunk
 
-    def power_cut(self) -> None:
-        """Take the board's power away and give it back, and wait for its port.
+    def pass_ms(self, duration_ms: int) -> None:
+        """Let device time pass without asking the board for what it sends."""
+        self.pico.set_reading(False, self._pipe)
+        self.pico.run_for_us(duration_ms * US_PER_MS)
+        self.pico.set_reading(True, self._pipe)
+
+    def reopen(self) -> None:
+        """Wait for the board's port to be there, and open it.
 
         Raises:
-            LinkLost: It does not come back.
+            LinkLost: It does not come.
         """
-        self.pico.power_cut()
         if not self.pico.run_until(self.now_us + BOOT_TIMEOUT_US, lambda: self.pico.is_connected):
-            raise LinkLost(f"{self.name}: no serial port after a power cut; {self.pico.core_lost}")
+            raise LinkLost(f"{self.name}: no serial port comes up; {self.pico.core_lost}")
+        self._enumeration = self.pico.enumerations
+        self.pico.set_dtr(True, self._pipe)
+
+    def power_cut(self) -> None:
+        """Take the board's power away and give it back."""
+        self.pico.power_cut()
+
+    def power_cut_in_save(self, part: float) -> None:
+        """Do so when the next command that changes the board's flash is `part` done."""
+        self.pico.power_cut_in_flash(part)
+
+    def unplug(self) -> None:
+        """Pull the USB cable of a board that has its power from elsewhere."""
+        self.pico.unplug()
+
+    def plug(self) -> None:
+        """Put it in again."""
+        self.pico.plug()
+
+    def _has_news(self) -> bool:
+        return self.pico.waiting_bytes(self._pipe) > 0 or self._is_lost()
+
+    def _is_lost(self) -> bool:
+        return not self.pico.is_connected or self.pico.enumerations != self._enumeration
+
+    def _require_link(self) -> None:
+        if self._is_lost():
+            raise LinkLost(f"{self.name}: the board left the bus")
 
     def close(self) -> None:
         """Close the port and pull the board's plug."""

@@ -60,6 +60,8 @@ class UsbHost:
         self._control = ControlPipe(controller, self._bus)
         self._pipes: list[HostPipe] = []
         self._is_connected = False
+        self._is_plugged = True
+        self._is_up = False
         self._has_dtr: dict[int, bool] = {0: True}
         self._is_reading: dict[int, bool] = {}
         controller.host = self
@@ -120,12 +122,24 @@ class UsbHost:
             for take in held:
                 take()
 
+    def unplug(self) -> None:
+        """Pull the cable: the device keeps its pull-up, and nobody sees it."""
+        self._is_plugged = False
+        self._leave()
+
+    def plug(self) -> None:
+        """Put the cable in; a device that has its pull-up on is found and enumerated."""
+        self._is_plugged = True
+        if self._is_up:
+            self._controller.start_bus_reset()
+
     # What the controller tells ------------------------------------------------------------
 
     def on_pull_up(self, is_up: bool) -> None:
         """The device appeared or left."""
         self._leave()
-        if is_up:
+        self._is_up = is_up
+        if is_up and self._is_plugged:
             self._controller.start_bus_reset()
 
     def on_bus_reset_seen(self) -> None:

@@ -6,10 +6,11 @@ import shutil
 import subprocess
 import sysconfig
 import tempfile
+import time
 from pathlib import Path
 from time import monotonic_ns
 
-from stormbench.errors import LinkLost, NoHub
+from stormbench.errors import InvalidInput, LinkLost, NoHub
 from stormbench.tree import firmware_sources
 
 _HEAP = "2m"
@@ -26,9 +27,11 @@ class UnixPort:
         self._folder = tempfile.TemporaryDirectory(prefix="stormbench-unix-")
         copy_firmware(Path(self._folder.name))
         self._process = self._start()
+        self._is_lost = False
 
     def write(self, burst: bytes) -> None:
         """Send all of `burst`."""
+        self._require_link()
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(burst)
@@ -37,6 +40,7 @@ class UnixPort:
 
     def read(self, timeout_ms: int) -> bytes:
         """What the process has written; b"" if nothing within `timeout_ms`."""
+        self._require_link()
         assert self._process.stdout is not None
         ready, _, _ = select.select([self._process.stdout], [], [], timeout_ms / 1000)
         if not ready:
@@ -50,12 +54,31 @@ class UnixPort:
         """The wall clock's."""
         return monotonic_ns() // 1_000_000
 
+    def pass_ms(self, duration_ms: int) -> None:
+        """The wall clock's time; what does not fit into the pipe keeps the process waiting."""
+        time.sleep(duration_ms / 1000)
+
+    def reopen(self) -> None:
+        """Go on with the process that `power_cut` has started."""
+        self._is_lost = False
+        if self._process.poll() is not None:
+            raise self._gone()
+
     def power_cut(self) -> None:
         """Kill the process where it stands, and start another in the same folder."""
+        self._is_lost = True
         self._process.kill()
         self._process.wait()
         self._close_streams()
         self._process = self._start()
+
+    def power_cut_in_save(self, part: float) -> None:
+        """Not here: nobody can tell when a process is at its save.
+
+        Raises:
+            InvalidInput: always.
+        """
+        raise InvalidInput(f"{self.name}: no power cut in a save; use --hub sim or emulated")
 
     def close(self) -> None:
         """End the process: it ends by itself when its input does."""
@@ -79,6 +102,10 @@ class UnixPort:
             cwd=self._folder.name,
             bufsize=0,
         )
+
+    def _require_link(self) -> None:
+        if self._is_lost:
+            raise LinkLost(f"{self.name}: the link is lost")
 
     def _close_streams(self) -> None:
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):

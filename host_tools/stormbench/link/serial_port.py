@@ -1,5 +1,7 @@
 """A real port through pyserial: a board on USB, a pseudo-terminal, a socket, RFC 2217."""
 
+import os
+import time
 from time import monotonic_ns
 
 import serial
@@ -9,6 +11,8 @@ from stormbench.errors import InvalidInput, LinkLost, NoHub
 
 _PICO_USB = (0x2E8A, 0x0005)
 """Vendor and product of MicroPython's USB serial port on the RP2040 (its own USB ids)."""
+
+_CAN_BE_EXCLUSIVE = True if os.name == "posix" else None
 
 _BAUD = 115200
 """Means nothing on USB; a UART of the hub has the same default."""
@@ -20,6 +24,7 @@ class SerialPort:
     def __init__(self, name: str, port: serial.Serial) -> None:
         self.name = name
         self._port = port
+        self._identity = _identity(name)
 
     @classmethod
     def open(cls, name: str) -> "SerialPort":
@@ -31,8 +36,7 @@ class SerialPort:
         """
         device = _device(name)
         try:
-            port = serial.serial_for_url(device, baudrate=_BAUD, timeout=0)
-            return cls(device, port)
+            return cls(device, _open(device))
         except (serial.SerialException, ValueError, OSError) as error:
             raise NoHub(f"{device} cannot be opened: {error}; `--hub` takes {_CHOICES}") from error
 
@@ -56,6 +60,19 @@ class SerialPort:
         """The wall clock's."""
         return monotonic_ns() // 1_000_000
 
+    def pass_ms(self, duration_ms: int) -> None:
+        """The wall clock's time."""
+        time.sleep(duration_ms / 1000)
+
+    def reopen(self) -> None:
+        """Open it again, under whatever name the same board has now."""
+        self._port.close()
+        try:
+            self.name = _name_now(self._identity) or self.name
+            self._port = _open(self.name)
+        except (serial.SerialException, ValueError, OSError) as error:
+            raise self._lost(error) from error
+
     def close(self) -> None:
         """Let go of the port."""
         self._port.close()
@@ -65,6 +82,28 @@ class SerialPort:
 
 
 _CHOICES = "sim, unix, emulated, auto, id:SERIAL, a port such as /dev/ttyACM0 or COM3, or a URL"
+
+
+def _open(device: str) -> serial.Serial:
+    """Nobody else can open it meanwhile, where the system knows of such a thing."""
+    if "://" in device:
+        return serial.serial_for_url(device, baudrate=_BAUD, timeout=0)
+    return serial.Serial(device, baudrate=_BAUD, timeout=0, exclusive=_CAN_BE_EXCLUSIVE)
+
+
+def _identity(device: str) -> str | None:
+    """The USB serial number of the board behind a port, which it keeps when the name changes."""
+    for port in list_ports.comports():
+        if port.device == device:
+            return port.serial_number
+    return None
+
+
+def _name_now(identity: str | None) -> str | None:
+    for port in list_ports.comports():
+        if identity is not None and port.serial_number == identity:
+            return str(port.device)
+    return None
 
 
 def _device(name: str) -> str:

@@ -1,0 +1,139 @@
+"""What a host asks of a hub besides alerts: a row for each kind of frame, and what serves it.
+
+Frames that change something have numbers that rise: the last one again is answered again and not
+done again, an older one is ignored.
+"""
+
+import struct
+
+from commshub import wire
+from commshub.key_state import key_state
+from commshub.policy_frame import policy_codes, policy_values, read_policy
+
+_LARGEST_TABLE = 1024  # entries; a table takes what it needs at once, so RAM is the limit before
+
+
+class Commands:
+    """The commands of one hub.
+
+    Args:
+        hub: the `App`, for what it counts.
+        outbox: an `Outbox`.
+        timeline: a `Timeline`.
+        south: a `South`, which knows the numbers of commands.
+
+    `by_kind` has what serves a kind of frame, called as serve(seq, buffer, start, end), and its
+    least payload in bytes.
+    """
+
+    def __init__(self, hub, outbox, timeline, south):
+        self._hub = hub
+        self._outbox = outbox
+        self._timeline = timeline
+        self._south = south
+        self._last_answer = None  # type: tuple
+        self.by_kind = {
+            wire.ADVANCE: (self._on_advance, wire.ADVANCE_BYTES),
+            wire.SET_CLOCK: (self._on_set_clock, wire.SET_CLOCK_BYTES),
+            wire.SET_POLICY: (self._on_set_policy, wire.SET_POLICY_BYTES),
+            wire.SET_CAPACITY: (self._on_set_capacity, wire.SET_CAPACITY_BYTES),
+            wire.GET_POLICY: (self._on_get_policy, 0),
+            wire.GET_COUNTERS: (self._on_get_counters, 0),
+            wire.GET_KEY: (self._on_get_key, wire.GET_KEY_BYTES),
+        }
+
+    def answer(self, command: int, seq: int, refusal: "str | None") -> None:
+        """Say that a command was done, or why not."""
+        self._last_answer = (command, seq, refusal)
+        text = (refusal or "").encode()
+        status = wire.STATUS_REFUSED if refusal else wire.STATUS_DONE
+        form = wire.RESULT_FORMAT
+        self._outbox.send_with(text, 0, len(text), wire.RESULT, form, command, seq, status)
+
+    def refuse(self, command: int, seq: int, reason: str) -> None:
+        """Say why a frame is not taken, and count it."""
+        self._hub.refused += 1
+        self.answer(command, seq, reason)
+
+    def _is_new(self, seq):
+        """Whether the command of this number is to be done; if it was, it is answered again."""
+        is_new = self._south.is_new_command(seq)
+        last = self._last_answer
+        if is_new is False and last is not None and last[1] == seq:
+            self.answer(*last)
+        return is_new
+
+    # What changes something.
+
+    def _on_advance(self, seq, buffer, start, end):
+        if not self._is_new(seq):
+            return
+        clock = self._timeline.clock
+        if not clock.is_hosts:
+            self.refuse(wire.ADVANCE, seq, "the hub is on its own clock")
+            return
+        low, high = struct.unpack_from(wire.ADVANCE_FORMAT, buffer, start)
+        self._timeline.advance(clock.arrival(low, high))
+        self.answer(wire.ADVANCE, seq, None)
+
+    def _on_set_clock(self, seq, buffer, start, end):
+        if not self._is_new(seq):
+            return
+        source, low, high = struct.unpack_from(wire.SET_CLOCK_FORMAT, buffer, start)
+        if source not in (wire.CLOCK_OWN, wire.CLOCK_HOST):
+            self.refuse(wire.SET_CLOCK, seq, "the clock is 0, own, or 1, host")
+            return
+        self._timeline.choose_clock(source == wire.CLOCK_HOST, low + (high << 32))
+        self.answer(wire.SET_CLOCK, seq, None)
+
+    def _on_set_policy(self, seq, buffer, start, end):
+        if not self._is_new(seq):
+            return
+        policy = read_policy(buffer, start, end)
+        refusal = policy.refusal() if policy else ("codes", "are not whole or not as many as said")
+        if refusal:
+            self.refuse(wire.SET_POLICY, seq, "%s: %s" % refusal)
+            return
+        now = self._timeline.now()
+        self._timeline.throttle.apply(policy, now)
+        self.answer(wire.SET_POLICY, seq, None)
+
+    def _on_set_capacity(self, seq, buffer, start, end):
+        if not self._is_new(seq):
+            return
+        devices, keys = struct.unpack_from(wire.SET_CAPACITY_FORMAT, buffer, start)
+        if max(devices, keys) > _LARGEST_TABLE:
+            reason = "a table has at most %d entries" % _LARGEST_TABLE
+            self.refuse(wire.SET_CAPACITY, seq, reason)
+            return
+        now = self._timeline.now()
+        self._timeline.throttle.resize(devices, keys, now)
+        self.answer(wire.SET_CAPACITY, seq, None)
+
+    # What only asks.
+
+    def _on_get_policy(self, seq, buffer, start, end):
+        policy = self._timeline.throttle.policy
+        tail = policy_codes(policy)
+        values = policy_values(policy)
+        self._outbox.send_with(tail, 0, len(tail), wire.POLICY, wire.POLICY_FORMAT, seq, *values)
+
+    def _on_get_counters(self, seq, buffer, start, end):
+        accounts = self._timeline.throttle.accounts()
+        self._outbox.send(
+            wire.COUNTERS, wire.COUNTERS_FORMAT, seq, *self._hub.counters(accounts)
+        )
+
+    def _on_get_key(self, seq, buffer, start, end):
+        timeline = self._timeline
+        if timeline.awaits_clock:
+            reason = "the hub has restarted and waits for the host's time"
+            self.refuse(wire.GET_KEY, seq, reason)
+            return
+        originator, target, code = struct.unpack_from(wire.GET_KEY_FORMAT, buffer, start)
+        t = timeline.now()
+        timeline.throttle.advance(t)
+        at = timeline.clock.on_the_wire(t)
+        state = key_state(timeline.throttle, originator, target, code)
+        form = wire.KEY_STATE_FORMAT
+        self._outbox.send(wire.KEY_STATE, form, seq, at & 0xFFFFFFFF, at >> 32, *state)

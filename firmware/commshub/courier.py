@@ -1,0 +1,89 @@
+"""Takes what is queued north to the host, in order, until the host has acknowledged it.
+
+A window of frames is on its way at once. Where no acknowledgement comes the oldest is sent again,
+alone and less and less often: nobody may be there. Knows nothing of what it carries.
+"""
+
+from commshub import wire
+from commshub.north_queue import NorthQueue
+
+
+class Courier:
+    """The way north of one hub.
+
+    Args:
+        outbox: an `Outbox`.
+        retry: a `Retry`.
+
+    `base` is the number of the oldest frame that is not acknowledged; `repeats` counts frames that
+    were sent once more.
+    """
+
+    def __init__(self, outbox, retry):
+        self.queue = NorthQueue()
+        self.base = self.repeats = 0
+        self._outbox = outbox
+        self._retry = retry
+        self._sent = 0  # from the front, since it last began there
+        self._flown = 0  # from the front, that the host may have: these have their numbers
+        self._window = wire.WINDOW
+        self._has_gone_back = False
+
+    def take(self, kind, weight, report, payload, tail, start, end) -> None:
+        """Queue a frame, see `NorthQueue.put`, and send it if there is room in the window."""
+        if self.queue.put(kind, weight, report, payload, tail, start, end, self._flown):
+            self._pump()
+
+    def on_ack(self, number: int) -> bool:
+        """The host has all frames before `number`. False: it had said so before, or is wrong."""
+        count = (number - self.base) & 0xFFFF
+        if not 0 < count <= self._flown:
+            return False
+        self.queue.pop(count)
+        self.base = number
+        self._flown -= count
+        self._sent = max(0, self._sent - count)
+        self._has_gone_back = False
+        self._window = wire.WINDOW
+        self._retry.stop()
+        if self._flown:
+            self._retry.start()
+        self._pump()
+        return True
+
+    def on_missing(self) -> None:
+        """The host has nothing newer than `base`: begin there again, once."""
+        if not self._has_gone_back:
+            self._has_gone_back = True
+            self.begin_again()
+
+    def begin_again(self) -> None:
+        """A host is there: send what is not acknowledged."""
+        self._retry.stop()
+        self._sent = 0
+        self._window = wire.WINDOW
+        self._pump()
+
+    def on_time(self) -> None:
+        """Send the oldest again if it is time."""
+        if self._retry.left_ms() == 0:
+            self._window = 1
+            self._sent = 0
+            self._retry.back_off()
+            self._pump()
+
+    def wait_ms(self) -> "int | None":
+        """How long until there is something to send again; None: nothing is."""
+        return self._retry.left_ms()
+
+    def _pump(self):
+        while self._sent < min(self._window, self.queue.count) and self._outbox.can_send():
+            number = (self.base + self._sent) & 0xFFFF
+            self.queue.send(self._sent, number, self._outbox)
+            self._sent += 1
+            if self._sent > self._flown:
+                self._flown = self._sent
+            else:
+                self.repeats += 1
+        if self.queue.count and not self._retry.is_running:
+            self._retry.start()

@@ -1,0 +1,141 @@
+"""What waits to go north, in order, while it is not acknowledged: bounded, oldest first.
+
+Where there is no room, what matters least gives way: of the lowest class the oldest. A count that
+gives way is not lost as long as its overload goes on: the next report tells the total. Pure; knows
+no link. One block of memory holds it all; each item is a head and the payload of its frame.
+"""
+
+import struct
+
+from commshub import cobs
+
+PASS_CLASS = 0  # unsigned messages that passed
+NOTICE_CLASS = 1
+SAMPLE_CLASS = 2  # unsigned samples, and held copies, which bear counts
+SIGNED_CLASS = 3  # critical alerts are signed, and nothing else is
+CLASSES = 4
+
+# size of the item, kind of its frame, class, whether it is its overload's last report, the overload
+# that it reports on (0: none), and how many suppressed alerts only it tells of
+_HEAD = "<HBBBII"
+_HEAD_BYTES = struct.calcsize(_HEAD)
+_COUNT_AT = _HEAD_BYTES - 4
+
+NORTH_BYTES = 8192  # chosen: 50 alerts of the usual 124 bytes, or the longest message 7 times
+
+
+class NorthQueue:
+    """At most `size_bytes` of items.
+
+    `count` is how many there are; `gave_way` counts by class those that did not stay. `owed` has by
+    overload how many suppressed alerts the next report must tell of besides its own; `counts_lost`
+    counts those of which no report will tell.
+    """
+
+    def __init__(self, size_bytes: int = NORTH_BYTES):
+        self.count = 0
+        self.gave_way = [0] * CLASSES
+        self.owed = {}
+        self.counts_lost = 0
+        self._arena = bytearray(size_bytes)
+        self._head = self._tail = 0
+
+    def messages_gave_way(self) -> int:
+        """Of all classes but notices: what bears a message."""
+        return sum(self.gave_way) - self.gave_way[NOTICE_CLASS]
+
+    def put(self, kind, weight, report, payload, tail, start, end, kept) -> bool:
+        """Append an item: a frame of `kind` with `payload` and `tail[start:end]`.
+
+        Args:
+            weight: its class.
+            report: (overload_id, count, is_last) of a report, or None.
+            kept: how many items from the front must stay, because they were sent already.
+
+        Returns: False where it gave way itself: all that could have made room matters more.
+        """
+        overload_id, count, is_last = report or (0, 0, False)
+        if overload_id in self.owed:
+            count += self.owed.pop(overload_id)
+        size = _HEAD_BYTES + len(payload) + end - start
+        if not self._make_room(size, weight, kept):
+            self._lose(weight, overload_id, count, is_last)
+            return False
+        at = self._tail
+        struct.pack_into(_HEAD, self._arena, at, size, kind, weight, is_last, overload_id, count)
+        cobs.copy(payload, 0, self._arena, at + _HEAD_BYTES, len(payload))
+        cobs.copy(tail, start, self._arena, at + _HEAD_BYTES + len(payload), end - start)
+        self._tail = at + size
+        self.count += 1
+        return True
+
+    def send(self, index: int, seq: int, outbox) -> None:
+        """Send the item `index`, from the front, as the frame of number `seq`."""
+        at = self._place(index)
+        size = self._size(at)
+        arena = self._arena
+        outbox.send_packed(arena[at + 2], seq, arena, at + _HEAD_BYTES, at + size)
+
+    def pop(self, count: int) -> None:
+        """Take `count` items from the front."""
+        self._head = self._place(count)
+        self.count -= count
+        if not self.count:
+            self._head = self._tail = 0
+
+    def _size(self, at):
+        return self._arena[at] | self._arena[at + 1] << 8
+
+    def _place(self, index):
+        at = self._head
+        while index:
+            at += self._size(at)
+            index -= 1
+        return at
+
+    def _make_room(self, size, weight, kept):
+        while len(self._arena) - (self._tail - self._head) < size:
+            if not self._remove_one(weight, kept):
+                return False
+        if len(self._arena) - self._tail < size:
+            cobs.copy(self._arena, self._head, self._arena, 0, self._tail - self._head)
+            self._tail -= self._head
+            self._head = 0
+        return True
+
+    def _remove_one(self, weight, kept):
+        """Remove the oldest item of the lowest class, no higher than `weight`; False: none is."""
+        at = self._place(kept)
+        victim = -1
+        least = weight + 1
+        while at < self._tail:
+            if self._arena[at + 3] < least:
+                least = self._arena[at + 3]
+                victim = at
+            at += self._size(at)
+        if victim < 0:
+            return False
+        size, _, _, is_last, overload_id, count = struct.unpack_from(_HEAD, self._arena, victim)
+        after = victim + size
+        cobs.copy(self._arena, after, self._arena, victim, self._tail - after)
+        self._tail -= size
+        self.count -= 1
+        self._lose(least, overload_id, self._left_over(victim, overload_id, count), is_last)
+        return True
+
+    def _left_over(self, at, overload_id, count):
+        """Leave `count` to the next report of the overload from `at` on; what has none to go to."""
+        while count and at < self._tail:
+            size, _, _, _, other, its_own = struct.unpack_from(_HEAD, self._arena, at)
+            if other == overload_id:
+                struct.pack_into("<I", self._arena, at + _COUNT_AT, its_own + count)
+                return 0
+            at += size
+        return count
+
+    def _lose(self, weight, overload_id, count, is_last):
+        self.gave_way[weight] += 1
+        if is_last:
+            self.counts_lost += count
+        elif count:
+            self.owed[overload_id] = count

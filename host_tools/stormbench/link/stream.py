@@ -1,0 +1,98 @@
+"""Frames over a port: what is none is counted, and text between frames is kept for people.
+
+Knows no conversation: which frame answers which is for others to tell.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+
+from hubwire.errors import FrameDamaged, ProtocolError, UnknownVersion
+from hubwire.frames import CELL_BYTES
+from hubwire.framing import DELIMITER, Frame, Receiver, encode, pad
+from stormbench.errors import ForeignHub
+from stormbench.link.port import Port
+from stormbench.printable import printable
+
+_NUDGE = DELIMITER * CELL_BYTES
+"""Fills whatever cell the hub may be waiting to fill; what is left over is skipped."""
+
+_LOG_LINES = 1000
+_LEAST_TEXT = 4
+
+_PROMPTS = (b">>> ", b"raw REPL; CTRL-B to exit\r\n>")
+"""The end of what MicroPython says when it waits for a person (shared/runtime/pyexec.c)."""
+
+
+class ReplAnswers(ForeignHub):
+    """MicroPython's REPL, or another thing that echoes, is there in place of the firmware."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name}: MicroPython's REPL answers in place of the hub's firmware. Nothing more is "
+            "sent, because it could run as a program. Reset the board, or unplug it and plug it in "
+            "again; if it answers like that once more, it has no firmware: build and flash it "
+            "(`stormbench firmware build`)"
+        )
+
+
+class Stream:
+    """The frames on one port.
+
+    `damaged` counts stretches that were no frames; `log` has what the firmware said to people,
+    oldest first: Log frames, and text between frames.
+    """
+
+    def __init__(self, port: Port) -> None:
+        self.damaged = 0
+        self.log: deque[str] = deque(maxlen=_LOG_LINES)
+        self.last_bytes = b""
+        self._port = port
+        self._receiver = Receiver()
+
+    def restart(self) -> None:
+        """The port was opened again: what was begun is not continued."""
+        self._receiver = Receiver()
+
+    def write(self, frames: Iterable[Frame], *, nudge: bool = False) -> None:
+        """Send frames in one burst, each padded to cells.
+
+        Raises:
+            LinkLost: the other side is gone. FieldOutOfRange: a value does not fit.
+        """
+        burst = b"".join(pad(encode(frame)) for frame in frames)
+        self._port.write(_NUDGE + burst if nudge else burst)
+
+    def read(self, timeout_ms: int) -> list[Frame]:
+        """The frames of what comes next, within `timeout_ms` of the port's time; maybe none.
+
+        Raises:
+            LinkLost: the other side is gone. ForeignHub: it speaks another version. ReplAnswers:
+                see there.
+        """
+        chunk = self._port.read(timeout_ms)
+        if not chunk:
+            return []
+        self.last_bytes = chunk
+        if chunk.endswith(_PROMPTS):
+            raise ReplAnswers(self._port.name)
+        return list(filter(None, map(self._frame, self._receiver.feed(chunk))))
+
+    def _frame(self, item: Frame | ProtocolError) -> Frame | None:
+        if isinstance(item, UnknownVersion):
+            raise ForeignHub(f"{self._port.name}: {item}; flash the firmware of this version")
+        if isinstance(item, FrameDamaged):
+            self._keep_text(item.stretch)
+        if isinstance(item, ProtocolError):
+            self.damaged += 1
+            return None
+        if item.name == "Log":
+            self.log.append(item["text"].decode(errors="replace"))
+            return None
+        return item
+
+    def _keep_text(self, stretch: bytes) -> None:
+        """What a person could have meant to read: a traceback, a banner."""
+        text = stretch.decode("ascii", errors="replace")
+        readable = sum(letter.isprintable() or letter.isspace() for letter in text)
+        if len(text) >= _LEAST_TEXT and "\ufffd" not in text and readable == len(text):
+            self.log.append(printable(text))
