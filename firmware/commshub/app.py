@@ -47,7 +47,7 @@ class App:
         self._saved = Saved(store, board.boot_id, self._south)
         self._timeline = Timeline(clock, self._saved, self._on_event, outbox.log)
         self.refused = self._duplicates = self._stale = 0
-        self._commands = Commands(self, outbox, self._timeline, self._south)
+        self._commands = Commands(self, outbox, self._timeline, self._south, self._courier)
         self._serve = {  # by kind, see `Commands.by_kind`
             wire.HELLO_REQUEST: (self._on_hello_request, wire.HELLO_REQUEST_BYTES),
             wire.HAN_ALERT: (self._on_han_alert, wire.HAN_ALERT_BYTES),
@@ -84,7 +84,7 @@ class App:
     def settle(self) -> None:
         """No more frames are there at the moment: acknowledge those that were."""
         if self._south.is_ack_due:
-            self._south.acknowledge(self._outbox)
+            self._south.acknowledge(self._outbox, self._courier.made)
 
     def on_time(self) -> None:
         """Do what has become due."""
@@ -176,7 +176,7 @@ class App:
             t = timeline.moment(self._clock.arrival(low, high))
             self._judge(t, buffer, message, end)
             if self._south.unsaid >= _ACK_EVERY:
-                self._south.acknowledge(self._outbox)
+                self._south.acknowledge(self._outbox, self._courier.made)
         elif place != EARLY:
             self._duplicates += 1
             if self._south.forwards_again(seq):

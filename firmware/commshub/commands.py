@@ -21,16 +21,18 @@ class Commands:
         outbox: an `Outbox`.
         timeline: a `Timeline`.
         south: a `South`, which knows the numbers of commands.
+        courier: a `Courier`, which knows what goes north.
 
     `by_kind` has what serves a kind of frame, called as serve(seq, buffer, start, end), and its
     least payload in bytes.
     """
 
-    def __init__(self, hub, outbox, timeline, south):
+    def __init__(self, hub, outbox, timeline, south, courier):
         self._hub = hub
         self._outbox = outbox
         self._timeline = timeline
         self._south = south
+        self._courier = courier
         self._last_answer = None  # type: tuple
         self.by_kind = {
             wire.ADVANCE: (self._on_advance, wire.ADVANCE_BYTES),
@@ -47,8 +49,8 @@ class Commands:
         self._last_answer = (command, seq, refusal)
         text = (refusal or "").encode()
         status = wire.STATUS_REFUSED if refusal else wire.STATUS_DONE
-        form = wire.RESULT_FORMAT
-        self._outbox.send_with(text, 0, len(text), wire.RESULT, form, command, seq, status)
+        fields = command, seq, status, self._courier.made
+        self._outbox.send_with(text, 0, len(text), wire.RESULT, wire.RESULT_FORMAT, *fields)
 
     def refuse(self, command: int, seq: int, reason: str) -> None:
         """Say why a frame is not taken, and count it."""
@@ -120,9 +122,7 @@ class Commands:
 
     def _on_get_counters(self, seq, buffer, start, end):
         accounts = self._timeline.throttle.accounts()
-        self._outbox.send(
-            wire.COUNTERS, wire.COUNTERS_FORMAT, seq, *self._hub.counters(accounts)
-        )
+        self._outbox.send(wire.COUNTERS, wire.COUNTERS_FORMAT, seq, *self._hub.counters(accounts))
 
     def _on_get_key(self, seq, buffer, start, end):
         timeline = self._timeline

@@ -29,6 +29,11 @@ class Courier:
         self._window = wire.WINDOW
         self._has_gone_back = False
 
+    @property
+    def made(self) -> int:
+        """The number of the next frame to come, if none gives way before it is sent."""
+        return (self.base + self.queue.count) & 0xFFFF
+
     def take(self, kind, weight, report, payload, tail, start, end) -> None:
         """Queue a frame, see `NorthQueue.put`, and send it if there is room in the window."""
         if self.queue.put(kind, weight, report, payload, tail, start, end, self._flown):

@@ -27,6 +27,7 @@ class StdioLink:
         self._view = memoryview(self._cell)
         self._first = self._view[:1]
         self._second = self._view[1:2]
+        self._but_first = self._view[1:]
         self._rest = self._view[2:]
         self._between = True  # the last byte was a delimiter: a frame may begin with the next
         self._in = select.poll()
@@ -50,9 +51,11 @@ class StdioLink:
         Returns: False where there will never be more, because the other side closed.
         """
         cell = self._cell
-        if not self._stdin.readinto(self._first):
+        length = self._stdin.readinto(self._first)
+        while length and self._between and not cell[0] and self.wait(0):
+            length = self._stdin.readinto(self._first)  # delimiters between frames
+        if not length:
             return False
-        length = 1
         if self._between and cell[0] and self.wait(_PAUSE_MS):
             length += self._stdin.readinto(self._second)
             if cell[1] == wire.PROTOCOL_VERSION:
@@ -83,12 +86,27 @@ class StdioLink:
         return True
 
     def _read_cells(self, framer, length):
-        """Cell after cell, up to the one with which a frame ends, or until `framer` is full."""
+        """Cell after cell, up to the one with which a frame ends, or until `framer` is full.
+
+        A frame ends in two delimiters, which may be parted by the end of a cell.
+        """
         cell = self._cell
+        last = 1
         while length:
             framer.take(cell, length)
-            self._between = cell[length - 1] == 0
-            if self._between or not framer.has_room() or not self.wait(_PAUSE_MS):
+            before = cell[length - 2] if length > 1 else last
+            last = cell[length - 1]
+            self._between = last == 0
+            if last == before == 0 or not framer.has_room() or not self.wait(_PAUSE_MS):
                 return True
-            length = self._stdin.readinto(cell)
+            length = self._read_on()
         return False
+
+    def _read_on(self):
+        """A cell; or the second delimiter alone, because what is behind it may be out of step."""
+        if not self._between:
+            return self._stdin.readinto(self._cell)
+        length = self._stdin.readinto(self._first)
+        if length and self._cell[0]:
+            length += self._stdin.readinto(self._but_first)
+        return length

@@ -55,12 +55,12 @@ class NorthQueue:
         Returns: False where it gave way itself: all that could have made room matters more.
         """
         overload_id, count, is_last = report or (0, 0, False)
-        if overload_id in self.owed:
-            count += self.owed.pop(overload_id)
         size = _HEAD_BYTES + len(payload) + end - start
         if not self._make_room(size, weight, kept):
             self._lose(weight, overload_id, count, is_last)
             return False
+        if overload_id in self.owed:  # also by what has just made room
+            count += self.owed.pop(overload_id)
         at = self._tail
         struct.pack_into(_HEAD, self._arena, at, size, kind, weight, is_last, overload_id, count)
         cobs.copy(payload, 0, self._arena, at + _HEAD_BYTES, len(payload))
@@ -135,6 +135,8 @@ class NorthQueue:
 
     def _lose(self, weight, overload_id, count, is_last):
         self.gave_way[weight] += 1
+        if overload_id in self.owed:
+            count += self.owed.pop(overload_id)
         if is_last:
             self.counts_lost += count
         elif count:

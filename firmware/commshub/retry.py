@@ -3,7 +3,9 @@
 Knows nothing of frames. Time is the board's ticks, whatever clock the throttle is on.
 """
 
-FIRST_MS = 500  # more than a host that reads ever takes; a busy PC may let a process wait for 100 ms
+FIRST_MS = (
+    500  # more than a host that reads ever takes; a busy PC may let a process wait for 100 ms
+)
 LONGEST_MS = 8000  # a host that comes back says so itself, so this need not be short
 
 

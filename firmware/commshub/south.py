@@ -94,14 +94,15 @@ class South:
         self._command_seq = seq
         return True
 
-    def acknowledge(self, outbox) -> None:
+    def acknowledge(self, outbox, north_made: int) -> None:
         """Send a HanAck with the verdicts that are to be said."""
         entries = bytearray()
         for back in range(self.unsaid, 0, -1):
             place = (self.expected - back) % wire.WINDOW
             entries.extend(self._entry(place))
         last = (self.expected - 1) & 0xFFFF
-        outbox.send_with(entries, 0, len(entries), wire.HAN_ACK, wire.HAN_ACK_FORMAT, last)
+        end = len(entries)
+        outbox.send_with(entries, 0, end, wire.HAN_ACK, wire.HAN_ACK_FORMAT, last, north_made)
         self.unsaid = 0
         self.is_ack_due = False
 

@@ -85,6 +85,10 @@ _TAKEN = (
     "taken" / Int16ul * "number of the next HanAlert that the hub expected when this came about"
 )
 
+_NORTH_MADE = (
+    "north_made" / Int16ul * "number that the next WanAlert or Notice will have, if none gives way"
+)
+
 _NORTH_NEXT = (
     "north_next" / Int16ul * "number of the next WanAlert or Notice expected: those before came"
 )
@@ -145,7 +149,9 @@ _COUNTERS = (
     "gave_way_notices" / Int32ul * "Notices that gave way in the queue",
     "gave_way_samples" / Int32ul * "unsigned samples that gave way, held copies too",
     "gave_way_signed" / Int32ul * "signed messages that gave way in the queue",
-    "counts_owed" / Int32ul * "suppressed alerts whose report gave way; the next one tells of them",
+    "counts_owed"
+    / Int32ul
+    * "suppressed alerts whose report gave way; the next one tells of them",
     "counts_lost" / Int32ul * "suppressed alerts whose last report gave way",
     "saves" / Int32ul * "saves made",
     "saves_failed" / Int32ul * "saves that could not be made",
@@ -287,6 +293,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         HUB,
         Struct(
             "alert_seq" / Int16ul * "number of the last HanAlert judged",
+            _NORTH_MADE,
             "entries" / GreedyRange(_VERDICT_ENTRY) * "of that one and those before, oldest first",
         ),
         "Acknowledges alerts, after their verdicts; cumulative. Without entries: one is missing.",
@@ -338,6 +345,7 @@ DEFINITIONS: tuple[Definition, ...] = (
             "command" / Int8ul * "kind of the frame that it answers",
             _ANSWERED,
             "status" / Int8ul * "0 done, 1 refused",
+            _NORTH_MADE,
             "reason" / GreedyBytes * "why, UTF-8 text; empty where it was done",
         ),
         "Answers a command that asks for nothing back.",

@@ -54,7 +54,9 @@ def red_hub() -> Iterator[StormHub]:
 
 def send_without_waiting(hub: StormHub) -> None:
     """Queue an alert; the board has not read a byte of it yet."""
-    alert = Frame("HanAlert", SEQ_OF_ITS_OWN, {"at_ms": 0, "message": hub.message()})
+    alert = Frame(
+        "HanAlert", SEQ_OF_ITS_OWN, {"at_ms": 0, "north_next": 0, "message": hub.message()}
+    )
     hub.pico.write(pad(encode(alert)))
 
 

@@ -5,6 +5,7 @@ a sample, 9 and later are suppressed until the next sample is due 1000 ms after 
 """
 
 import errno
+import struct
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -16,7 +17,7 @@ from commshub.clock import Clock
 from commshub.framer import Framer
 from commshub.outbox import Outbox
 from commshub.store import Store
-from hubwire.frames import BY_NAME, EVENTS, VERDICTS
+from hubwire.frames import BY_NAME, EVENTS, GREETING, VERDICTS
 from hubwire.framing import Frame, Receiver, encode
 from hubwire.gbcs import decode as decode_message
 from hubwire.gbcs import encode as encode_message
@@ -37,6 +38,10 @@ class Board:
 
     def __init__(self, boot_id: int) -> None:
         self._boot_id = boot_id
+
+    @staticmethod
+    def overruns() -> int:
+        return 3
 
     def boot_id(self) -> int:
         return self._boot_id
@@ -107,7 +112,10 @@ class HubBench:
         self.framer = Framer()
         self._receiver = Receiver()
         self._said: list[Any] = []
-        self._seq = 100
+        self._seq = 100  # of commands
+        self.hears_north = True  # else nobody acknowledges what went north
+        self._alert_seq = 0  # of the next alert, unless it is told
+        self._north_next = self._north_heard = 0
         self.said_before_saves: list[list[str]] = []
         self.saved = Drive(self._on_saved)
         self.boot()
@@ -119,16 +127,33 @@ class HubBench:
         clock = Clock(lambda: self.ticks_ms % TICKS_PERIOD_MS, _ticks_diff)
         outbox = Outbox(self._on_said)
         board = Board(self.boot_id)
+        self.boot_tag = self.boot_id & 0xFFFF
         self.boot_id += 1
+        self._north_next = self._north_heard = 0
         self.app = App(outbox, self.framer, clock, board, Store(self.saved))
         self.app.boot()
+        return self._heard()
+
+    def _heard(self) -> list[Frame]:
+        """What was said, acknowledged as far as it went north, and what more comes then."""
+        acknowledged = None
+        while self.hears_north and acknowledged != self._north_next:
+            acknowledged = self._north_heard = self._north_next
+            payload = struct.pack(wire.NORTH_ACK_FORMAT, acknowledged, self._alert_seq)
+            end = len(payload)
+            kind = wire.NORTH_ACK
+            self.app.on_frame(kind, 0, self.boot_tag, bytearray(payload), 0, end)
         return self.said()
 
     def _on_saved(self) -> None:
         self.said_before_saves.append([frame.name for frame in self._said])
 
-    def _on_said(self, buffer: bytearray, length: int) -> None:
-        self._said += self._receiver.feed(bytes(buffer[:length]))
+    def _on_said(self, buffer: bytearray, length: int) -> bool:
+        for frame in self._receiver.feed(bytes(buffer[:length])):
+            self._said.append(frame)
+            if isinstance(frame, Frame) and frame.name in ("WanAlert", "Notice"):
+                self._north_next = (frame.seq + 1) & 0xFFFF
+        return True
 
     def said(self) -> list[Frame]:
         """The frames said since the last call."""
@@ -141,19 +166,31 @@ class HubBench:
             cell = stream[at : at + wire.CELL_BYTES]
             self.framer.take(cell, len(cell))
             shell.serve(self.app, self.framer)
-        return self.said()
+        self.app.settle()
+        return self._heard()
 
     def send(self, name: str, seq: int | None = None, **values: Any) -> list[Frame]:
         """What the hub says to this frame."""
-        self._seq += 1
-        return self.feed(encode(Frame(name, self._seq if seq is None else seq, values)))
+        if name == "HanAlert":
+            seq = self._alert_seq if seq is None else seq
+            self._alert_seq = (seq + 1) & 0xFFFF
+            north_next = self._north_next if self.hears_north else self._north_heard
+            values = {"north_next": north_next, **values}
+        elif name == "HelloRequest":
+            values = {"session": 7, "greeting": GREETING, **values}
+            self._alert_seq = 0 if values["session"] != 7 else self._alert_seq
+        if seq is None:
+            self._seq += 1
+            seq = self._seq
+        return self.feed(encode(Frame(name, seq, values, self.boot_tag)))
 
     def send_raw(self, name: str, payload: bytes) -> list[Frame]:
         """What the hub says to a frame of this kind with any payload at all."""
         self._seq += 1
         kind = BY_NAME[name].kind
-        self.app.on_frame(kind, self._seq, bytearray(payload), 0, len(payload))
-        return self.said()
+        self.app.on_frame(kind, self._seq, self.boot_tag, bytearray(payload), 0, len(payload))
+        self.app.settle()
+        return self._heard()
 
     def alert(self, at_ms: int, message: bytes, seq: int | None = None) -> list[Frame]:
         return self.send("HanAlert", seq, at_ms=at_ms, message=message)
@@ -170,7 +207,7 @@ class HubBench:
         """What the hub says when so much of its own time has gone by, looked at once."""
         self.ticks_ms += ms
         self.app.on_time()
-        return self.said()
+        return self._heard()
 
     def on_hosts_clock(self, start_ms: int = 0, **policy: Any) -> "HubBench":
         """This hub on the host's clock and under the small policy."""
@@ -217,8 +254,12 @@ def verdicts(frames: list[Frame]) -> list[str]:
 
 
 def forwarded(frames: list[Frame]) -> list[Frame]:
-    """The WanAlerts, without their sequence numbers."""
-    return [replace(frame, seq=0) for frame in frames if frame.name == "WanAlert"]
+    """The WanAlerts, without their numbers and how many alerts were taken before."""
+    return [
+        replace(frame, seq=0, values={**frame.values, "taken": 0})
+        for frame in frames
+        if frame.name == "WanAlert"
+    ]
 
 
 def events(frames: list[Frame]) -> list[str]:

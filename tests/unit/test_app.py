@@ -35,9 +35,10 @@ def with_flag(flag: int) -> bytes:
 
 def test_alert_is_forwarded_and_then_acknowledged_with_its_verdict() -> None:
     hub = HubBench().on_hosts_clock()
-    north, ack = hub.alert(5, message(), seq=7)
+    north, ack = hub.alert(5, message(), seq=0)
     assert (north.name, north["carries"], north["at_ms"]) == ("WanAlert", 0, 5)
-    assert ack.values == {"alert_seq": 7, "entries": [{"verdict": 0, "at_ms": 5}]}
+    entries = [{"verdict": 0, "at_ms": 5}]
+    assert ack.values == {"alert_seq": 0, "north_made": north.seq + 1, "entries": entries}
 
 
 @pytest.mark.parametrize("code", [0x8154, 0x8F3E])
@@ -76,37 +77,45 @@ def test_refused_message_is_no_alert_and_is_counted_as_refused() -> None:
 
 def test_repeated_alert_is_acknowledged_again_with_the_same_verdict_and_not_forwarded() -> None:
     hub = HubBench().overloaded()
-    *_, first = hub.alert(3, message(9), seq=7)
-    (again,) = hub.alert(4, message(9), seq=7)
-    assert again.values == first.values
+    *_, first = hub.alert(3, message(9), seq=8)
+    (again,) = hub.alert(4, message(9), seq=8)
+    assert again["entries"][-1] == first["entries"][-1] and again["alert_seq"] == 8
 
 
 def test_repeated_alert_is_counted_as_a_duplicate_only() -> None:
     hub = HubBench().on_hosts_clock()
     for _ in range(3):
-        hub.alert(0, message(), seq=7)
+        hub.alert(0, message(), seq=0)
     counters = hub.counters()
     assert (counters["received"], counters["passed"], counters["duplicates"]) == (1, 1, 2)
 
 
 def test_same_message_under_another_number_is_another_alert() -> None:
     hub = HubBench().on_hosts_clock()
-    hub.alert(0, message(), seq=7)
-    assert len(forwarded(hub.alert(0, message(), seq=8))) == 1
+    hub.alert(0, message(), seq=0)
+    assert len(forwarded(hub.alert(0, message(), seq=1))) == 1
 
 
-def test_first_alert_after_a_hello_request_is_never_a_repetition() -> None:
+def test_first_alert_of_another_session_is_never_a_repetition() -> None:
     hub = HubBench().on_hosts_clock()
-    hub.alert(0, message(), seq=7)
-    hub.send("HelloRequest", nonce=1)
-    assert len(forwarded(hub.alert(0, message(2), seq=7))) == 1
+    hub.alert(0, message(), seq=0)
+    hub.send("HelloRequest", nonce=1, session=8)
+    assert len(forwarded(hub.alert(0, message(2), seq=0))) == 1
+
+
+def test_repetition_is_known_across_a_hello_request_of_the_same_session() -> None:
+    hub = HubBench().on_hosts_clock()
+    hub.hello()
+    hub.alert(0, message(), seq=0)
+    hub.hello()
+    assert not forwarded(hub.alert(0, message(), seq=0))
 
 
 def test_repetition_is_known_across_another_command() -> None:
     hub = HubBench().on_hosts_clock()
-    hub.alert(0, message(), seq=7)
+    hub.alert(0, message(), seq=0)
     hub.counters()
-    hub.alert(0, message(), seq=7)
+    hub.alert(0, message(), seq=0)
     assert hub.counters()["duplicates"] == 1
 
 
@@ -338,7 +347,80 @@ def test_damage_is_counted_and_costs_nothing_else() -> None:
     assert hub.counters()["frames_damaged"] == 1
 
 
-def test_hub_numbers_its_frames_one_after_the_other() -> None:
+def test_hub_numbers_what_goes_north_one_after_the_other() -> None:
+    said: list[Frame] = HubBench().on_hosts_clock().alerts(12, 0)
+    north = [frame.seq for frame in said if frame.name in ("WanAlert", "Notice")]
+    assert north == [*range(len(north))] and len(north) > 8
+
+
+def test_hub_numbers_its_other_frames_by_themselves() -> None:
     hub = HubBench().on_hosts_clock()
-    said: list[Frame] = hub.alerts(10, 0)
-    assert [frame.seq for frame in said] == [*range(said[0].seq, said[0].seq + len(said))]
+    seqs = [frame.seq for frame in hub.alerts(12, 0) if frame.name == "HanAck"]
+    assert seqs == [*range(seqs[0], seqs[0] + 12)]
+
+
+# Frames of another boot.
+
+
+def test_frame_for_another_boot_is_not_taken_and_answered_with_who_is_there() -> None:
+    hub = HubBench()
+    hub.hears_north = False
+    hub.boot_tag ^= 1
+    (said,) = hub.send("GetCounters")
+    assert (said.name, said["nonce"]) == ("Hello", 0)
+
+
+def test_frames_for_another_boot_are_counted() -> None:
+    hub = HubBench()
+    hub.hears_north = False
+    hub.boot_tag ^= 1
+    hub.send("GetCounters")
+    hub.alert(0, message())
+    hub.boot_tag ^= 1
+    counters = hub.counters()
+    assert (counters["frames_stale"], counters["received"]) == (2, 0)
+
+
+# What is not acknowledged.
+
+
+def test_hub_sends_no_more_than_a_window_that_nobody_acknowledges() -> None:
+    hub = HubBench().on_hosts_clock(red_threshold=60000, amber_threshold=60000)
+    hub.hears_north = False
+    for counter in range(12):
+        hub.alert(0, message(counter))
+    assert hub.counters()["queued"] == 12
+    sent_then = hub.send("NorthAck", north_next=8, alert_first=12)
+    assert [frame.seq for frame in sent_then] == [8, 9, 10, 11]
+
+
+def test_what_is_not_acknowledged_is_sent_again_in_time() -> None:
+    hub = HubBench().on_hosts_clock()
+    hub.hears_north = False
+    (north, _) = hub.alert(0, message())
+    assert hub.pass_ms(499) == []
+    (again,) = hub.pass_ms(1)
+    assert again == north
+
+
+def test_what_is_acknowledged_is_not_sent_again() -> None:
+    hub = HubBench().on_hosts_clock()
+    hub.alert(0, message())
+    assert hub.pass_ms(60000) == []
+
+
+def test_early_alert_is_thrown_away_and_what_is_missing_is_told() -> None:
+    hub = HubBench().on_hosts_clock()
+    hub.hears_north = False
+    (ack,) = hub.alert(0, message(), seq=1)
+    assert (ack["alert_seq"], ack["entries"]) == (0xFFFF, [])
+    assert hub.counters()["received"] == 0
+
+
+def test_command_of_the_same_number_is_answered_again_and_not_done_again() -> None:
+    hub = HubBench().on_hosts_clock()
+    (first,) = hub.send("Advance", seq=900, at_ms=70)
+    hub.send("Advance", seq=901, at_ms=99)
+    assert hub.send("Advance", seq=900, at_ms=70) == []
+    (again,) = hub.send("Advance", seq=901, at_ms=99)
+    assert (again["command_seq"], again["status"]) == (901, 0)

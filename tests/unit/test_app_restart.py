@@ -6,6 +6,7 @@ goes on at boot as if that had been a second ago.
 
 import pytest
 
+from commshub import wire
 from commshub.clock import EPOCH_SPAN_MS
 from commshub.saves import BLOCK
 from commshub.store import Store
@@ -93,10 +94,10 @@ def test_hub_with_a_flipped_bit_in_its_save_begins_anew_and_says_so(bit: int) ->
 def test_save_of_another_version_is_told_with_both_versions() -> None:
     hub = stormy()
     _, octets = Store(hub.saved).load()
-    Store(hub.saved).save(lambda write: write(b"\x02" + bytes(octets)[1:]))
+    Store(hub.saved).save(lambda write: write(b"\x03" + bytes(octets)[1:]))
     said = hub.boot()
     assert start(said) == DAMAGED
-    assert "version 2, expected 1" in logs(said)[0]
+    assert "version 3, expected 2" in logs(said)[0]
 
 
 @pytest.mark.parametrize("octets", [b"\x00" * 4, b"\xff" * 8, b"rubbish", bytes(400)])
@@ -223,11 +224,42 @@ def test_count_whose_message_went_with_the_power_comes_as_a_bare_notice() -> Non
     assert (events(said), numbers(notice)) == (["SUMMARY"], (1, BLOCK, 4, 4))
 
 
-def test_alert_of_the_same_number_after_a_restart_is_no_repetition() -> None:
+def test_alert_that_was_not_saved_is_judged_when_it_comes_again_after_a_restart() -> None:
     hub = HubBench()
-    hub.alert(0, message(1), seq=7)
+    hub.hears_north = False
+    hub.alert(0, message(1), seq=0)
     hub.boot()
-    assert len(forwarded(hub.alert(0, message(1), seq=7))) == 1
+    assert len(forwarded(hub.alert(0, message(1), seq=0))) == 1
+    assert hub.counters()["received"] == 1
+
+
+def begun_overload() -> HubBench:
+    """A hub whose last alert, number 7, began an overload, and was saved before it was answered."""
+    hub = HubBench().on_own_clock()
+    hub.hears_north = False
+    hub.alerts(PASSES + 1, 0)
+    hub.boot()
+    return hub
+
+
+def test_alert_that_was_saved_is_acknowledged_and_not_counted_again_after_a_restart() -> None:
+    hub = begun_overload()
+    received = hub.counters()["received"]
+    assert verdicts(hub.alert(0, message(PASSES + 1), seq=7))[-1] == "SAMPLE"
+    assert hub.counters()["received"] == received == PASSES + 1
+
+
+def test_saved_alert_whose_message_was_lost_with_the_power_is_sent_north_once_more() -> None:
+    hub = begun_overload()
+    (copy,) = forwarded(hub.alert(0, message(PASSES + 1), seq=7))
+    assert (copy["message"], copy["carries"]) == (message(PASSES + 1), wire.CARRIES_PASS)
+    assert forwarded(hub.alert(0, message(PASSES + 1), seq=7)) == []
+
+
+def test_hub_that_knows_less_than_the_host_goes_on_where_the_host_is() -> None:
+    hub = begun_overload()
+    hub.send("NorthAck", north_next=0, alert_first=30)
+    assert len(verdicts(hub.alert(0, message(31), seq=30))) == 1
 
 
 # The first act.

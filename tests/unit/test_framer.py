@@ -11,7 +11,7 @@ from commshub.framer import DAMAGED, FRAME, LONGEST_BODY_BYTES, NEED_MORE, Frame
 from hubwire.framing import Frame, encode
 
 ALERTS = [
-    encode(Frame("HanAlert", seq, {"at_ms": 9, "message": bytes(range(seq, 60))}))
+    encode(Frame("HanAlert", seq, {"at_ms": 9, "north_next": 0, "message": bytes(range(seq, 60))}))
     for seq in (1, 2, 3)
 ]
 COUNTERS = encode(Frame("GetCounters", 4, {}))
@@ -46,9 +46,20 @@ def framed(body: bytes) -> bytes:
 
 
 def test_frame_comes_with_its_kind_its_number_and_its_payload() -> None:
-    payload = bytes(6) + b"message \x00\xff"
-    stream = encode(Frame("HanAlert", 0xBEEF, {"at_ms": 0, "message": payload[6:]}))
-    assert fed(Framer(), stream) == [(wire.HAN_ALERT, 0xBEEF, payload)]
+    fields = bytes(6) + b"\x34\x12"
+    message = b"message \x00\xff"
+    values = {"at_ms": 0, "north_next": 0x1234, "message": message}
+    stream = encode(Frame("HanAlert", 0xBEEF, values))
+    assert fed(Framer(), stream) == [(wire.HAN_ALERT, 0xBEEF, fields + message)]
+
+
+def test_frame_says_for_which_boot_it_is() -> None:
+    framer = Framer()
+    for boot in (0xBEEF, 0, 0xFFFF, wire.NO_BOOT):
+        fed_one = encode(Frame("GetCounters", 1, {}, boot))
+        framer.take(fed_one, len(fed_one))
+        assert (framer.next(), framer.boot) == (FRAME, boot)
+        assert framer.next() == NEED_MORE
 
 
 def test_frame_without_its_delimiter_needs_more() -> None:
@@ -72,8 +83,8 @@ def test_empty_frames_are_skipped_and_are_no_damage() -> None:
 
 def test_longest_message_fits() -> None:
     message = b"\x01" * wire.MAX_MESSAGE_BYTES
-    stream = encode(Frame("HanAlert", 5, {"at_ms": 0, "message": message}))
-    assert fed(Framer(), stream) == [(wire.HAN_ALERT, 5, bytes(6) + message)]
+    stream = encode(Frame("HanAlert", 5, {"at_ms": 0, "north_next": 0, "message": message}))
+    assert fed(Framer(), stream) == [(wire.HAN_ALERT, 5, bytes(8) + message)]
 
 
 @pytest.mark.parametrize("wrong", [0x00, 0x01, 0xFE, 0xFF])
@@ -136,11 +147,11 @@ def test_buffer_stays_as_long_as_it_was_made() -> None:
 
 def test_frame_of_another_version_is_damage() -> None:
     framer = Framer()
-    foreign = framed(struct.pack("<BBH", wire.PROTOCOL_VERSION + 1, wire.GET_COUNTERS, 1))
+    foreign = framed(struct.pack("<BBHH", wire.PROTOCOL_VERSION + 1, wire.GET_COUNTERS, 1, 0))
     assert fed(framer, foreign + COUNTERS) == [None, (wire.GET_COUNTERS, 4, b"")]
 
 
-@pytest.mark.parametrize("length", [0, 1, 2, 3])
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 5])
 def test_frame_shorter_than_a_header_is_damage(length: int) -> None:
     framer = Framer()
     assert fed(framer, framed(bytes([wire.PROTOCOL_VERSION] * length))) == [None]
@@ -150,13 +161,13 @@ def test_frame_shorter_than_a_header_is_damage(length: int) -> None:
 @pytest.mark.parametrize("extra", [-1, 0])
 def test_frame_up_to_the_longest_is_taken(extra: int) -> None:
     framer = Framer()
-    body = struct.pack("<BBH", wire.PROTOCOL_VERSION, wire.HAN_ALERT, 1)
-    body += b"\x01" * (LONGEST_BODY_BYTES - 8 + extra)
-    assert [frame and len(frame[2]) for frame in fed(framer, framed(body))] == [len(body) - 4]
+    body = struct.pack("<BBHH", wire.PROTOCOL_VERSION, wire.HAN_ALERT, 1, 2)
+    body += b"\x01" * (LONGEST_BODY_BYTES - 10 + extra)
+    assert [frame and len(frame[2]) for frame in fed(framer, framed(body))] == [len(body) - 6]
 
 
 def test_frame_longer_than_what_the_hub_could_answer_with_is_damage() -> None:
     framer = Framer()
-    body = struct.pack("<BBH", wire.PROTOCOL_VERSION, wire.SET_POLICY, 1)
-    body += b"\x01" * (LONGEST_BODY_BYTES - 7)
+    body = struct.pack("<BBHH", wire.PROTOCOL_VERSION, wire.SET_POLICY, 1, 2)
+    body += b"\x01" * (LONGEST_BODY_BYTES - 9)
     assert fed(framer, framed(body)) == [None]

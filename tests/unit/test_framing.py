@@ -11,10 +11,12 @@ from cobs import cobs
 
 from hubwire import vectors
 from hubwire.errors import FieldOutOfRange, FrameDamaged, UnknownKind, UnknownVersion
-from hubwire.frames import BY_NAME, CELL_BYTES, PROTOCOL_VERSION
+from hubwire.frames import BY_NAME, CELL_BYTES, GREETING, NO_BOOT, PROTOCOL_VERSION
 from hubwire.framing import Frame, Receiver, decode, encode, pad
 
-HELLO_REQUEST = Frame("HelloRequest", 0x0201, {"nonce": 0x00FF1234})
+HELLO_REQUEST = Frame(
+    "HelloRequest", 0x0201, {"nonce": 0x00FF1234, "session": 5, "greeting": GREETING}
+)
 ADVANCE = Frame("Advance", 2, {"at_ms": 5})
 COUNTERS = Frame("GetCounters", 3, {})
 GOLDEN = [json.loads(line) for line in vectors.lines()]
@@ -22,7 +24,7 @@ GOLDEN = [json.loads(line) for line in vectors.lines()]
 
 def stretch(kind: int, payload: bytes, version: int = PROTOCOL_VERSION) -> bytes:
     """A good frame without its delimiter, from a payload that need not be of its kind."""
-    body = struct.pack("<BBH", version, kind, 7) + payload
+    body = struct.pack("<BBHH", version, kind, 7, 0xB007) + payload
     return cobs.encode(body + struct.pack("<I", zlib.crc32(body)))
 
 
@@ -56,7 +58,18 @@ def test_golden_frame_is_what_its_values_are_encoded_to(facts: dict[str, Any]) -
 
 
 def test_frame_is_header_payload_and_check_sum_in_cobs_and_two_delimiters() -> None:
-    assert encode(HELLO_REQUEST).hex() == "0801010102" + "3412ff" + "05" + "1cb1ac4d" + "0000"
+    capacity = Frame("SetCapacity", 0x0201, {"devices": 0xFF34, "keys": 0x00FE}, 0xB007)
+    body = "2208" + "0102" + "07b0" + "34ff" + "fe"
+    assert encode(capacity).hex() == "0a" + body + "05" + "b0a7e30e" + "0000"
+
+
+def test_frame_comes_back_with_the_boot_that_it_is_for() -> None:
+    frame = Frame("GetCounters", 3, {}, 0xB007)
+    assert decode(encode(frame)[:-2]) == frame
+
+
+def test_frame_of_a_sender_who_knows_no_boot_says_so() -> None:
+    assert decode(encode(COUNTERS)[:-2]).boot == NO_BOOT
 
 
 def test_sequence_number_goes_round_at_65536() -> None:
@@ -69,12 +82,12 @@ def test_sequence_number_goes_round_at_65536() -> None:
 @pytest.mark.parametrize(
     "values",
     [
-        {"message": b""},
-        {"at_ms": -1, "message": b""},
-        {"at_ms": 1 << 48, "message": b""},
-        {"at_ms": 0.5, "message": b""},
-        {"at_ms": "0", "message": b""},
-        {"at_ms": 0, "message": "text"},
+        {"north_next": 0, "message": b""},
+        {"at_ms": -1, "north_next": 0, "message": b""},
+        {"at_ms": 1 << 48, "north_next": 0, "message": b""},
+        {"at_ms": 0.5, "north_next": 0, "message": b""},
+        {"at_ms": "0", "north_next": 0, "message": b""},
+        {"at_ms": 0, "north_next": 0, "message": "text"},
     ],
     ids=["missing", "one below", "one above", "fraction", "text", "text for bytes"],
 )
@@ -85,7 +98,7 @@ def test_value_that_its_field_cannot_hold_is_refused(values: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("at_ms", [0, (1 << 48) - 1])
 def test_least_and_largest_value_of_a_field_are_taken(at_ms: int) -> None:
-    frame = Frame("HanAlert", 1, {"at_ms": at_ms, "message": b"\x00"})
+    frame = Frame("HanAlert", 1, {"at_ms": at_ms, "north_next": 0, "message": b"\x00"})
     assert decode(encode(frame)[:-2]) == frame
 
 
@@ -98,8 +111,10 @@ def test_entry_without_all_its_fields_is_refused() -> None:
 
 
 def test_unknown_version_is_told_with_both_versions() -> None:
-    with pytest.raises(UnknownVersion, match=r"version 2;.* speaks 1"):
-        decode(stretch(kind_of("GetCounters"), b"", version=2))
+    with pytest.raises(
+        UnknownVersion, match=f"version {PROTOCOL_VERSION + 1};.* speaks {PROTOCOL_VERSION}"
+    ):
+        decode(stretch(kind_of("GetCounters"), b"", version=PROTOCOL_VERSION + 1))
 
 
 def test_unknown_kind_is_told_with_its_number() -> None:
@@ -108,8 +123,8 @@ def test_unknown_kind_is_told_with_its_number() -> None:
 
 
 def test_frame_shorter_than_header_and_check_sum_is_damage() -> None:
-    with pytest.raises(FrameDamaged, match="7 bytes, at least 8"):
-        decode(cobs.encode(bytes(7)))
+    with pytest.raises(FrameDamaged, match="9 bytes, at least 10"):
+        decode(cobs.encode(bytes(9)))
 
 
 def test_bytes_that_are_not_cobs_are_damage_and_are_shown() -> None:
@@ -118,7 +133,7 @@ def test_bytes_that_are_not_cobs_are_damage_and_are_shown() -> None:
 
 
 def test_wrong_check_sum_is_told_with_both_sums() -> None:
-    body = struct.pack("<BBHI", PROTOCOL_VERSION, kind_of("GetCounters"), 7, 0x12345678)
+    body = struct.pack("<BBHHI", PROTOCOL_VERSION, kind_of("GetCounters"), 7, 0, 0x12345678)
     with pytest.raises(FrameDamaged, match="the frame says 12345678"):
         decode(cobs.encode(body))
 
@@ -129,8 +144,8 @@ def test_wrong_check_sum_is_told_with_both_sums() -> None:
         ("Advance", bytes(5)),
         ("Advance", bytes(7)),
         ("GetCounters", bytes(1)),
-        ("HanAlert", bytes(5)),
-        ("HanAck", bytes(2 + 7 + 6)),
+        ("HanAlert", bytes(7)),
+        ("HanAck", bytes(4 + 7 + 6)),
         ("SetPolicy", bytes(41)),
     ],
 )
@@ -180,7 +195,7 @@ def test_damage_between_two_frames_costs_neither() -> None:
 
 
 def test_frame_of_another_version_does_not_stop_the_receiver() -> None:
-    foreign = stretch(kind_of("GetCounters"), b"", version=2) + b"\x00"
+    foreign = stretch(kind_of("GetCounters"), b"", version=PROTOCOL_VERSION + 1) + b"\x00"
     assert received(foreign + encode(ADVANCE)) == [UnknownVersion, ADVANCE]
 
 
@@ -206,8 +221,9 @@ def test_garbage_of_100_kb_costs_constant_memory() -> None:
 
 
 def test_longest_message_goes_through_the_receiver() -> None:
-    numbers = ("carries", "overload_id", "throttled_seq", "throttled_count", "total_suppressed")
-    values = {"at_ms": 1, **dict.fromkeys(numbers, 0), "message": b"\x01" * 1024}
+    report = ("overload_id", "throttled_seq", "throttled_count", "total_suppressed")
+    numbers = dict.fromkeys(("carries", *report, "taken"), 0)
+    values = {"at_ms": 1, **numbers, "message": b"\x01" * 1024}
     frame = Frame("WanAlert", 9, values)
     assert received(encode(frame)) == [frame]
 

@@ -32,6 +32,7 @@ EXCEPTIONS = {
 # Of all others, what the firmware may import: there on the board, and the host has it or does
 # without.
 ON_THE_BOARD = {
+    "array",
     "binascii",
     "errno",
     "gc",

@@ -240,17 +240,24 @@ def test_count_travels_on_an_alert_of_its_own_source_and_makes_no_lines_of_its_o
 # 10
 
 
-def test_frames_that_are_lost_on_the_way_are_counted_and_cost_no_other() -> None:
+def test_frames_that_are_lost_on_the_way_are_counted_and_missed_and_no_alert_is_lost() -> None:
     """`openthread/openthread#3956`: nearly half of the records vanished and nobody could tell."""
     hub = HubBench().on_hosts_clock()
+
+    def numbered(seq: int) -> bytes:
+        values = {"at_ms": 0, "north_next": 0, "message": message(seq + 1, **originator(seq + 1))}
+        return encode(Frame("HanAlert", seq, values, hub.boot_tag))
+
     heard = []
-    for seq in range(1, 61):
-        values = {"at_ms": 0, "message": message(seq, **originator(seq))}
-        stream = bytearray(encode(Frame("HanAlert", seq, values)))
+    for seq in range(60):
         if seq % 3 == 0:
-            stream[30] ^= 0x40
-        heard += hub.feed(bytes(stream))
+            damaged = bytearray(numbered(seq))
+            damaged[30] ^= 0x40
+            assert hub.feed(bytes(damaged)) == []
+            (missed,) = hub.feed(numbered(seq + 1))
+            assert (missed["alert_seq"], missed["entries"]) == ((seq - 1) & 0xFFFF, [])
+        heard += hub.feed(numbered(seq))
     count = hub.counters()
-    assert (count["received"], count["frames_damaged"]) == (40, 20)
-    acknowledged = [frame["alert_seq"] for frame in heard if frame.name == "HanAck"]
-    assert acknowledged == [seq for seq in range(1, 61) if seq % 3]
+    assert (count["received"], count["frames_damaged"], count["passed"]) == (60, 20, 60)
+    assert [frame["alert_seq"] for frame in heard if frame.name == "HanAck"] == list(range(60))
+    assert len(forwarded(heard)) == 60

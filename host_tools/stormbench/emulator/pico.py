@@ -107,8 +107,11 @@ class EmulatedPico:
         Raises:
             HubTimeout: It took more wall time than `wall_limit_s`.
         """
-        stop_when, wanted = (lambda: self._is_cut_due or bool(wanted and wanted())), stop_when
-        while self._lockstep.run_until(deadline_us, self.wall_limit_s, stop_when):
+
+        def has_to_stop() -> bool:
+            return self._is_cut_due or (stop_when is not None and stop_when())
+
+        while self._lockstep.run_until(deadline_us, self.wall_limit_s, has_to_stop):
             if not self._is_cut_due:
                 return True
             self.power_cut()

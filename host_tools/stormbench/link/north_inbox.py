@@ -69,6 +69,10 @@ class NorthInbox:
         self._hear(item)
         return item, True
 
+    def has_all_before(self, number: int) -> bool:
+        """Whether every item before that number has come."""
+        return not 0 < (number - self.expected) % _NUMBERS < _HALF
+
     def said(self) -> None:
         """The hub was told what is expected."""
         self.unsaid = 0

@@ -29,8 +29,8 @@ class ReplAnswers(ForeignHub):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"{name}: MicroPython's REPL answers in place of the hub's firmware. Nothing more is "
-            "sent, because it could run as a program. Reset the board, or unplug it and plug it in "
-            "again; if it answers like that once more, it has no firmware: build and flash it "
+            "sent, because it could run as a program. Reset the board, or plug it in anew; if "
+            "it answers like that once more, it has no firmware: build and flash it "
             "(`stormbench firmware build`)"
         )
 
