@@ -34,9 +34,9 @@ class Courier:
         """The number of the next frame to come, if none gives way before it is sent."""
         return (self.base + self.queue.count) & 0xFFFF
 
-    def take(self, kind, weight, report, payload, tail, start, end) -> None:
+    def take(self, label, payload, tail, start, end) -> None:
         """Queue a frame, see `NorthQueue.put`, and send it if there is room in the window."""
-        if self.queue.put(kind, weight, report, payload, tail, start, end, self._flown):
+        if self.queue.put(label, payload, tail, start, end, self._flown):
             self._pump()
 
     def on_ack(self, number: int) -> bool:

@@ -23,7 +23,7 @@ _INTEGER = 0x02
 
 
 def is_signed(buffer, start: int, end: int) -> bool:
-    """Whether the message `buffer[start:end]` is of the critical form, as far as one byte tells."""
+    """Whether `buffer[start:end]` is of the critical form, as far as one byte tells."""
     return start < end and buffer[start] == _GENERAL_SIGNING
 
 

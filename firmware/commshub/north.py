@@ -52,7 +52,7 @@ class North:
         if key:
             is_last = carries == wire.CARRIES_OVERLOAD_END
             report = key.overload_id, key.throttled_count, is_last
-        self._courier.take(wire.WAN_ALERT, weight, report, payload, message, start, end)
+        self._courier.take((wire.WAN_ALERT, weight, report), payload, message, start, end)
 
     def hold(self, key, message, start, end) -> None:
         """Keep a suppressed message of an overloaded key, for the sake of its next count."""
@@ -86,4 +86,4 @@ class North:
         report = None
         if event in _CARRIES and not is_shadow:
             report = subject.overload_id, subject.throttled_count, event == OVERLOAD_END
-        self._courier.take(wire.NOTICE, NOTICE_CLASS, report, payload, _NOBODY, 0, 0)
+        self._courier.take((wire.NOTICE, NOTICE_CLASS, report), payload, _NOBODY, 0, 0)

@@ -15,8 +15,8 @@ SAMPLE_CLASS = 2  # unsigned samples, and held copies, which bear counts
 SIGNED_CLASS = 3  # critical alerts are signed, and nothing else is
 CLASSES = 4
 
-# size of the item, kind of its frame, class, whether it is its overload's last report, the overload
-# that it reports on (0: none), and how many suppressed alerts only it tells of
+# size of the item, kind of its frame, class, whether it is the last report of its overload, that
+# overload (0: it is no report), and how many suppressed alerts only it tells of
 _HEAD = "<HBBBII"
 _HEAD_BYTES = struct.calcsize(_HEAD)
 _COUNT_AT = _HEAD_BYTES - 4
@@ -27,9 +27,9 @@ NORTH_BYTES = 8192  # chosen: 50 alerts of the usual 124 bytes, or the longest m
 class NorthQueue:
     """At most `size_bytes` of items.
 
-    `count` is how many there are; `gave_way` counts by class those that did not stay. `owed` has by
-    overload how many suppressed alerts the next report must tell of besides its own; `counts_lost`
-    counts those of which no report will tell.
+    `count` is how many there are; `gave_way` counts by class those that did not stay. `owed` has
+    by overload how many suppressed alerts the next report must tell of besides its own;
+    `counts_lost` counts those of which no report will tell.
     """
 
     def __init__(self, size_bytes: int = NORTH_BYTES):
@@ -44,16 +44,17 @@ class NorthQueue:
         """Of all classes but notices: what bears a message."""
         return sum(self.gave_way) - self.gave_way[NOTICE_CLASS]
 
-    def put(self, kind, weight, report, payload, tail, start, end, kept) -> bool:
-        """Append an item: a frame of `kind` with `payload` and `tail[start:end]`.
+    def put(self, label, payload, tail, start, end, kept) -> bool:
+        """Append an item: a frame with `payload` and `tail[start:end]`.
 
         Args:
-            weight: its class.
-            report: (overload_id, count, is_last) of a report, or None.
+            label: (kind of the frame, class, report); of a report (overload_id, count, is_last),
+                else None.
             kept: how many items from the front must stay, because they were sent already.
 
         Returns: False where it gave way itself: all that could have made room matters more.
         """
+        kind, weight, report = label
         overload_id, count, is_last = report or (0, 0, False)
         size = _HEAD_BYTES + len(payload) + end - start
         if not self._make_room(size, weight, kept):
@@ -124,7 +125,7 @@ class NorthQueue:
         return True
 
     def _left_over(self, at, overload_id, count):
-        """Leave `count` to the next report of the overload from `at` on; what has none to go to."""
+        """Leave `count` to the next report of the overload, from `at` on; what finds none."""
         while count and at < self._tail:
             size, _, _, _, other, its_own = struct.unpack_from(_HEAD, self._arena, at)
             if other == overload_id:

@@ -77,7 +77,7 @@ class South:
             self._known = self.unsaid = 0
 
     def forwards_again(self, seq: int) -> bool:
-        """Whether a REPEATED alert is to be sent north, because that was lost with the boot. Once."""
+        """Whether to send a REPEATED alert north, which was lost with the boot; True once."""
         behind = (self.expected - seq) & 0xFFFF
         place = seq % wire.WINDOW
         if behind > self._known or not self._verdicts[place] & _NOT_SENT:

@@ -192,8 +192,8 @@ DEFINITIONS: tuple[Definition, ...] = (
             "session" / Int32ul * "of the host's client; another one starts the numbers anew",
             "greeting" / Bytes(16) * "`stormbench hello`",
         ),
-        "Asks who is there. The only frame that may be sent before a Hello has come. All its bytes "
-        "can be printed, and the first is #.",
+        "Asks who is there. The only frame that may be sent before a Hello has come. All its "
+        "bytes can be printed, and the first is #.",
     ),
     Definition(
         "HanAlert",

@@ -155,14 +155,8 @@ class Conversation:
     def timeout(self, missing: str) -> HubTimeout:
         return HubTimeout(
             f"{missing} within {TRIES} tries of {ANSWER_MS} ms on {self.name}; "
-            f"{_shown(self.stream.last_bytes)}{self._last_words()}; reset the board, or unplug "
-            "it, and try again"
+            f"{self.stream.last_words()}; reset the board, or unplug it, and try again"
         )
-
-    def _last_words(self) -> str:
-        if not self.stream.log:
-            return ""
-        return f"; the firmware said: {' | '.join(self.stream.log[-1].strip().splitlines()[-2:])}"
 
     # Sending.
 
@@ -408,9 +402,3 @@ def _host_clock() -> int:
 
 def _text(octets: bytes) -> str:
     return octets.decode(errors="replace")
-
-
-def _shown(pending: bytes) -> str:
-    if not pending:
-        return "nothing came at all"
-    return f"the last {len(pending)} bytes: {pending[:32].hex(' ').upper()}"

@@ -77,6 +77,16 @@ class Stream:
             raise ReplAnswers(self._port.name)
         return list(filter(None, map(self._frame, self._receiver.feed(chunk))))
 
+    def last_words(self) -> str:
+        """What came last, and what the firmware said last to people."""
+        pending = self.last_bytes
+        shown = "nothing came at all"
+        if pending:
+            shown = f"the last {len(pending)} bytes: {pending[:32].hex(' ').upper()}"
+        if not self.log:
+            return shown
+        return f"{shown}; the firmware said: {' | '.join(self.log[-1].strip().splitlines()[-2:])}"
+
     def _frame(self, item: Frame | ProtocolError) -> Frame | None:
         if isinstance(item, UnknownVersion):
             raise ForeignHub(f"{self._port.name}: {item}; flash the firmware of this version")
