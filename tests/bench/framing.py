@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "emulated"))
 
 import raw_repl
 from hubwire.frames import BY_NAME, CELL_BYTES, MAX_MESSAGE_BYTES, PROTOCOL_VERSION
-from hubwire.framing import Frame, encode, pad
+from hubwire.framing import Frame, encode
 from hubwire.gbcs import encode as encode_message
 from hubwire.gbcs_make import Recipe, make
 from stormbench.emulator import EmulatedPico

@@ -1,7 +1,8 @@
 """The framings that `framing.py` compares, and how it times them; runs on the emulated Pico.
 
-`measure` prints a line for each codec, the others one for what they time. Times are of `ticks_us`, less those of the same loop
-without the work. What is timed has been checked before: each codec gives back what it was given.
+`measure` prints a line for each codec, the others one for what they time. Times are of
+`ticks_us`, less those of the same loop without the work. What is timed has been checked before:
+each codec gives back what it was given.
 """
 
 import gc
@@ -219,7 +220,7 @@ def waiting():
 
 
 def measure_link(cell_bytes, lead, frames, tail):
-    """The firmware's own link and framer, with cells of this size: up to frames that are checked."""
+    """The firmware's own link and framer with such cells, up to frames that are checked."""
     wire.CELL_BYTES = cell_bytes
     link = StdioLink(sys.stdin.buffer, sys.stdout.buffer)
     framer = Framer()
