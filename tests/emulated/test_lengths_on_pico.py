@@ -6,19 +6,22 @@ bytes, and MicroPython has stood still at their multiples: reads (micropython#11
 again after a second, so none may be.
 """
 
+import itertools
 import random
 from collections.abc import Iterable, Iterator
 
 import pytest
 
-from frame_lengths import EDGES, FILLERS, carrying, filled, lengths_of
+from frame_lengths import EDGES, FILLERS, carrying, filled
 from hubwire.frames import MAX_MESSAGE_BYTES
 from hubwire.framing import encode, pad
 from storm_on_pico import StormHub, storm_hub
 from stormbench.link.northbound import WanAlert
 
 PACKET_BYTES = 64
-ECHO_BYTES = range(1, 521, 9)  # 9 and 64 have no common factor: every remainder comes
+PACKETS = (1, 2, 8, 16)  # 64, 128, 512 and 1,024 bytes
+ECHO_BYTES = range(1, 521, 27)
+ALL_ECHO_BYTES = range(1, 521)
 
 
 @pytest.fixture(scope="module")
@@ -45,38 +48,39 @@ def assert_echoed(hub: StormHub, messages: Iterable[bytes]) -> None:
     assert hub.client.frames_damaged == 0
 
 
-def lengths_of_whole_packets(name: str) -> list[int]:
-    """Of messages whose frame, as it is written to the port, fills its USB packets."""
-    found: dict[int, int] = {}
+def length_of_whole_packets(name: str, packets: int) -> int:
+    """Of a message whose frame, as it is written to the port, fills so many USB packets."""
     for length in range(1, MAX_MESSAGE_BYTES + 1):
         frame = encode(carrying(name, 1, filled("no zero", length)))
         written = len(pad(frame)) if name == "HanAlert" else len(frame)
-        if written % PACKET_BYTES == 0:
-            found.setdefault(written, length)
-    return sorted(found.values())
+        if written == packets * PACKET_BYTES:
+            return length
+    raise AssertionError(f"no {name} fills {packets} packets")
 
 
-@pytest.mark.parametrize("filler", FILLERS)
-def test_message_of_a_length_at_an_edge_comes_back_from_the_board(
-    hub: StormHub, filler: str
-) -> None:
-    """The first and last of each edge for the message, and for its frame on the wire."""
-    lengths = set()
-    for edge in EDGES:
-        lengths |= {edge[0], edge[2], min(edge[-1], MAX_MESSAGE_BYTES)}
-        around = lengths_of(carrying("WanAlert", 1, filled(filler, edge[0])))
-        lengths.add(edge[2] - (around[2] - edge[0]))
-    assert_echoed(hub, (filled(filler, length) for length in sorted(lengths)))
+def test_message_of_a_length_at_an_edge_comes_back_from_the_board(hub: StormHub) -> None:
+    lengths = [length for edge in EDGES for length in edge[1:-1]]
+    assert {63, 64, 65, 127, 128, 511, 512, 513, 1023, 1024} <= set(lengths)
+    fillers = itertools.cycle(FILLERS)
+    assert_echoed(hub, (filled(next(fillers), length) for length in lengths))
 
 
-@pytest.mark.parametrize("name", ["HanAlert", "WanAlert"])
-def test_frame_of_whole_usb_packets_does_not_stand_still(hub: StormHub, name: str) -> None:
-    """Into the hub and out of it; the frames' own numbers are no longer than a byte's worth."""
-    lengths = lengths_of_whole_packets(name)
-    assert len(lengths) > 10
+def test_frame_of_whole_usb_packets_comes_in_without_standing_still(hub: StormHub) -> None:
+    lengths = [length_of_whole_packets("HanAlert", packets) for packets in PACKETS]
     assert_echoed(hub, (filled("no zero", length) for length in lengths))
 
 
-def test_echo_of_1_to_520_bytes_never_stands_still(hub: StormHub) -> None:
+def test_frame_around_whole_usb_packets_goes_out_without_standing_still(hub: StormHub) -> None:
+    whole = [length_of_whole_packets("WanAlert", packets) for packets in PACKETS]
+    lengths = [length + more for length in whole for more in (-1, 0, 1)]
+    assert_echoed(hub, (filled("no zero", length) for length in lengths))
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [ECHO_BYTES, pytest.param(ALL_ECHO_BYTES, marks=pytest.mark.soak)],
+    ids=["some", "all"],
+)
+def test_echo_of_1_to_520_bytes_never_stands_still(hub: StormHub, lengths: range) -> None:
     octets = random.Random(520).randbytes(520)
-    assert_echoed(hub, (octets[:length] for length in ECHO_BYTES))
+    assert_echoed(hub, (octets[:length] for length in lengths))
