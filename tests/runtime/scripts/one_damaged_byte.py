@@ -99,7 +99,7 @@ def damages(stream):
 
 def main(file, nudges):
     """All of it, and the worst of each kind at the end."""
-    link_module.select = Select
+    link_module.select = Select  # type: ignore[assignment]
     with open(file) as lines:
         stretches = [bytes.fromhex(json.loads(line)["wire"]) for line in lines]
     stream = b""
