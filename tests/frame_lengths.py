@@ -1,7 +1,8 @@
 """Frames whose lengths are at the edges of something: a COBS block, a USB packet, a buffer.
 
-An edge is met by a message, by a body (header and check sum included) and by the bytes on the
-wire, whatever the layout of the frames that carry a message.
+An edge is met by a message, by a message and its check sum, which may be one run without a 00, by
+a body (header and check sum included) and by the bytes on the wire, whatever the layout of the
+frames that carry a message.
 """
 
 import random
@@ -11,8 +12,17 @@ from collections.abc import Iterator
 from hubwire.frames import BY_NAME, MAX_MESSAGE_BYTES
 from hubwire.framing import Frame, encode
 
-EDGES = (range(62, 67), range(126, 130), range(253, 258), range(510, 515), range(1022, 1026))
+EDGES = (
+    range(62, 67),
+    range(126, 130),
+    range(253, 258),  # the first is that of a block of COBS
+    range(507, 510),  # two such blocks
+    range(510, 515),
+    range(1015, 1018),  # four
+    range(1022, 1026),
+)
 FILLERS = ("random", "zeros", "no zero")
+_CHECK_BYTES = 4
 _MOST_AROUND_A_MESSAGE = 64
 """No frame has more, before its framing or after."""
 
@@ -44,5 +54,5 @@ def at_the_edge(name: str, edge: range, filler: str) -> Iterator[Frame]:
     longest = min(edge[-1], MAX_MESSAGE_BYTES)
     for length in range(max(0, edge[0] - _MOST_AROUND_A_MESSAGE), longest + 1):
         frame = carrying(name, length, filled(filler, length))
-        if any(each in edge for each in lengths_of(frame)):
+        if any(each in edge for each in (*lengths_of(frame), length + _CHECK_BYTES)):
             yield frame
