@@ -21,7 +21,7 @@ EDGES = (
     range(1015, 1018),  # four
     range(1022, 1026),
 )
-FILLERS = ("random", "zeros", "no zero")
+FILLERS = ("random", "zeros", "no zero", "one zero, the last")
 _CHECK_BYTES = 4
 _MOST_AROUND_A_MESSAGE = 64
 """No frame has more, before its framing or after."""
@@ -32,7 +32,10 @@ def filled(filler: str, length: int) -> bytes:
     if filler == "zeros":
         return bytes(length)
     octets = random.Random(length).randbytes(length)
-    return octets if filler == "random" else octets.replace(b"\x00", b"\x01")
+    if filler == "random":
+        return octets
+    octets = octets.replace(b"\x00", b"\x01")
+    return octets if filler == "no zero" else octets[:-1] + b"\x00"
 
 
 def carrying(name: str, seq: int, message: bytes) -> Frame:
