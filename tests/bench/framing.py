@@ -1,4 +1,4 @@
-"""What framing costs on a Pico: `python tests/bench/framing.py [--json]`, a minute or two.
+"""What framing costs on a Pico: `python tests/bench/framing.py [--json]`, some 4 minutes.
 
 On the emulated Pico, under the MicroPython that the hub's image holds and with the firmware
 frozen in as it is on a hub, but with a main.py that leaves the board to its REPL. Four framings of
