@@ -69,7 +69,7 @@ def _expect_all(place: str, fields: tuple[_Field, ...], values: Any) -> None:
 
 def _expect(field: _Field, value: Any) -> None:
     if not field.fits(value):
-        raise FieldOutOfRange(f"{field.place}: expected {field.expected}, got {value!r:.80}")
+        raise FieldOutOfRange(f"{field.place}: expected {field.expected}, got {_shown(value)}")
 
 
 def _fields_of(place: str, layout: Any) -> tuple[_Field, ...]:
@@ -125,6 +125,10 @@ def unwrapped(construct: Any) -> Any:
     while isinstance(construct, Renamed):
         construct = construct.subcon
     return construct
+
+
+def _shown(value: Any) -> str:
+    return f"{len(value)} bytes" if _is_octets(value) else f"{value!r:.80}"
 
 
 def _is_whole(value: Any, largest: int) -> bool:

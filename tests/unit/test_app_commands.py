@@ -254,7 +254,6 @@ def test_client_drives_a_storm_and_hears_what_goes_north() -> None:
     [
         ("advance", (5,), "own clock"),
         ("set_capacity", (1, 1025), "at most 1024"),
-        ("alert", (0, bytes(1025)), "at most 1024"),
         ("set_policy", ({**policy_values(), "sample_mode": 4},), "sample_mode: must be 0 to 3"),
     ],
 )
