@@ -152,6 +152,7 @@ hub_steps = st.lists(
         _commands.map(lambda drawn: ("command", *drawn)),
         _numbers.map(lambda drawn: ("policy", drawn)),
     ),
-    max_size=14,
+    min_size=6,
+    max_size=30,
 )
 """What can happen to a hub: any bytes, time, storms, commands at the edges of their numbers."""
