@@ -1,6 +1,6 @@
 """A whole hub that is fed whatever the fuzz tests draw, and what must hold of it afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -20,12 +20,15 @@ TIMES_MS = (0, 1, 999, 1 << 28, (1 << 47) - 1, (1 << 48) - 1)
 
 
 class HubFeed:
-    """One hub under a small policy; `take` gives it a step and looks at what it says."""
+    """One hub under a small policy; `take` gives it a step and looks at what it says.
 
-    def __init__(self) -> None:
+    `make_hub` makes it, given what it is to call with each frame that it says: see `FuzzedHub`.
+    """
+
+    def __init__(self, make_hub: Callable[[Callable[[bytearray, int], None]], Any] = FuzzedHub):
         self._receiver = Receiver()
         self._said: list[Any] = []
-        self._hub = FuzzedHub(self._on_said)
+        self._hub = make_hub(self._on_said)
         self._seq = self._counter = 0
         self.policy({})
 
