@@ -69,7 +69,7 @@ def encode(frame: Frame) -> bytes:
     payload = definition.layout.build(dict(frame.values))
     if len(payload) > LONGEST_PAYLOAD_BYTES:
         raise FieldOutOfRange(
-            f"{frame.name}: expected fields of {LONGEST_PAYLOAD_BYTES} bytes at most, "
+            f"{frame.name}: expected fields of at most {LONGEST_PAYLOAD_BYTES} bytes, "
             f"got {len(payload)}"
         )
     body = _HEADER.pack(PROTOCOL_VERSION, definition.kind, frame.seq & 0xFFFF) + payload
@@ -153,6 +153,12 @@ def _checked_body(stretch: bytes) -> bytes:
 
 
 def _values(definition: Any, payload: bytes, stretch: bytes) -> dict[str, Any]:
+    if len(payload) > LONGEST_PAYLOAD_BYTES:
+        sentence = (
+            f"{definition.name}: expected fields of at most {LONGEST_PAYLOAD_BYTES} bytes, "
+            f"got {len(payload)}"
+        )
+        raise FrameDamaged(sentence, stretch)
     try:
         parsed = definition.layout.parse(payload)
     except ConstructError as error:

@@ -141,9 +141,16 @@ def payload_of(place: str, field: str) -> tuple[int, bytes]:
 
 
 def test_message_longer_than_the_link_carries_is_not_read() -> None:
-    payload = bytes(wire.WAN_ALERT_BYTES + wire.MAX_MESSAGE_BYTES + 1)
-    with pytest.raises(FieldOutOfRange, match=r"WanAlert\.message: expected at most 1024 bytes"):
-        decode(stretch("WanAlert", payload))
+    payload = bytes(wire.HAN_ALERT_BYTES + wire.MAX_MESSAGE_BYTES + 1)
+    with pytest.raises(FieldOutOfRange, match=r"HanAlert\.message: expected at most 1024 bytes"):
+        decode(stretch("HanAlert", payload))
+
+
+@pytest.mark.parametrize("name", ["Log", "HanAck", "Policy"])
+def test_frame_longer_than_any_that_can_be_written_is_damage(name: str) -> None:
+    longer = getattr(wire, "HAN_ACK_BYTES" if name == "HanAck" else "POLICY_BYTES") + 7 * 200
+    with pytest.raises(FrameDamaged, match=f"at most {LONGEST_PAYLOAD_BYTES}"):
+        decode(stretch(name, bytes(longer)))
 
 
 def test_receiver_hands_out_the_refusal_and_goes_on() -> None:
