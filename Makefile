@@ -6,9 +6,10 @@
 PYTHON ?= python3
 # Of `make test`: the tiers to run.
 TIER ?= unit property runtime emulated
-# Of `make soak`: the time budget, in seconds; the tiers; examples of each law in a round.
+# Of `make soak`: the time budget, in seconds; the tiers, or files of one; examples of each law in
+# a round.
 SOAK_S ?= 600
-SOAK_TIER ?= property
+SOAK_TIER ?= runtime/test_fuzz_on_both.py property
 SOAK_EXAMPLES ?= 500
 # Of `make demo`: where the report goes.
 OUT ?= out

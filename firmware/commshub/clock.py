@@ -9,6 +9,8 @@ from commshub.retry import Retry
 
 EPOCH_SPAN_MS = 1 << 28  # with the longest policy time, 7 days, on top it stays below 2**30
 
+_LAST_ON_THE_WIRE_MS = (1 << 48) - 1
+
 
 class Clock:
     """Time for the throttle, in ms since `epoch_ms`.
@@ -56,5 +58,7 @@ class Clock:
         self._own -= by_ms
 
     def on_the_wire(self, t: int) -> int:
-        """The u48 of a time since the epoch; what a restart makes due before time 0 is at 0."""
-        return max(0, self.epoch_ms + t)
+        """The u48 of a time since the epoch: 0 where a restart makes it due before, and no later
+        than the last one, wherever the host set the clock to.
+        """
+        return min(max(0, self.epoch_ms + t), _LAST_ON_THE_WIRE_MS)

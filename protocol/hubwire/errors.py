@@ -6,17 +6,19 @@ class ProtocolError(Exception):
 
 
 class FieldOutOfRange(ProtocolError):
-    """A value that its field cannot hold."""
+    """A value that its field cannot hold, or that the table of the field does not have."""
 
 
 class FrameDamaged(ProtocolError):
     """Bytes between two delimiters that are not a frame: framing, length or check sum.
 
-    `stretch` has them, as far as they were kept.
+    `stretch` are those bytes, of a long stretch the first: they may be text, which a board says
+    between frames.
     """
 
-    def __init__(self, text: str, stretch: bytes = b"") -> None:
-        super().__init__(text)
+    def __init__(self, sentence: str, stretch: bytes) -> None:
+        """The sentence says what is wrong; it shows the stretch only as far as that helps."""
+        super().__init__(sentence)
         self.stretch = stretch
 
 

@@ -368,3 +368,17 @@ DEFINITIONS: tuple[Definition, ...] = (
 
 BY_KIND = {definition.kind: definition for definition in DEFINITIONS}
 BY_NAME = {definition.name: definition for definition in DEFINITIONS}
+
+TABLES: dict[tuple[str, str], dict[int, str]] = {
+    ("Hello", "clock"): CLOCKS,
+    ("Hello", "transport"): TRANSPORTS,
+    ("Hello", "start"): STARTS,
+    ("HanAck.entries", "verdict"): VERDICTS,
+    ("WanAlert", "carries"): CARRIES,
+    ("Notice", "event"): EVENTS,
+    ("Notice", "level"): LEVELS,
+    ("Result", "status"): STATUSES,
+    ("KeyState", "device_level"): LEVELS,
+}
+"""Of what a hub says: the fields whose numbers stand for something. A frame with another number
+in one of them is not taken. What the host says is for the hub to check, and to refuse by name."""

@@ -21,6 +21,7 @@ from hubwire.errors import (
     UnknownKind,
     UnknownVersion,
 )
+from hubwire.field_values import expect_fitting, expect_known
 from hubwire.frames import (
     BY_KIND,
     BY_NAME,
@@ -38,6 +39,12 @@ _HEADER = struct.Struct("<BBHH")
 _CRC = struct.Struct("<I")
 _LARGEST_BODY_BYTES = MAX_MESSAGE_BYTES + 64
 """More than any frame needs around the longest message; a longer stretch is garbage."""
+
+_WAN_ALERT_FIELDS = BY_NAME["WanAlert"].layout.subcons
+LONGEST_PAYLOAD_BYTES = MAX_MESSAGE_BYTES + sum(
+    field.sizeof() for field in _WAN_ALERT_FIELDS if field.name != "message"
+)
+"""As much as a hub has room for, and never sends more: the longest message with its numbers."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +67,22 @@ def encode(frame: Frame) -> bytes:
     """One frame with its delimiters.
 
     Raises:
-        FieldOutOfRange: a value is missing or does not fit its field.
+        FieldOutOfRange: a value is missing, does not fit its field, or is not in its table; or
+            all of them together are more than the other side has room for.
+        UnknownKind: no frame bears this name.
     """
+    if frame.name not in BY_NAME:
+        raise UnknownKind(f"no frame is called {frame.name!r:.80}")
     definition = BY_NAME[frame.name]
-    try:
-        payload = definition.layout.build(dict(frame.values))
-    except (ConstructError, KeyError) as error:
-        raise FieldOutOfRange(f"{frame.name}: {error}") from error
+    expect_fitting(frame.name, frame.values)
+    if not isinstance(frame.seq, int):
+        raise FieldOutOfRange(f"{frame.name}: seq: expected a whole number, got {frame.seq!r:.80}")
+    payload = definition.layout.build(dict(frame.values))
+    if len(payload) > LONGEST_PAYLOAD_BYTES:
+        raise FieldOutOfRange(
+            f"{frame.name}: expected fields of at most {LONGEST_PAYLOAD_BYTES} bytes, "
+            f"got {len(payload)}"
+        )
     header = _HEADER.pack(PROTOCOL_VERSION, definition.kind, frame.seq & 0xFFFF, frame.boot)
     body = header + payload
     encoded: bytes = cobs.encode(body + _CRC.pack(zlib.crc32(body)))
@@ -77,9 +93,9 @@ def decode(stretch: bytes) -> Frame:
     """The frame in the bytes between two delimiters.
 
     Raises:
-        FrameDamaged: not COBS, too short, or the check sum is wrong.
+        FrameDamaged: not COBS, too short, the check sum is wrong, or the payload not of its kind.
         UnknownVersion, UnknownKind: a good frame that this side cannot read.
-        ProtocolError: a good frame whose payload is not of its kind.
+        FieldOutOfRange: a good frame with a number that its table does not have.
     """
     body = _checked_body(stretch)
     version, kind, seq, boot = _HEADER.unpack_from(body)
@@ -90,7 +106,7 @@ def decode(stretch: bytes) -> Frame:
     if kind not in BY_KIND:
         raise UnknownKind(f"a frame of kind 0x{kind:02X}, which version {version} does not have")
     definition = BY_KIND[kind]
-    return Frame(definition.name, seq, _values(definition, body[_HEADER.size :]), boot)
+    return Frame(definition.name, seq, _values(definition, body[_HEADER.size :], stretch), boot)
 
 
 def pad(stretch: bytes) -> bytes:
@@ -123,8 +139,8 @@ class Receiver:
         self._stretch.clear()
         self._skipping = False
         if skipped:
-            text = f"more than {len(stretch)} bytes without a delimiter: garbage"
-            yield FrameDamaged(text, stretch)
+            sentence = f"more than {len(stretch)} bytes without a delimiter: garbage"
+            yield FrameDamaged(sentence, stretch)
         elif stretch:
             try:
                 yield decode(stretch)
@@ -139,24 +155,33 @@ def _checked_body(stretch: bytes) -> bytes:
         raise FrameDamaged(f"not COBS: {error}; {_shown(stretch)}", stretch) from error
     if len(decoded) < _HEADER.size + _CRC.size:
         least = _HEADER.size + _CRC.size
-        text = f"{len(decoded)} bytes, at least {least} expected; {_shown(stretch)}"
-        raise FrameDamaged(text, stretch)
+        sentence = f"{len(decoded)} bytes, at least {least} expected; {_shown(stretch)}"
+        raise FrameDamaged(sentence, stretch)
     body = decoded[: -_CRC.size]
     (expected,) = _CRC.unpack(decoded[-_CRC.size :])
     if zlib.crc32(body) != expected:
-        text = f"check sum {zlib.crc32(body):08X}, the frame says {expected:08X}"
-        raise FrameDamaged(text, stretch)
+        sentence = f"check sum {zlib.crc32(body):08X}, the frame says {expected:08X}"
+        raise FrameDamaged(sentence, stretch)
     return body
 
 
-def _values(definition: Any, payload: bytes) -> dict[str, Any]:
+def _values(definition: Any, payload: bytes, stretch: bytes) -> dict[str, Any]:
+    if len(payload) > LONGEST_PAYLOAD_BYTES:
+        sentence = (
+            f"{definition.name}: expected fields of at most {LONGEST_PAYLOAD_BYTES} bytes, "
+            f"got {len(payload)}"
+        )
+        raise FrameDamaged(sentence, stretch)
     try:
         parsed = definition.layout.parse(payload)
     except ConstructError as error:
-        raise FrameDamaged(f"{definition.name} of {len(payload)} bytes: {error}") from error
+        sentence = f"{definition.name} of {len(payload)} bytes: {error}"
+        raise FrameDamaged(sentence, stretch) from error
     values = {name: _plain(value) for name, value in parsed.items() if name != "_io"}
     if len(definition.layout.build(values)) != len(payload):
-        raise FrameDamaged(f"{definition.name} has {len(payload)} bytes, more than its fields")
+        sentence = f"{definition.name} has {len(payload)} bytes, more than its fields"
+        raise FrameDamaged(sentence, stretch)
+    expect_known(definition.name, values)
     return values
 
 

@@ -1,8 +1,9 @@
 """Golden frames, for every codec of the link: `python -m hubwire.vectors`.
 
 Writes vectors/frames.jsonl: of each kind of frame one whose bytes are all 00, one all FF, one all
-different, and, where a message travels, lengths around the longest block of COBS. One JSON object
-a line: `name`, `seq`, `boot`, `values` (bytes as hex) and `wire`, the frame with its delimiters.
+different, and, where a message travels, lengths around the longest block of COBS; but where a
+number stands for something, it is one that does. One JSON object a line: `name`, `seq`, `boot`, `values`
+(bytes as hex) and `wire`, the frame with its delimiters.
 """
 
 import json
@@ -13,8 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from cobs import cobs
+from construct import Struct
 
-from hubwire.frames import BY_NAME, DEFINITIONS, MAX_MESSAGE_BYTES, PROTOCOL_VERSION, Definition
+from hubwire.field_values import unwrapped
+from hubwire.frames import (
+    BY_NAME,
+    DEFINITIONS,
+    MAX_MESSAGE_BYTES,
+    PROTOCOL_VERSION,
+    TABLES,
+    Definition,
+)
 from hubwire.framing import FRAME_END, decode
 from hubwire.generate import entry_format, fields_of, struct_format
 
@@ -52,13 +62,35 @@ def payloads() -> Iterator[tuple[Definition, bytes]]:
         fixed_bytes = struct.calcsize(struct_format(definition.layout))
         entry_bytes = _entry_bytes(definition)
         for fill, entries in _PATTERNS:
-            yield definition, fill(fixed_bytes + entries * entry_bytes)
+            payload = fill(fixed_bytes + entries * entry_bytes)
+            yield definition, _with_known_numbers(definition, payload)
     alert = BY_NAME["HanAlert"]
     fixed_bytes = struct.calcsize(struct_format(alert.layout))
     for fill, _ in _PATTERNS:
         for body_bytes in _AROUND_A_BLOCK_BYTES:
             yield alert, fill(body_bytes - _HEADER_AND_CHECK_BYTES)
         yield alert, fill(fixed_bytes + MAX_MESSAGE_BYTES)
+
+
+def _with_known_numbers(definition: Definition, payload: bytes) -> bytes:
+    """The payload, with numbers that stand for something where a field takes no others."""
+    octets = bytearray(payload)
+    at = _put_known_numbers(octets, 0, definition.name, definition.layout)
+    for field in definition.layout.subcons[-1:]:
+        entry = unwrapped(getattr(unwrapped(field), "subcon", None))
+        while isinstance(entry, Struct) and at < len(octets):
+            at = _put_known_numbers(octets, at, f"{definition.name}.{field.name}", entry)
+    return bytes(octets)
+
+
+def _put_known_numbers(octets: bytearray, at: int, place: str, layout: Any) -> int:
+    """Puts them into one layout's fixed fields, which begin at `at`; returns where they end."""
+    for field in fields_of(layout):
+        numbers = tuple(TABLES.get((place, field.name), ()))
+        if numbers:
+            octets[at] = numbers[octets[at] % len(numbers)]
+        at += struct.calcsize("<" + field.code)
+    return at
 
 
 def _entry_bytes(definition: Definition) -> int:

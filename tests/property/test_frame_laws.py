@@ -8,7 +8,7 @@ import struct
 from typing import Any
 
 import pytest
-from construct import Bytes, GreedyBytes, GreedyRange, Int8ul, Int16ul, Int32ul, Renamed, Struct
+from construct import Bytes, GreedyBytes, GreedyRange, Int8ul, Int16ul, Int32ul, Struct
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +19,8 @@ from commshub.gbcs import ALERT, NOT_AN_ALERT, UNREADABLE, AlertReader
 from commshub.outbox import Outbox
 from hubwire import vectors
 from hubwire.errors import ProtocolError
-from hubwire.frames import BY_NAME, DEFINITIONS, HUB, MAX_MESSAGE_BYTES, U48
+from hubwire.field_values import unwrapped
+from hubwire.frames import BY_NAME, DEFINITIONS, HUB, MAX_MESSAGE_BYTES, TABLES, U48
 from hubwire.framing import Frame, Receiver, decode, encode
 from hubwire.gbcs import encode as encode_message
 from hubwire.gbcs_make import Recipe, make
@@ -49,19 +50,15 @@ MESSAGES = [
 ]
 
 
-def unwrapped(field: Any) -> Any:
-    while isinstance(field, Renamed):
-        field = field.subcon
-    return field
+def values_of(layout: Any, place: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Any values that the fields of a layout can hold; `place` is the name of its frame."""
+    return st.fixed_dictionaries({field.name: value_of(field, place) for field in layout.subcons})
 
 
-def values_of(layout: Any) -> st.SearchStrategy[dict[str, Any]]:
-    """Any values that the fields of a layout can hold."""
-    return st.fixed_dictionaries({field.name: value_of(field) for field in layout.subcons})
-
-
-def value_of(field: Any) -> st.SearchStrategy[Any]:
+def value_of(field: Any, place: str) -> st.SearchStrategy[Any]:
     kind = unwrapped(field)
+    if (place, field.name) in TABLES:
+        return st.sampled_from(sorted(TABLES[place, field.name]))
     if kind in _BITS:
         return st.integers(0, (1 << _BITS[kind]) - 1)
     if isinstance(kind, Bytes):
@@ -69,14 +66,14 @@ def value_of(field: Any) -> st.SearchStrategy[Any]:
     if kind is GreedyBytes:
         return _octets
     if isinstance(kind, Struct):
-        return values_of(kind)
+        return values_of(kind, place)
     assert isinstance(kind, GreedyRange), kind
-    return st.lists(value_of(kind.subcon), max_size=40)
+    return st.lists(value_of(kind.subcon, f"{place}.{field.name}"), max_size=40)
 
 
 def frames_of(name: str) -> st.SearchStrategy[Frame]:
     numbers = st.integers(0, 0xFFFF)
-    return st.builds(Frame, st.just(name), numbers, values_of(BY_NAME[name].layout))
+    return st.builds(Frame, st.just(name), numbers, values_of(BY_NAME[name].layout, name))
 
 
 any_frame = st.sampled_from(NAMES).flatmap(frames_of)
@@ -178,7 +175,7 @@ def test_frame_holds_no_delimiter_but_at_its_end(frame: Frame) -> None:
 @at_most_20_a_kind
 @given(data=st.data())
 def test_outbox_writes_what_the_host_would(name: str, data: st.DataObject) -> None:
-    frame = Frame(name, 0, data.draw(values_of(BY_NAME[name].layout)))
+    frame = Frame(name, 0, data.draw(values_of(BY_NAME[name].layout, name)))
     assert by_outbox(frame) == encode(frame)
 
 
@@ -246,7 +243,7 @@ def test_payload_of_any_length_is_a_frame_or_damage(
 ) -> None:
     """The check sum is right, so nothing but the length can be wrong."""
     layout = BY_NAME[name].layout
-    payload = data.draw(st.one_of(st.just(payload), values_of(layout).map(layout.build)))
+    payload = data.draw(st.one_of(st.just(payload), values_of(layout, name).map(layout.build)))
     for frame in by_host(vectors.wire(BY_NAME[name], 0, payload), [16]):
         assert as_device_sees(frame)[2] == payload
 

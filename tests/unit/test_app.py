@@ -2,6 +2,7 @@
 
 import pytest
 
+from commshub import wire
 from commshub.held import HELD_MESSAGES
 from commshub.policy import COUNT
 from hub_bench import (
@@ -21,6 +22,7 @@ from throttle_bench import EXCLUDED
 
 ORIGINATOR = decode_message(message()).originator
 TARGET = decode_message(message()).target
+TOO_LONG = bytes(wire.HAN_ALERT_BYTES + 1025)
 
 
 def with_flag(flag: int) -> bytes:
@@ -62,12 +64,12 @@ def test_suppressed_alert_is_acknowledged_and_not_forwarded() -> None:
 def test_longest_message_is_forwarded_and_one_byte_more_is_refused() -> None:
     hub = HubBench().on_hosts_clock()
     assert forwarded(hub.alert(0, bytes(1024)))[0]["message"] == bytes(1024)
-    assert "1024 bytes" in refusal(hub.alert(0, bytes(1025)))
+    assert "1024 bytes" in refusal(hub.send_raw("HanAlert", TOO_LONG))
 
 
 def test_refused_message_is_no_alert_and_is_counted_as_refused() -> None:
     hub = HubBench().on_hosts_clock()
-    hub.alert(0, bytes(1025))
+    hub.send_raw("HanAlert", TOO_LONG)
     counters = hub.counters()
     assert (counters["frames_refused"], counters["received"], counters["unreadable"]) == (1, 0, 0)
 

@@ -170,3 +170,11 @@ def test_hub_that_is_late_does_not_wait() -> None:
     hub.alerts(PASSES + 3, 0)
     hub.ticks_ms += 5000
     assert hub.app.wait_ms() == 0
+
+
+def test_alert_after_the_last_time_that_a_frame_can_bear_is_judged_all_the_same() -> None:
+    hub = HubBench()
+    hub.send("SetClock", source=0, start_ms=(1 << 48) - 1)
+    hub.pass_ms(5000)
+    *_, north, ack = hub.alert(0, message())
+    assert (north["at_ms"], verdicts([ack])) == ((1 << 48) - 1, ["PASS"])

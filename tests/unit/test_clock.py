@@ -112,3 +112,11 @@ def test_time_on_the_hosts_clock_does_not_count_for_the_own_one() -> None:
     clock.choose(False, 0)
     ticks.now_ms += 7
     assert clock.own() == 7
+
+
+def test_time_goes_no_further_on_the_wire_than_a_u48_holds() -> None:
+    ticks = WrappingTicks()
+    clock = ticks.clock()
+    clock.choose(False, LARGEST_U48 - 5)
+    ticks.now_ms += 6
+    assert clock.on_the_wire(clock.own()) == LARGEST_U48

@@ -1,0 +1,3 @@
+"""The tier works as hard as `how_hard` says."""
+
+import how_hard  # noqa: F401
