@@ -92,7 +92,8 @@ class FaultyPort:
         now_ms = self.now_ms()
         deadline_ms = now_ms + timeout_ms
         while True:
-            until_ms = self._until(now_ms, deadline_ms)
+            next_ms = (self._to_hub.next_ms, self._to_host.next_ms, self._arriving.quiet_at_ms)
+            until_ms = _first(now_ms, deadline_ms, *next_ms)
             with self._losing():
                 chunk = self.port.read(until_ms - now_ms)
             # A port that says nothing has waited, whatever its clock shows: so this ends.
@@ -114,8 +115,7 @@ class FaultyPort:
         now_ms = self.now_ms()
         deadline_ms = now_ms + duration_ms
         while now_ms < deadline_ms:
-            next_ms = self._to_hub.next_ms
-            until_ms = deadline_ms if next_ms is None else max(now_ms, min(next_ms, deadline_ms))
+            until_ms = _first(now_ms, deadline_ms, self._to_hub.next_ms)
             with self._losing():
                 self.port.pass_ms(until_ms - now_ms)
             now_ms = max(self.now_ms(), until_ms)
@@ -152,10 +152,6 @@ class FaultyPort:
     def outstanding(self) -> int:
         """How many faults that are a matter of place have not had their frame yet."""
         return len(self._schedule)
-
-    def _until(self, now_ms: int, deadline_ms: int) -> int:
-        times = (self._to_hub.next_ms, self._to_host.next_ms, self._arriving.quiet_at_ms)
-        return max(now_ms, min(deadline_ms, *(at_ms for at_ms in times if at_ms is not None)))
 
     def _let_go(self, now_ms: int) -> None:
         due = self._to_hub.due(now_ms)
@@ -269,3 +265,8 @@ class FaultyPort:
     def _switch(self) -> PowerSwitch:
         assert isinstance(self.port, PowerSwitch)  # the constructor saw to it
         return self.port
+
+
+def _first(now_ms: int, *times_ms: int | None) -> int:
+    """The first of these times, those that there are; at the earliest, now."""
+    return max(now_ms, min(at_ms for at_ms in times_ms if at_ms is not None))
