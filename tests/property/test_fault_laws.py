@@ -1,6 +1,7 @@
 """Laws of the fault injector: it does what it counts, the same each time, and nothing else."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from scripted_port import ScriptedHub
 from stormbench.errors import LinkLost
 from stormbench.faults.inject import inject_faults
-from stormbench.faults.plan import DIRECTIONS, FaultPlan
+from stormbench.faults.plan import DIRECTIONS, FaultPlan, read_plan
 from stormbench.faults.units import UnitCollector, has_frame, split
 
 SEEDS = st.integers(0, 2**32)
@@ -24,7 +25,7 @@ ENOUGH_MS = 100_000
 def pieces(octets, cuts):
     """`octets` cut into pieces."""
     places = sorted({0, len(octets), *(cut % (len(octets) + 1) for cut in cuts)})
-    return [octets[a:b] for a, b in zip(places, places[1:], strict=False)]
+    return [octets[a:b] for a, b in pairwise(places)]
 
 
 CUT_OCTETS = st.builds(pieces, OCTETS, st.lists(st.integers(0, 200), max_size=20))
@@ -139,7 +140,7 @@ def test_each_reordered_frame_has_changed_places_with_its_neighbour(rate, seed, 
     port, came = both_ways(FaultPlan(reorder=rate), seed, frames, gap_ms)
     for side in DIRECTIONS:
         order = [frames.index(unit) for unit in split(came[side])]
-        swaps = sum(a > b for a, b in zip(order, order[1:], strict=False))
+        swaps = sum(a > b for a, b in pairwise(order))
         assert sorted(order) == list(range(count))
         assert all(abs(place - number) <= 1 for place, number in enumerate(order))
         assert swaps == port.counts.fired("reorder", side)
@@ -203,6 +204,6 @@ def test_after_any_losses_each_frame_to_the_hub_is_there_or_counted(
 
 @pytest.mark.parametrize("fault", ["drop", "corrupt", "duplicate", "delay", "cut"])
 def test_a_rate_is_the_share_of_the_frames_that_have_the_fault(fault):
-    port, _ = both_ways(FaultPlan(**{fault: 0.02}), 7, numbered(10_000))
+    port, _ = both_ways(read_plan(f"{fault}=0.02"), 7, numbered(10_000))
     for side in DIRECTIONS:
         assert 150 <= port.counts.fired(fault, side) <= 250

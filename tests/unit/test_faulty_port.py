@@ -192,8 +192,11 @@ def test_read_without_waiting_takes_what_is_there():
 
 
 def test_read_ends_on_a_port_that_says_nothing_and_whose_clock_stands_still():
-    hub = ScriptedHub()
-    hub.read = lambda timeout_ms: b""
+    class Silent(ScriptedHub):
+        def read(self, timeout_ms: int) -> bytes:
+            return b""
+
+    hub = Silent()
     port = faulty(hub, reorder=1)
     port.write(A)
     assert port.read(1_000) == b""
@@ -229,7 +232,7 @@ def test_garbage_without_end_is_passed_on_and_not_collected():
 def test_a_disconnect_pulls_the_cable_for_its_time_and_the_port_is_lost_until_reopened():
     hub = ScriptedHub()
     port = faulty(hub, disconnects=1, disconnect_ms=700, frames=1)
-    with pytest.raises(LinkLost, match="script with faults.*the cable was pulled"):
+    with pytest.raises(LinkLost, match=r"script with faults.*the cable was pulled"):
         port.write(A)
     assert hub.done == ["unplug at 0", "plug at 700"]
     with pytest.raises(LinkLost, match="open it again"):
