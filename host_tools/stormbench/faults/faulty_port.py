@@ -224,7 +224,6 @@ class FaultyPort:
     def _stall(self, unit: bytes) -> None:
         self.counts.add("stall", TO_HOST)
         self._to_hub.take(unit, self.now_ms())
-        self._let_go(self.now_ms())
         self.pass_ms(self._plan.stall_ms)
 
     def _reset(self, unit: bytes) -> None:

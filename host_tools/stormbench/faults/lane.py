@@ -24,6 +24,9 @@ class Due(NamedTuple):
     frames: int
 
 
+_NOTHING = Due(b"", 0)
+
+
 class _Held(NamedTuple):
     at_ms: int
     unit: bytes
@@ -46,7 +49,7 @@ class Lane:
         self._delay_ms = plan.delay_ms
         self._rates = tuple(plan.rates()) if plan.side in ("both", side) else ()
         self._random = random.Random(f"{seed}:{side}")
-        self._going: deque[_Held] = deque()  # in the order in which it is to go
+        self._going: deque[_Held] = deque()  # in order; the first one holds up all of it
         self._overtaken: _Held | None = None  # what lets the next one go first
         self._strike = {
             "drop": self._drop,
@@ -80,6 +83,8 @@ class Lane:
 
     def due(self, now_ms: int) -> Due:
         """What is to go by now, in order."""
+        if not (self._going or self._overtaken):
+            return _NOTHING
         if self._overtaken and self._overtaken.at_ms <= now_ms:
             self._let_go(now_ms, "reorder_alone")
         gone = []
@@ -105,8 +110,6 @@ class Lane:
         return None
 
     def _send(self, unit: bytes, at_ms: int, frames: int = 1) -> None:
-        if self._going:
-            at_ms = max(at_ms, self._going[-1].at_ms)
         self._going.append(_Held(at_ms, unit, frames))
 
     def _let_go(self, now_ms: int, how: str) -> None:
