@@ -6,18 +6,13 @@ Times are in ms of scenario time. All EUI-64s are 16 hex digits.
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from commshub.policy import Policy
 from stormbench.errors import InvalidInput
+from stormbench.faults.plan import FaultPlan
 from stormbench.policy_file import policy_of, read_toml
+from stormbench.strict_model import StrictModel, reasons
 
 
 def _upper(text: str) -> str:
@@ -29,25 +24,21 @@ Code = Annotated[str, Field(pattern="^[0-9A-Fa-f]{4}$"), AfterValidator(_upper)]
 TimeMs = Annotated[int, Field(ge=0, le=2**47)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Hub(_Strict):
+class Hub(StrictModel):
     """A Communications Hub; one that is not `updated` still has firmware without a throttle."""
 
     id: Annotated[int, Field(ge=1, le=65535)] = 1
     updated: bool = True
 
 
-class Tables(_Strict):
+class Tables(StrictModel):
     """Sizes of the hub's tables; the defaults are the firmware's."""
 
     device_capacity: Annotated[int, Field(ge=0, le=1024)] = 16
     key_capacity: Annotated[int, Field(ge=0, le=1024)] = 128
 
 
-class Wan(_Strict):
+class Wan(StrictModel):
     """The link between the hubs of a cell and the DSP. Every default is an assumption: what a
     hub has of the real networks is not public."""
 
@@ -57,7 +48,7 @@ class Wan(_Strict):
     loss: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
 
-class Device(_Strict):
+class Device(StrictModel):
     """Something that sends alerts."""
 
     name: str
@@ -66,7 +57,7 @@ class Device(_Strict):
     hub: int = 1
 
 
-class Phase(_Strict):
+class Phase(StrictModel):
     """One device sends one code to one target for a while.
 
     `poisson` and `periodic` send `per_hour`; `burst` sends `count` alerts 100 ms apart at its
@@ -98,7 +89,7 @@ class Phase(_Strict):
         return self
 
 
-class Scenario(_Strict):
+class Scenario(StrictModel):
     """A whole recipe."""
 
     name: str
@@ -108,7 +99,8 @@ class Scenario(_Strict):
     hubs: Annotated[tuple[Hub, ...], Field(min_length=1)] = (Hub(),)
     tables: Tables = Tables()
     wan: Wan = Wan()
-    policy: dict[str, Any] = {}
+    faults: FaultPlan | None = None
+    policy: dict[str, Any] = Field(default_factory=dict)
     devices: Annotated[tuple[Device, ...], Field(min_length=1)]
     phases: tuple[Phase, ...]
 
@@ -155,8 +147,7 @@ def read_scenario(path: Path | None) -> Scenario:
     try:
         return Scenario.model_validate(_tuples(fields))
     except ValidationError as error:
-        found = "; ".join(_reason(dict(problem)) for problem in error.errors())
-        raise InvalidInput(f"{chosen}: {found}") from error
+        raise InvalidInput(f"{chosen}: {reasons(error)}") from error
 
 
 def _tuples(value: Any) -> Any:
@@ -166,10 +157,3 @@ def _tuples(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: item if key == "policy" else _tuples(item) for key, item in value.items()}
     return value
-
-
-def _reason(problem: dict[str, Any]) -> str:
-    place = ".".join(str(step) for step in problem["loc"])
-    got = problem["input"]
-    shown = f", got {got!r}" if isinstance(got, str | int | float | bool) else ""
-    return f"{place}: {problem['msg']}{shown}" if place else str(problem["msg"])
