@@ -1,4 +1,5 @@
-"""The only file that touches a port: the standard streams, which on the Pico are the USB serial.
+"""The usual link: the standard streams, which on the Pico are the USB serial port. The only file
+that touches them.
 
 There a block read waits until its block is full. So the host pads each frame with 00 to whole
 cells: its first byte is read alone, which may be a delimiter between frames, and then the rest of
@@ -9,13 +10,20 @@ import select
 
 from commshub import wire
 
+_DELIMITER = b"\x00"
+
 
 class StdioLink:
     """Frames over standard input and output.
 
     Args:
         stdin, stdout: the binary streams of the standard ports.
+
+    Attributes:
+        overruns: how often bytes were lost because nobody took them in time: never, here.
     """
+
+    overruns = 0
 
     def __init__(self, stdin, stdout):
         self._stdin = stdin
@@ -27,6 +35,9 @@ class StdioLink:
         self._between = True  # the last byte was a delimiter: a frame may begin with the next
         self._poll = select.poll()
         self._poll.register(stdin, select.POLLIN)
+        self._is_cut = False  # the last frame that was written lacks its end
+        self._room = select.poll()
+        self._room.register(stdout, select.POLLOUT)
 
     def receive(self, framer, wait_ms: int) -> bool:
         """Wait up to `wait_ms` (-1: for ever) for bytes, and give `framer` those of one frame.
@@ -37,12 +48,28 @@ class StdioLink:
             return self._read_frame(framer)
         return True
 
-    def write(self, buffer, length: int) -> None:
-        """Write `buffer[:length]`, however many pieces it takes."""
-        view = memoryview(buffer)
-        done = 0
-        while done < length:
-            done += self._stdout.write(view[done:length]) or 0
+    def can_write(self) -> bool:
+        """Whether a frame can be begun without waiting for a host that does not read.
+
+        On the Pico a host that has the port closed counts as one that reads.
+        """
+        for _ in self._room.ipoll(0):
+            return True
+        return False
+
+    def write(self, buffer, length: int) -> bool:
+        """Write `buffer[:length]`.
+
+        On the Pico this waits for the host, and takes 500 ms without progress for its end.
+
+        Returns: whether all of it was written. What is missing is given up, and a delimiter goes
+            ahead of the next frame, so that it costs that one frame only.
+        """
+        if self._is_cut:
+            self._is_cut = self._stdout.write(_DELIMITER) != 1
+        if not self._is_cut:
+            self._is_cut = self._stdout.write(memoryview(buffer)[:length]) != length
+        return not self._is_cut
 
     def _read_frame(self, framer):
         """Cell after cell, up to the one with which a frame ends, or until `framer` is full."""
