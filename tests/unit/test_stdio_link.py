@@ -94,6 +94,7 @@ class MicroPythonSelect:
     """MicroPython's `select`, as far as the link uses it: a poll with `ipoll`."""
 
     POLLIN = select.POLLIN
+    POLLOUT = select.POLLOUT
 
     class poll:  # noqa: N801 (MicroPython's name)
         def register(self, stream: Any, events: int) -> None:
@@ -331,9 +332,40 @@ class ShortStdout:
         self.taken += bytes(view[: length or 0])
         return length
 
+    def is_ready(self, wait_ms: int) -> bool:
+        return not self._takes or bool(self._takes[0])
 
-@pytest.mark.parametrize("takes", [[], [1, 2, 3], [None, 4, 0, None, 1]])
-def test_all_is_written_however_little_is_taken_at_once(takes: list[int | None]) -> None:
-    stdout = ShortStdout(takes)
-    StdioLink(PicoStdin(b""), stdout).write(bytearray(b"frame and what lies behind"), 11)
-    assert stdout.taken == b"frame and w"
+
+def write_to(stdout: ShortStdout, *frames: bytes) -> list[bool]:
+    link = StdioLink(PicoStdin(b""), stdout)
+    return [link.write(bytearray(frame + b"what lies behind"), len(frame)) for frame in frames]
+
+
+def test_a_frame_is_written_whole_and_nothing_behind_it() -> None:
+    stdout = ShortStdout([])
+    assert write_to(stdout, b"frame\0") == [True]
+    assert stdout.taken == b"frame\0"
+
+
+@pytest.mark.parametrize("taken", [None, 0, 3])
+def test_a_frame_that_is_not_taken_whole_is_given_up(taken: int | None) -> None:
+    stdout = ShortStdout([taken])
+    assert write_to(stdout, b"frame\0") == [False]
+    assert stdout.taken == b"frame\0"[: taken or 0]
+
+
+def test_the_frame_after_one_that_was_cut_begins_with_a_delimiter() -> None:
+    stdout = ShortStdout([3])
+    assert write_to(stdout, b"first\0", b"second\0", b"third\0") == [False, True, True]
+    assert stdout.taken == b"fir\0second\0third\0"
+
+
+def test_nothing_is_written_behind_a_cut_frame_before_its_delimiter() -> None:
+    stdout = ShortStdout([3, 0, None])
+    assert write_to(stdout, *[b"frame\0"] * 4) == [False, False, False, True]
+    assert stdout.taken == b"fra\0frame\0"
+
+
+@pytest.mark.parametrize(("takes", "can_write"), [([], True), ([5], True), ([0], False)])
+def test_it_tells_whether_a_frame_can_be_begun(takes: list[int | None], can_write: bool) -> None:
+    assert StdioLink(PicoStdin(b""), ShortStdout(takes)).can_write() is can_write

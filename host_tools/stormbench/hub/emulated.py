@@ -19,7 +19,7 @@ _WAYS = (
     "official release can be reached; or name one with --uf2 PATH"
 )
 
-_UART_STRAP = {21: False}
+UART_STRAP = {21: False}
 """The pin with which the firmware chooses its link (firmware/commshub/board.py), to GND."""
 
 
@@ -47,7 +47,7 @@ def open_emulated_uart(uf2: Path | None, hub_id: int) -> UartPort:
         NoHub: no image, or an unreadable one.
         LinkLost: its firmware does not turn the UART on.
     """
-    pico = _booted(uf2, hub_id, _UART_STRAP)
+    pico = _booted(uf2, hub_id, UART_STRAP)
     try:
         return UartPort(pico)
     except BaseException:

@@ -6,12 +6,10 @@ import serial
 from serial.tools import list_ports
 
 from stormbench.errors import InvalidInput, LinkLost, NoHub
+from stormbench.link.baud import split_baud
 
 _PICO_USB = (0x2E8A, 0x0005)
 """Vendor and product of MicroPython's USB serial port on the RP2040 (its own USB ids)."""
-
-_BAUD = 115200
-"""Means nothing on USB; a UART of the hub has the same default."""
 
 
 class SerialPort:
@@ -25,13 +23,16 @@ class SerialPort:
     def open(cls, name: str) -> "SerialPort":
         """Open `auto`, `id:SERIAL`, a device's name, or a URL that pyserial knows.
 
+        Each may have `?baud=N` behind it.
+
         Raises:
             NoHub: there is no such port, or it cannot be opened.
-            InvalidInput: `auto`, and there are several.
+            InvalidInput: `auto`, and there are several; or no such baud rate.
         """
+        name, baud = split_baud(name)
         device = _device(name)
         try:
-            port = serial.serial_for_url(device, baudrate=_BAUD, timeout=0)
+            port = serial.serial_for_url(device, baudrate=baud, timeout=0)
             return cls(device, port)
         except (serial.SerialException, ValueError, OSError) as error:
             raise NoHub(f"{device} cannot be opened: {error}; `--hub` takes {_CHOICES}") from error
@@ -64,7 +65,10 @@ class SerialPort:
         return LinkLost(f"the link on {self.name} is lost: {error}; plug it in and try again")
 
 
-_CHOICES = "sim, unix, emulated, auto, id:SERIAL, a port such as /dev/ttyACM0 or COM3, or a URL"
+_CHOICES = (
+    "sim, unix, emulated, emulated:uart, auto, id:SERIAL, a port such as /dev/ttyACM0, COM3 or "
+    "/dev/ttyUSB0?baud=921600, or a URL"
+)
 
 
 def _device(name: str) -> str:
