@@ -18,7 +18,7 @@ from uart_bench import (
     IFLS,
     IMSC,
     LCR_H,
-    MIS,
+    MASKED,
     OE,
     RIS,
     RSR,
@@ -243,9 +243,9 @@ def test_only_what_is_wanted_interrupts_the_core() -> None:
     bench = UartBench()
     bench.write(IFLS, SMALLEST_LEVELS)
     bench.come_in(bytes(4))
-    assert (bench.read(MIS), bench.interrupts) == (0, [])
+    assert (bench.read(MASKED), bench.interrupts) == (0, [])
     bench.write(IMSC, RX | RT)
-    assert (bench.read(MIS), bench.interrupts) == (RX, [UART0_IRQ])
+    assert (bench.read(MASKED), bench.interrupts) == (RX, [UART0_IRQ])
 
 
 @pytest.mark.parametrize("control", [0, ALL_ON & ~1, ALL_ON & ~(1 << 9)])

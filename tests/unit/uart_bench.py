@@ -9,7 +9,7 @@ CLK_PERI_CTRL = 0x4000_8048
 USB_PLL_ON = 1 << 11 | 2 << 5
 
 DR, RSR, FR, IBRD, FBRD, LCR_H, CR = 0x00, 0x04, 0x18, 0x24, 0x28, 0x2C, 0x30
-IFLS, IMSC, RIS, MIS, ICR = 0x34, 0x38, 0x3C, 0x40, 0x44
+IFLS, IMSC, RIS, MASKED, ICR = 0x34, 0x38, 0x3C, 0x40, 0x44
 
 BUSY, RXFE, TXFF, RXFF, TXFE = 1 << 3, 1 << 4, 1 << 5, 1 << 6, 1 << 7
 RX, TX, RT, OE = 1 << 4, 1 << 5, 1 << 6, 1 << 10
