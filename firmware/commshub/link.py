@@ -60,7 +60,8 @@ class StdioLink:
     def write(self, buffer, length: int) -> bool:
         """Write `buffer[:length]`.
 
-        On the Pico this waits for the host, and takes 500 ms without progress for its end.
+        On the Pico this waits for the host, and gives up after 1.5 s at the most without one that
+        reads: MicroPython waits three times for 500 ms.
 
         Returns: whether all of it was written. What is missing is given up, and a delimiter goes
             ahead of the next frame, so that it costs that one frame only.

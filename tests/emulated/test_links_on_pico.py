@@ -57,7 +57,7 @@ whole = 0
 while usb.can_write() and usb.write(frame, 100):
     whole += 1
 said = (whole, usb.can_write())
-time.sleep_ms(500)
+time.sleep_ms(2000)
 usb.write(frame, 100)
 print("said", *said)
 """
