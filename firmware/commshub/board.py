@@ -9,10 +9,19 @@ try:
 except ImportError:
     machine = None
 
-from commshub import identity, wire
+from commshub import identity, uart_link, wire
+from commshub.link import StdioLink
 from commshub.store import LittleFsFile, PosixFile
 
 PICO = "rp2"  # its standard streams are the USB serial port, its files on littlefs
+
+# GPIO numbers, under the names of boards/COMMS_HUB_PICO/pins.csv.
+UART_TX = 0
+UART_RX = 1
+LINK_STRAP = 21  # to GND: the link is the UART; open: the standard streams
+
+_transport = wire.TRANSPORT_USB_REPL if sys.platform == PICO else wire.TRANSPORT_STDIO
+_link = None
 
 
 def ticks():
@@ -54,14 +63,38 @@ def source_sha256() -> bytes:
     return identity.source_sha256()
 
 
+def link():
+    """The link to the host that the strap asks for; it is looked at once, at boot."""
+    global _link, _transport
+    if sys.platform != PICO or not _is_strapped():
+        _link = StdioLink(sys.stdin.buffer, sys.stdout.buffer)
+        return _link
+    _transport = wire.TRANSPORT_UART
+    uart = machine.UART(
+        0,
+        uart_link.BAUD,
+        tx=machine.Pin(UART_TX),
+        rx=machine.Pin(UART_RX),
+        rxbuf=uart_link.RX_BYTES,
+        txbuf=uart_link.TX_BYTES,
+        timeout=0,
+    )
+    _link = uart_link.UartLink(uart, machine.mem32)
+    return _link
+
+
 def transport() -> int:
-    """Over what the standard streams run."""
-    return wire.TRANSPORT_USB_REPL if sys.platform == PICO else wire.TRANSPORT_STDIO
+    """Over what the link runs."""
+    return _transport
+
+
+def _is_strapped():
+    return machine.Pin(LINK_STRAP, machine.Pin.IN, machine.Pin.PULL_UP).value() == 0
 
 
 def overruns() -> int:
-    """How often bytes from the host were lost in the port: USB holds the host back instead."""
-    return 0
+    """How often bytes from the host were lost in the port; USB holds the host back instead."""
+    return _link.overruns if _link else 0
 
 
 def _monotonic_ms():

@@ -20,6 +20,8 @@ class StdioLink:
         stdin, stdout: the binary streams of the standard ports.
     """
 
+    overruns = 0  # a host that is too fast has to wait
+
     def __init__(self, stdin, stdout):
         self._stdin = stdin
         self._stdout = stdout

@@ -79,8 +79,8 @@ class Outbox:
         struct.pack_into("<I", body, length, crc32(self._view[:length]))
         end = cobs.encode(body, length + CHECK_BYTES, self._wire, 0)
         self._wire[end] = 0  # a second delimiter: where one is damaged, only one frame is
-        if self._is_cut:  # what was taken of the last one must not become part of this one
-            self._write(_DELIMITER, 1)
-        self._is_cut = not self._write(self._wire, end + 1)
+        # What was taken of a frame that was cut must not become part of this one.
+        is_apart = not self._is_cut or self._write(_DELIMITER, 1)
+        self._is_cut = not is_apart or not self._write(self._wire, end + 1)
         if self._is_cut:
             self.cut += 1

@@ -38,17 +38,17 @@ def hex_digits(ctx: click.Context, param: click.Parameter, value: str | None) ->
 
 
 def hub_option(command: _Command) -> _Command:
-    """`--hub`, and `--uf2` for the emulated one."""
+    """`--hub`, and `--uf2` for the emulated ones."""
     command = click.option(
-        "--uf2", type=FILE, help="Image for --hub emulated; default: from the cache."
+        "--uf2", type=FILE, help="Image for an emulated hub; default: from the cache."
     )(command)
     return click.option(
         "--hub",
         "hub_name",
         metavar="H",
         default=default_hub,
-        help="sim, unix, emulated, auto, id:SERIAL, a port or a URL; default: "
-        "STORMBENCH_HUB, else emulated.",
+        help="sim, unix, emulated, emulated:uart, auto, id:SERIAL, a port or a URL, also with "
+        "?baud=N behind it; default: STORMBENCH_HUB, else emulated.",
     )(command)
 
 

@@ -13,6 +13,7 @@ from stormbench.compare.hub_pass import HubPass, HubTask
 from stormbench.compare.one_arm import Course, run_arm
 from stormbench.compare.side_by_side import run_hubs
 from stormbench.compare.verdict import judge
+from stormbench.hub.open import hub_kind
 from stormbench.policy_file import plain_policy, shadowed
 from stormbench.report.series import ArmSeries
 from stormbench.scenario.model import Hub, Scenario
@@ -114,7 +115,7 @@ class Comparison:
                 "duration_ms": scenario.duration_ms,
             },
             "hub": {
-                "kind": self._hub_name,
+                "kind": hub_kind(self._hub_name),
                 "firmware_version": hub.hello.firmware_version,
                 "source_sha256": hub.hello.source_sha256,
                 "micropython_version": hub.hello.micropython_version,

@@ -8,5 +8,6 @@ emulated time, bytes come out at an emulated time.
 
 from stormbench.emulator.pico import EmulatedPico
 from stormbench.emulator.port import EmulatedPort
+from stormbench.emulator.uart_port import UartPort
 
-__all__ = ["EmulatedPico", "EmulatedPort"]
+__all__ = ["EmulatedPico", "EmulatedPort", "UartPort"]

@@ -46,8 +46,8 @@ class CoreWatch:
 
 def build_chip(
     unique_id: bytes, on_core_lost: Callable[[str], None]
-) -> tuple[RP2040, UsbController, BoardFlash]:
-    """A chip with its boot ROM, held at the start of its flash.
+) -> tuple[RP2040, UsbController, BoardFlash, BoardUart]:
+    """A chip with its boot ROM, held at the start of its flash; its USB, flash and UART 0.
 
     Args:
         unique_id: 8 bytes, what the flash chip answers when asked for its identity.
@@ -60,12 +60,11 @@ def build_chip(
     chip.usb_ctrl = usb
     flash = BoardFlash(chip, "SSI", unique_id)
     chip.ssi = flash
-    for index, address in enumerate(UART_AT):
-        old = chip.uart[index]
-        chip.uart[index] = BoardUart(chip, old.name, old.irq, old.dreq)
-        chip.peripherals[address] = chip.uart[index]
+    uarts = [BoardUart(chip, old.name, old.irq, old.dreq) for old in chip.uart]
+    chip.uart[:] = uarts
+    chip.peripherals.update(zip(UART_AT, uarts, strict=True))
     chip.peripherals[SSI_AT] = chip.ssi
     chip.peripherals[USB_AT] = usb
     chip.load_bootrom(BOOTROM_B1)
     chip.leave_reset()
-    return chip, usb, flash
+    return chip, usb, flash, uarts[0]

@@ -7,7 +7,7 @@ another board in the same process.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rp2040py.device.load_flash import load_uf2
@@ -17,6 +17,7 @@ from stormbench.emulator.chip import build_chip
 from stormbench.emulator.flash import UNIQUE_ID_BYTES
 from stormbench.emulator.lockstep import Lockstep
 from stormbench.emulator.pio import PioGate
+from stormbench.emulator.uart_adapter import UartAdapter
 from stormbench.emulator.usb_host import UsbHost
 from stormbench.errors import LinkLost, NoHub
 
@@ -26,10 +27,11 @@ WALL_LIMIT_S = 600.0
 
 
 class EmulatedPico:
-    """One board, powered, and connected to one host.
+    """One board, powered, and connected to one host: by USB, and by an adapter on UART 0.
 
     Attributes:
         unique_id: The 8 bytes that the board reports as its own.
+        uart: The host's end of the line on GP0 and GP1.
         wall_limit_s: Wall time that one call of `run_until` may take: a guard against firmware
             that never sleeps, which runs some 15 times slower than on a board.
     """
@@ -39,6 +41,7 @@ class EmulatedPico:
         uf2: Path,
         *,
         unique_id: bytes,
+        pins: Mapping[int, bool] | None = None,
         boot_timeout_us: int = BOOT_TIMEOUT_US,
         wall_limit_s: float = WALL_LIMIT_S,
     ) -> None:
@@ -47,6 +50,8 @@ class EmulatedPico:
         Args:
             uf2: The image, for an RP2040.
             unique_id: 8 bytes.
+            pins: Levels that pins are held at from outside, by their GPIO number, from before
+                power-on; the others are left open.
             boot_timeout_us: Device time within which the port must be there.
             wall_limit_s: See the attribute.
 
@@ -59,12 +64,16 @@ class EmulatedPico:
         self.unique_id = unique_id
         self.wall_limit_s = wall_limit_s
         self._is_cut_due = False
-        self._chip, controller, self._flash = build_chip(unique_id, self._on_core_lost)
+        self._chip, controller, self._flash, uart = build_chip(unique_id, self._on_core_lost)
         self._chip.watchdog.on_watchdog_trigger = self._on_watchdog
         self._lockstep = Lockstep(self._chip)
         self._pio = PioGate(self._chip, on_used=self._lockstep.wake)
         self._host = UsbHost(controller, self._chip.clock)
         self._host.on_event = self._lockstep.wake
+        self.uart = UartAdapter(self._chip, uart)
+        self.uart.on_event = self._lockstep.wake
+        for number, level in (pins or {}).items():
+            self.set_pin(number, level)
         self._load(uf2)
         self._wait_for_port(boot_timeout_us)
 
@@ -150,6 +159,17 @@ class EmulatedPico:
         """Let the host stop taking what the board sends, or resume; outlives a reset."""
         self._host.set_reading(is_reading, pipe)
 
+    def set_pin(self, number: int, level: bool | None) -> None:
+        """Hold a pin at a level, as a wire to 3.3 V or GND does, or leave it open (None).
+
+        Outlives a reset.
+        """
+        pin = self._chip.gpio[number]
+        if level is None:
+            pin.release_input()
+        else:
+            pin.set_input_value(level)
+
     def reset(self) -> None:
         """Pull the RUN pin: the flash is kept, all else starts over, and the port goes away.
 
@@ -186,7 +206,7 @@ class EmulatedPico:
 
     def close(self) -> None:
         """Pull the plug; the object is of no use afterwards."""
-        self._host.on_event = lambda: None
+        self._host.on_event = self.uart.on_event = lambda: None
         self._host.on_pull_up(False)
 
     def _load(self, uf2: Path) -> None:

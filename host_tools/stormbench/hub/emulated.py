@@ -1,10 +1,15 @@
-"""`--hub emulated`: the UF2 that would be flashed, on an emulated Pico, over its USB port."""
+"""`--hub emulated` and `emulated:uart`: the UF2 that would be flashed, on an emulated Pico.
+
+Over its USB port, or over its UART; the image is the same, and a pin tells it.
+"""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from stormbench.emulator.pico import EmulatedPico
 from stormbench.emulator.port import EmulatedPort
+from stormbench.emulator.uart_port import UartPort
 from stormbench.errors import NoHub
 from stormbench.image import DEFAULT_BOARD, find_image
 
@@ -13,6 +18,9 @@ _WAYS = (
     "deps`, or from a checkout with --micropython PATH); `stormbench firmware get`, where the "
     "official release can be reached; or name one with --uf2 PATH"
 )
+
+UART_STRAP = {21: False}
+"""The pin with which the firmware chooses its link (firmware/commshub/board.py), to GND."""
 
 
 def open_emulated(uf2: Path | None, hub_id: int) -> EmulatedPort:
@@ -25,10 +33,33 @@ def open_emulated(uf2: Path | None, hub_id: int) -> EmulatedPort:
     Raises:
         NoHub: no image, an unreadable one, or no port comes up.
     """
+    return EmulatedPort(_booted(uf2, hub_id))
+
+
+def open_emulated_uart(uf2: Path | None, hub_id: int) -> UartPort:
+    """The other end of the UART of an emulated Pico that has booted.
+
+    Args:
+        uf2: the image; None: the one in the cache that fits the tree best.
+        hub_id: gives the board a unique id of its own.
+
+    Raises:
+        NoHub: no image, or an unreadable one.
+        LinkLost: its firmware does not turn the UART on.
+    """
+    pico = _booted(uf2, hub_id, UART_STRAP)
+    try:
+        return UartPort(pico)
+    except BaseException:
+        pico.close()
+        raise
+
+
+def _booted(uf2: Path | None, hub_id: int, pins: Mapping[int, bool] | None = None) -> EmulatedPico:
     image = uf2 or find_image()
     if image is None:
         raise NoHub(f"no UF2 image of board {DEFAULT_BOARD} in the cache. {_WAYS}")
     if not image.is_file():
         raise NoHub(f"{image}: no such UF2 image. {_WAYS}")
     unique_id = hashlib.sha256(b"stormbench emulated hub %d" % hub_id).digest()[:8]
-    return EmulatedPort(EmulatedPico(image, unique_id=unique_id))
+    return EmulatedPico(image, unique_id=unique_id, pins=pins)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from stormbench.errors import ForeignHub, InvalidInput
-from stormbench.hub.emulated import open_emulated
+from stormbench.hub.emulated import open_emulated, open_emulated_uart
 from stormbench.hub.sim import SimPort
 from stormbench.hub.unix import UnixPort
 from stormbench.image.identity import firmware_sha256
@@ -15,12 +15,13 @@ from stormbench.link.serial_port import SerialPort
 from stormbench.tree import firmware_sources
 
 DEFAULT_HUB = "emulated"
-VIRTUAL_HUBS = ("sim", "unix", "emulated")
+VIRTUAL_HUBS = ("sim", "unix", "emulated", "emulated:uart")
 
 _VIRTUAL: dict[str, Callable[[Path | None, int], Port]] = {
     "sim": lambda uf2, hub_id: SimPort(),
     "unix": lambda uf2, hub_id: UnixPort(),
     "emulated": open_emulated,
+    "emulated:uart": open_emulated_uart,
 }
 
 
@@ -33,7 +34,8 @@ def open_hub(name: str, uf2: Path | None = None, hub_id: int = 1) -> HubClient:
     """A client that has met the hub of that name.
 
     Args:
-        name: `sim`, `unix`, `emulated`, `auto`, `id:SERIAL`, a port's name or a URL of pyserial.
+        name: one of `VIRTUAL_HUBS`, `auto`, `id:SERIAL`, a port's name or a URL of pyserial; a
+            real port's with `?baud=N` behind it, where that matters.
         uf2: the image for `emulated`; None: the one in the cache.
         hub_id: which of several virtual hubs; an emulated board has its unique id from it.
 
@@ -46,6 +48,11 @@ def open_hub(name: str, uf2: Path | None = None, hub_id: int = 1) -> HubClient:
     except BaseException:
         port.close()
         raise
+
+
+def hub_kind(name: str) -> str:
+    """What a hub is, without how it is reached: `emulated` for `emulated:uart`."""
+    return name.partition(":")[0] if name in VIRTUAL_HUBS else name
 
 
 def require_virtual(name: str) -> None:

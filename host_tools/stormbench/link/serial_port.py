@@ -8,35 +8,37 @@ import serial
 from serial.tools import list_ports
 
 from stormbench.errors import InvalidInput, LinkLost, NoHub
+from stormbench.link.baud import split_baud
 
 _PICO_USB = (0x2E8A, 0x0005)
 """Vendor and product of MicroPython's USB serial port on the RP2040 (its own USB ids)."""
 
 _CAN_BE_EXCLUSIVE = True if os.name == "posix" else None
 
-_BAUD = 115200
-"""Means nothing on USB; a UART of the hub has the same default."""
-
 
 class SerialPort:
     """A port that pyserial opened."""
 
-    def __init__(self, name: str, port: serial.Serial) -> None:
+    def __init__(self, name: str, port: serial.Serial, baud: int) -> None:
         self.name = name
         self._port = port
+        self._baud = baud
         self._identity = _identity(name)
 
     @classmethod
     def open(cls, name: str) -> "SerialPort":
         """Open `auto`, `id:SERIAL`, a device's name, or a URL that pyserial knows.
 
+        Each may have `?baud=N` behind it.
+
         Raises:
             NoHub: there is no such port, or it cannot be opened.
-            InvalidInput: `auto`, and there are several.
+            InvalidInput: `auto`, and there are several; or no such baud rate.
         """
+        name, baud = split_baud(name)
         device = _device(name)
         try:
-            return cls(device, _open(device))
+            return cls(device, _open(device, baud), baud)
         except (serial.SerialException, ValueError, OSError) as error:
             raise NoHub(f"{device} cannot be opened: {error}; `--hub` takes {_CHOICES}") from error
 
@@ -69,7 +71,7 @@ class SerialPort:
         self._port.close()
         try:
             self.name = _name_now(self._identity) or self.name
-            self._port = _open(self.name)
+            self._port = _open(self.name, self._baud)
         except (serial.SerialException, ValueError, OSError) as error:
             raise self._lost(error) from error
 
@@ -81,14 +83,17 @@ class SerialPort:
         return LinkLost(f"the link on {self.name} is lost: {error}; plug it in and try again")
 
 
-_CHOICES = "sim, unix, emulated, auto, id:SERIAL, a port such as /dev/ttyACM0 or COM3, or a URL"
+_CHOICES = (
+    "sim, unix, emulated, emulated:uart, auto, id:SERIAL, a port such as /dev/ttyACM0, COM3 or "
+    "/dev/ttyUSB0?baud=921600, or a URL"
+)
 
 
-def _open(device: str) -> serial.Serial:
+def _open(device: str, baud: int) -> serial.Serial:
     """Nobody else can open it meanwhile, where the system knows of such a thing."""
     if "://" in device:
-        return serial.serial_for_url(device, baudrate=_BAUD, timeout=0)
-    return serial.Serial(device, baudrate=_BAUD, timeout=0, exclusive=_CAN_BE_EXCLUSIVE)
+        return serial.serial_for_url(device, baudrate=baud, timeout=0)
+    return serial.Serial(device, baudrate=baud, timeout=0, exclusive=_CAN_BE_EXCLUSIVE)
 
 
 def _identity(device: str) -> str | None:
