@@ -7,12 +7,14 @@ way through `_on_han_alert`.
 import struct
 
 from commshub import wire
+from commshub.authority import ACCEPTED, REPEATED, Authority
 from commshub.clock import EPOCH_SPAN_MS
 from commshub.due import earlier
 from commshub.gbcs import ALERT, NOT_AN_ALERT, AlertReader
 from commshub.held import HELD_MESSAGES
 from commshub.identity import VERSION
 from commshub.key_state import key_state
+from commshub.leaving import FOR_REPL, FOR_RESET, STAYS
 from commshub.north import North
 from commshub.policy_frame import policy_codes, policy_values, read_policy
 from commshub.saved import Saved
@@ -31,14 +33,20 @@ class App:
         clock: a `Clock`.
         board: the module `board`, or what stands in for it.
         store: a `Store`, where what outlives a restart is kept.
+        keys: a `KeyStore`, where the hub's key is.
+
+    `leaves_for` says whether a command has been answered after which the hub must leave.
     """
 
-    def __init__(self, outbox, framer, clock, board, store):
+    def __init__(self, outbox, framer, clock, board, store, keys):
         self._outbox = outbox
         self._framer = framer
         self._clock = clock
         self._board = board
         self._boot_id = board.boot_id()
+        self._authority = Authority(keys, self._boot_id, board.unique_id())
+        self._last_answer = None  # type: tuple
+        self.leaves_for = STAYS
         self._reader = AlertReader()
         self._north = North(outbox, clock)
         self._saved = Saved(store, board.boot_id)
@@ -57,6 +65,10 @@ class App:
             wire.GET_COUNTERS: (self._on_get_counters, 0),
             wire.SET_CAPACITY: (self._on_set_capacity, wire.SET_CAPACITY_BYTES),
             wire.GET_KEY: (self._on_get_key, wire.GET_KEY_BYTES),
+            wire.AUTHORISED: (self._on_authorised, wire.AUTHORISED_BYTES),
+            wire.SET_KEY: (self._on_set_key, wire.SET_KEY_BYTES),
+            wire.RESET: (self._on_reset, 0),
+            wire.ENTER_REPL: (self._on_enter_repl, 0),
         }
 
     # What the shell calls.
@@ -71,6 +83,12 @@ class App:
 
     def on_frame(self, kind: int, seq: int, buffer, start: int, end: int) -> None:
         """One good frame, its payload in `buffer[start:end]`."""
+        if kind not in wire.GUARDED or self._authority.takes_plain():
+            self._serve(kind, seq, buffer, start, end)
+        else:
+            self._refuse_authority(kind, seq)
+
+    def _serve(self, kind, seq, buffer, start, end):
         if kind not in self._commands:
             self._refuse(kind, seq, "no frame of this kind is taken")
             return
@@ -115,7 +133,8 @@ class App:
             self._throttle.key_capacity,
             HELD_MESSAGES,
             wire.MAX_MESSAGE_BYTES,
-            0,
+            self._authority.keyed,
+            self._authority.counter,
             wire.CLOCK_HOST if self._clock.is_hosts else wire.CLOCK_OWN,
             self._board.transport(),
             self._saved.start,
@@ -276,6 +295,7 @@ class App:
             self._duplicates,
             self._saved.saves,
             self._saved.failed,
+            self._authority.refused,
         )
 
     def _on_get_key(self, seq, buffer, start, end):
@@ -298,12 +318,52 @@ class App:
         self._throttle.resize(devices, keys, self._now())
         self._done(wire.SET_CAPACITY, seq)
 
+    # Authority.
+
+    def _on_authorised(self, seq, buffer, start, end):
+        counter, kind, mac = struct.unpack_from(wire.AUTHORISED_FORMAT, buffer, start)
+        inside = start + wire.AUTHORISED_BYTES
+        found = self._authority.examine(counter, kind, mac, memoryview(buffer)[inside:end])
+        if found == ACCEPTED:
+            self._serve(kind, seq, buffer, inside, end)
+            self._authority.answer = self._last_answer
+        elif found == REPEATED:
+            self._answer(kind, seq, *self._authority.answer)
+        else:
+            self._refuse_authority(kind, seq)
+
+    def _refuse_authority(self, kind, seq):
+        authority = self._authority
+        self._answer(kind, seq, wire.STATUS_REFUSED, authority.reason.encode())
+        if authority.is_to_be_told():
+            told = authority.refused, kind, authority.reason
+            self._outbox.log("%d frames refused for want of authority; now 0x%02X: %s" % told)
+
+    def _on_set_key(self, seq, buffer, start, end):
+        refusal = self._authority.set_key(memoryview(buffer)[start:end])
+        if refusal:
+            self._refuse(wire.SET_KEY, seq, refusal)
+        else:
+            self._done(wire.SET_KEY, seq)
+
+    def _on_reset(self, seq, buffer, start, end):
+        self._done(wire.RESET, seq)
+        self.leaves_for = FOR_RESET
+
+    def _on_enter_repl(self, seq, buffer, start, end):
+        self._done(wire.ENTER_REPL, seq)
+        self.leaves_for = FOR_REPL
+
+    # Results.
+
     def _done(self, command, seq):
-        self._outbox.send(wire.RESULT, wire.RESULT_FORMAT, command, seq, wire.STATUS_DONE)
+        self._answer(command, seq, wire.STATUS_DONE, b"")
 
     def _refuse(self, command, seq, reason):
         self._refused += 1
-        text = reason.encode()
+        self._answer(command, seq, wire.STATUS_REFUSED, reason.encode())
+
+    def _answer(self, command, seq, status, text):
+        self._last_answer = (status, text)
         form = wire.RESULT_FORMAT
-        status = wire.STATUS_REFUSED
         self._outbox.send_with(text, 0, len(text), wire.RESULT, form, command, seq, status)

@@ -10,9 +10,16 @@ except ImportError:
     machine = None
 
 from commshub import identity, wire
+from commshub.compat import micropython
+from commshub.leaving import FOR_REPL, FOR_RESET
 from commshub.store import LittleFsFile, PosixFile
 
 PICO = "rp2"  # its standard streams are the USB serial port, its files on littlefs
+RECOVERY_PIN = 22  # GPIO, to GND; RECOVERY in boards/COMMS_HUB_PICO/pins.csv
+
+_ANSWER_LEAVES_MS = 100  # a frame takes less than 1 ms of the USB, but the host may be busy
+_PULL_UP_SETTLES_MS = 1
+_CTRL_C = 3
 
 
 def ticks():
@@ -30,6 +37,34 @@ def unique_id() -> bytes:
 def reset_cause() -> int:
     """As the board's MicroPython numbers it; 0 unknown."""
     return machine.reset_cause() if hasattr(machine, "reset_cause") else 0
+
+
+def is_recovery_pin_low() -> bool:
+    """Whether someone holds the pin down; where there is none, nobody does."""
+    if sys.platform != PICO:
+        return False
+    pin = machine.Pin(RECOVERY_PIN, machine.Pin.IN, machine.Pin.PULL_UP)
+    time.sleep_ms(_PULL_UP_SETTLES_MS)
+    return not pin.value()
+
+
+def leave(leaves_for: int) -> None:
+    """Do what the hub leaves for, one of `leaving`, once its last words are out.
+
+    For the REPL the caller has to end. Where there is no board, the process ends in any case.
+    """
+    if sys.platform != PICO:
+        return
+    time.sleep_ms(_ANSWER_LEAVES_MS)
+    if leaves_for == FOR_RESET:
+        reset()
+    if leaves_for == FOR_REPL:
+        micropython.kbd_intr(_CTRL_C)
+
+
+def reset() -> None:
+    """Start the board anew; does not return."""
+    machine.reset()
 
 
 def file(name: str):

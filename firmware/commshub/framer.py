@@ -7,6 +7,7 @@ than that. A frame is decoded where it lies, so what it holds is good only until
 from binascii import crc32
 
 from commshub import cobs, wire
+from commshub.policy import MOST_CODES
 
 NEED_MORE = 0
 FRAME = 1
@@ -14,7 +15,11 @@ DAMAGED = 2
 
 HEADER_BYTES = 4
 CHECK_BYTES = 4
-LONGEST_BODY_BYTES = HEADER_BYTES + wire.WAN_ALERT_BYTES + wire.MAX_MESSAGE_BYTES + CHECK_BYTES
+_LONGEST_COMMAND_BYTES = (  # a policy of as many codes as there may be, authorised
+    wire.AUTHORISED_BYTES + wire.SET_POLICY_BYTES + MOST_CODES * wire.SET_POLICY_ENTRY_BYTES
+)
+_LONGEST_PAYLOAD_BYTES = max(wire.WAN_ALERT_BYTES + wire.MAX_MESSAGE_BYTES, _LONGEST_COMMAND_BYTES)
+LONGEST_BODY_BYTES = HEADER_BYTES + _LONGEST_PAYLOAD_BYTES + CHECK_BYTES
 LONGEST_WIRE_BYTES = LONGEST_BODY_BYTES + LONGEST_BODY_BYTES // 254 + 3  # code, two delimiters
 
 

@@ -49,7 +49,15 @@ LEVELS = {0: "", 1: "amber", 2: "red", 3: "device", 4: "key"}
 CLOCKS = {0: "own", 1: "host"}
 STATUSES = {0: "done", 1: "refused"}
 STARTS = {0: "new", 1: "resumed", 2: "damaged"}
+KEYS = {0: "none", 1: "set", 2: "damaged"}
 TRANSPORTS = {0: "in_process", 1: "stdio", 2: "usb_repl", 3: "usb_endpoint", 4: "uart"}
+
+KEY_BYTES = MAC_BYTES = 32
+GUARDED = ("SetClock", "SetPolicy", "SetCapacity", "SetKey", "Reset", "EnterRepl")
+"""What changes a hub's behaviour: once a hub has a key it takes these inside Authorised only."""
+
+COUNTER_END = 0xFFFF_FFFF
+"""The last counter of an Authorised frame; then a hub takes no more until its key is erased."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +125,7 @@ _COUNTERS = (
     "duplicates" / Int32ul * "alerts that came again and were acknowledged again, not counted",
     "saves" / Int32ul * "saves made",
     "saves_failed" / Int32ul * "saves that could not be made",
+    "refused_authority" / Int32ul * "frames refused for want of authority",
 )
 
 _KEY = (
@@ -207,6 +216,37 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Asks what the throttle knows of a key, and of its device.",
     ),
     Definition(
+        "Authorised",
+        0x0B,
+        HOST,
+        Struct(
+            "counter" / Int32ul * "above every one before; the last is 2**32 - 1",
+            "command" / Int8ul * "kind of the frame inside",
+            "mac" / Bytes(MAC_BYTES) * "HMAC-SHA256, see above",
+            "payload" / GreedyBytes * "of the frame inside",
+        ),
+        "A command that changes the hub's behaviour, from who holds the hub's key. `mac` is over "
+        "command u8, counter u32, the hub's boot_id u32, its unique_id and the payload. The "
+        "Result bears the kind of the frame inside and this frame's number. The same frame again "
+        "is answered again and not done again.",
+    ),
+    Definition(
+        "SetKey",
+        0x0C,
+        HOST,
+        Struct("key" / Bytes(KEY_BYTES) * "not all zeros"),
+        "Gives the hub its key: plain where it has none, which is once; later Authorised, with "
+        "the key before. No frame reads a key.",
+    ),
+    Definition("Reset", 0x0D, HOST, Struct(), "Resets the board, after the Result has left."),
+    Definition(
+        "EnterRepl",
+        0x0E,
+        HOST,
+        Struct(),
+        "Leaves the firmware for MicroPython's REPL, after the Result has left.",
+    ),
+    Definition(
         "Hello",
         0x81,
         HUB,
@@ -223,7 +263,10 @@ DEFINITIONS: tuple[Definition, ...] = (
             "key_capacity" / Int16ul * "entries",
             "held_messages" / Int8ul * "suppressed messages kept, one a key",
             "max_message_bytes" / Int16ul * "longest message taken",
-            "keyed" / Int8ul * "1: a key is set, and commands need it",
+            "keyed" / Int8ul * "0 no key, 1 a key is set, 2 what is kept as key is damaged",
+            "counter"
+            / Int32ul
+            * "highest that an Authorised frame may have borne; take a higher one",
             "clock" / Int8ul * "0 the hub's own, 1 the host's",
             "transport" / Int8ul * "0 in process, 1 stdio, 2 USB REPL, 3 USB endpoint, 4 UART",
             "start" / Int8ul * "0 new, 1 resumed from a save, 2 new: the save was damaged",

@@ -14,6 +14,7 @@ from commshub import shell, wire
 from commshub.app import App
 from commshub.clock import Clock
 from commshub.framer import Framer
+from commshub.keystore import KeyStore
 from commshub.outbox import Outbox
 from commshub.store import Store
 from hubwire.frames import BY_NAME, EVENTS, VERDICTS
@@ -110,6 +111,9 @@ class HubBench:
         self._seq = 100
         self.said_before_saves: list[list[str]] = []
         self.saved = Drive(self._on_saved)
+        self.key_file = Drive(self._on_key_saved)
+        self.key_writes = 0
+        self.spoken = bytearray()  # every byte that the hub has ever said
         self.boot()
         self.said()
 
@@ -120,14 +124,19 @@ class HubBench:
         outbox = Outbox(self._on_said)
         board = Board(self.boot_id)
         self.boot_id += 1
-        self.app = App(outbox, self.framer, clock, board, Store(self.saved))
+        keys = KeyStore(Store(self.key_file))
+        self.app = App(outbox, self.framer, clock, board, Store(self.saved), keys)
         self.app.boot()
         return self.said()
 
     def _on_saved(self) -> None:
         self.said_before_saves.append([frame.name for frame in self._said])
 
+    def _on_key_saved(self) -> None:
+        self.key_writes += 1
+
     def _on_said(self, buffer: bytearray, length: int) -> None:
+        self.spoken += buffer[:length]
         self._said += self._receiver.feed(bytes(buffer[:length]))
 
     def said(self) -> list[Frame]:

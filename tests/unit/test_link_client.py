@@ -32,6 +32,7 @@ HELLO: dict[str, Any] = {
     "held_messages": 8,
     "max_message_bytes": 1024,
     "keyed": 0,
+    "counter": 0,
     "clock": 1,
     "transport": 2,
     "start": 1,

@@ -10,6 +10,8 @@ from commshub import board, shell, wire
 from commshub.app import App
 from commshub.clock import Clock
 from commshub.framer import Framer
+from commshub.keystore import KeyStore
+from commshub.leaving import FOR_RESET, STAYS
 from commshub.outbox import Outbox
 from commshub.store import Store
 from stormbench.image.identity import firmware_sha256
@@ -59,16 +61,23 @@ class SimPort:
 
     def __init__(self) -> None:
         self._saved = SavedInMemory()
+        self._key = SavedInMemory()
         self._board = InProcess()
         self._boot()
 
     def write(self, burst: bytes) -> None:
         """Give the hub `burst`, a cell at a time as a board reads it."""
         for at in range(0, len(burst), wire.CELL_BYTES):
+            if self._app.leaves_for != STAYS:
+                break  # of what comes later nobody is there to take
             cell = burst[at : at + wire.CELL_BYTES]
             self._framer.take(cell, len(cell))
             self._app.on_time()
             shell.serve(self._app, self._framer)
+        if self._app.leaves_for == FOR_RESET:
+            said = self._said
+            self._boot()
+            self._said = said + self._said
 
     def read(self, timeout_ms: int) -> bytes:
         """What the hub has said since the last call."""
@@ -92,7 +101,8 @@ class SimPort:
         self._framer = Framer()
         outbox = Outbox(self._on_said)
         clock = Clock(*board.ticks())
-        self._app = App(outbox, self._framer, clock, self._board, Store(self._saved))
+        keys = KeyStore(Store(self._key))
+        self._app = App(outbox, self._framer, clock, self._board, Store(self._saved), keys)
         self._app.boot()
 
     def _on_said(self, buffer: bytearray, length: int) -> None:
