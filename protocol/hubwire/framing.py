@@ -45,18 +45,28 @@ class Frame:
         return self.values[key]
 
 
+def payload_of(name: str, values: Mapping[str, Any]) -> bytes:
+    """The fields of a frame as bytes.
+
+    Raises:
+        FieldOutOfRange: a value is missing or does not fit its field.
+    """
+    try:
+        payload: bytes = BY_NAME[name].layout.build(dict(values))
+    except (ConstructError, KeyError) as error:
+        raise FieldOutOfRange(f"{name}: {error}") from error
+    return payload
+
+
 def encode(frame: Frame) -> bytes:
     """One frame with its delimiters.
 
     Raises:
         FieldOutOfRange: a value is missing or does not fit its field.
     """
-    definition = BY_NAME[frame.name]
-    try:
-        payload = definition.layout.build(dict(frame.values))
-    except (ConstructError, KeyError) as error:
-        raise FieldOutOfRange(f"{frame.name}: {error}") from error
-    body = _HEADER.pack(PROTOCOL_VERSION, definition.kind, frame.seq & 0xFFFF) + payload
+    payload = payload_of(frame.name, frame.values)
+    kind = BY_NAME[frame.name].kind
+    body = _HEADER.pack(PROTOCOL_VERSION, kind, frame.seq & 0xFFFF) + payload
     encoded: bytes = cobs.encode(body + _CRC.pack(zlib.crc32(body)))
     return encoded + FRAME_END
 

@@ -9,10 +9,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from hubwire.errors import ProtocolError, UnknownVersion
-from hubwire.frames import BY_NAME, CELL_BYTES, CLOCKS, STARTS, STATUSES, TRANSPORTS, VERDICTS
+from hubwire.frames import (
+    BY_NAME,
+    CELL_BYTES,
+    CLOCKS,
+    KEYS,
+    STARTS,
+    STATUSES,
+    TRANSPORTS,
+    VERDICTS,
+)
 from hubwire.framing import DELIMITER, Frame, Receiver, encode, pad
 from hubwire.generate import definition_hash
 from stormbench.errors import ForeignHub, HostToolError, HubTimeout, InvalidInput
+from stormbench.keys.authority import Authority, Boot
+from stormbench.keys.keyring import Keyring
 from stormbench.link.key_state import KeyState, key_state
 from stormbench.link.northbound import Northbound, northbound
 from stormbench.link.port import Port, PowerSwitch
@@ -46,6 +57,8 @@ class Hello:
     held_messages: int
     max_message_bytes: int
     keyed: bool
+    key: str
+    counter: int
     clock: str
     transport: str
     start: str
@@ -61,10 +74,17 @@ class Judged:
 
 
 class HubClient:
-    """Speaks with the hub behind `port`; `hello` is what it said of itself."""
+    """Speaks with the hub behind `port`; `hello` is what it said of itself.
 
-    def __init__(self, port: Port) -> None:
+    Args:
+        port: to the hub.
+        keyring: the keys for commands that need one; None: the user's.
+    """
+
+    def __init__(self, port: Port, keyring: Keyring | None = None) -> None:
         self._port = port
+        self._keyring = keyring or Keyring()
+        self._authority: Authority  # for the boot that was met
         self._receiver = Receiver()
         self._seq = 0
         self._north: list[Northbound] = []
@@ -137,6 +157,24 @@ class HubClient:
         key = {"originator": originator, "target": target, "code": code}
         return key_state(self._ask("GetKey", key, "KeyState", "command_seq"))
 
+    def set_key(self, key: bytes, signed_by: bytes | None = None) -> None:
+        """Give the hub its key, or another one; `hello` is then what it says with it.
+
+        Args:
+            key: 32 bytes.
+            signed_by: the key that it has; None: the keyring's.
+        """
+        self._command("SetKey", {"key": key}, signed_by)
+        self.hello = self._meet()
+
+    def reset(self) -> None:
+        """Let the hub reset its board; it answers first, and is then another boot."""
+        self._command("Reset", {})
+
+    def enter_repl(self) -> None:
+        """Let the hub leave its board to MicroPython's REPL; it answers first, and is gone."""
+        self._command("EnterRepl", {})
+
     def power_cut(self) -> tuple[Northbound, ...]:
         """Cut the power of a virtual hub at this instant, and meet it again.
 
@@ -162,10 +200,12 @@ class HubClient:
 
     # Asking.
 
-    def _command(self, name: str, values: Mapping[str, Any]) -> None:
-        result = self._ask(name, values, "Result", "command_seq")
+    def _command(self, name: str, values: Mapping[str, Any], key: bytes | None = None) -> None:
+        outer, outer_values = self._authority.frame(name, values, key)
+        result = self._ask(outer, outer_values, "Result", "command_seq")
         if STATUSES[result["status"]] != "done":
-            raise HubRefused(f"{self.name} refused {name}: {_text(result['reason'])}")
+            advice = self._authority.advice() if outer != name else ""
+            raise HubRefused(f"{self.name} refused {name}: {_text(result['reason'])}{advice}")
 
     def _ask(
         self,
@@ -253,6 +293,8 @@ class HubClient:
                 f", this side {definition_hash().hex().upper()}: build and flash the firmware of "
                 "this version (`stormbench firmware build`)"
             )
+        boot = Boot(frame["boot_id"], frame["unique_id"], frame["keyed"], frame["counter"])
+        self._authority = Authority(self.name, boot, self._keyring)
         return _plain_hello(frame)
 
     def _harmless_nonce(self) -> int:
@@ -283,6 +325,8 @@ def _plain_hello(frame: Frame) -> Hello:
         held_messages=frame["held_messages"],
         max_message_bytes=frame["max_message_bytes"],
         keyed=bool(frame["keyed"]),
+        key=KEYS[frame["keyed"]],
+        counter=frame["counter"],
         clock=CLOCKS[frame["clock"]],
         transport=TRANSPORTS[frame["transport"]],
         start=STARTS[frame["start"]],
