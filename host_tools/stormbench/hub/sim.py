@@ -63,6 +63,7 @@ class SimPort:
         self._saved = SavedInMemory()
         self._key = SavedInMemory()
         self._board = InProcess()
+        self._said = bytearray()
         self._boot()
 
     def write(self, burst: bytes) -> None:
@@ -75,9 +76,7 @@ class SimPort:
             self._app.on_time()
             shell.serve(self._app, self._framer)
         if self._app.leaves_for == FOR_RESET:
-            said = self._said
             self._boot()
-            self._said = said + self._said
 
     def read(self, timeout_ms: int) -> bytes:
         """What the hub has said since the last call."""
@@ -91,13 +90,13 @@ class SimPort:
 
     def power_cut(self) -> None:
         """All is lost but what was saved, and the hub boots."""
+        self._said.clear()
         self._boot()
 
     def close(self) -> None:
         """There is nothing to let go of."""
 
     def _boot(self) -> None:
-        self._said = bytearray()
         self._framer = Framer()
         outbox = Outbox(self._on_said)
         clock = Clock(*board.ticks())
