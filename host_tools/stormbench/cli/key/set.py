@@ -17,7 +17,7 @@ class HasAKey(HostToolError):
     """A hub that has a key takes no first one."""
 
 
-@click.command(epilog="Example: stormbench key set --hub sim; of a board: --hub auto")
+@click.command(epilog="Example: stormbench key set --hub auto")
 @hub_option
 @key_file_option
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")

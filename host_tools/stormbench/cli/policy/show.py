@@ -24,10 +24,7 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -
         raise click.BadParameter(str(error)) from error
 
 
-@click.command(
-    epilog="Example: stormbench policy show tamper_cautious --code 8F75 --code 8F66; of a board: "
-    "stormbench policy show --hub auto"
-)
+@click.command(epilog="Example: stormbench policy show tamper_cautious --code 8F75 --code 8F66")
 @click.argument("path", metavar="[P.toml|NAME]", required=False, type=policy)
 @click.option("--hub", "hub_name", metavar="H", help="The policy that this hub has in force.")
 @click.option("--uf2", type=FILE, help="Image for --hub emulated; default: from the cache.")
@@ -45,8 +42,8 @@ def command(
 ) -> None:
     """Show every field of a policy, whether its file names it, and the limits of codes.
 
-    Without a policy, the default one; with --hub, the one that a hub has in force. The hub is
-    only asked, so no key is needed.
+    Without a policy, the default one; with --hub, as in `policy show --hub auto`, the one that a
+    hub has in force. The hub is only asked, so no key is needed.
     """
     if hub_name is not None and path is not None:
         raise InvalidInput(f"--hub {hub_name}: goes without a policy; the hub's own is shown")
