@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from commshub.policy import MOST_CODES, Policy
@@ -82,8 +81,9 @@ def alerts_per_s(
     return count * 1_000_000 / (pico.now_us - begun_us)
 
 
-def median(of: Callable[[], int]) -> int:
-    return sorted(of() for _ in range(EACH))[EACH // 2]
+def median_time_of(pico: EmulatedPico, burst: bytes) -> int:
+    """Of so many of a frame, one after the other."""
+    return sorted(time_of(pico, burst) for _ in range(EACH))[EACH // 2]
 
 
 def measure(count: int) -> dict[str, object]:
@@ -96,7 +96,7 @@ def measure(count: int) -> dict[str, object]:
         for burst in frames.values():
             time_of(pico, burst)  # the first refusals are told in Logs
         erases = pico.flash_erases.total()
-        refused_us = {name: median(lambda: time_of(pico, burst)) for name, burst in frames.items()}
+        refused_us = {name: median_time_of(pico, burst) for name, burst in frames.items()}
         without = alerts_per_s(client, pico, 1, count, b"")
         flooded = alerts_per_s(client, pico, 1 + count, count, frames["wrong MAC"])
         return {
