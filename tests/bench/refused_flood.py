@@ -91,6 +91,7 @@ def measure(count: int) -> dict[str, object]:
     port = open_emulated(None, hub_id=1)
     try:
         client, pico = HubClient(port), port.pico
+        client.set_capacity(2, 4)  # boots soon
         client.set_key(KEY)
         frames = refused_frames()
         for burst in frames.values():

@@ -9,7 +9,7 @@ import raw_repl
 from commshub.keystore import BLOCK
 from hubwire.framing import Frame, encode, pad
 from in_a_copy import in_a_copy
-from storm_on_pico import FS_AT, FS_END, StormHub, hub_as_it_comes, met
+from storm_on_pico import FS_AT, FS_END, StormHub, met, storm_hub
 from stormbench.emulator import EmulatedPico
 from stormbench.errors import HostToolError
 from stormbench.keys.keyring import PATH_VARIABLE, HubKey, Keyring
@@ -40,7 +40,7 @@ def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keyring:
 @pytest.fixture
 def bare(keyring: Keyring) -> Iterator[StormHub]:
     """A hub without a key."""
-    with hub_as_it_comes() as hub:
+    with storm_hub() as hub:
         yield hub
 
 
@@ -70,7 +70,7 @@ def flash_of(pico: EmulatedPico) -> bytes:
 
 def obeys(hub: StormHub) -> bool:
     try:
-        hub.client.set_capacity(4, 4)
+        hub.client.set_capacity(2, 4)
     except HostToolError:
         return False
     return True
@@ -95,15 +95,16 @@ def test_policy_is_pushed_with_the_key_and_refused_with_another(
     assert not changes(policy_in_force(keyed.client), CAUTIOUS)
     keyring.put(keyed.client.hello.unique_id, HubKey(OTHER_KEY))
     with pytest.raises(HubRefused, match="the MAC is wrong"):
-        keyed.client.set_capacity(4, 4)
+        keyed.client.set_capacity(2, 4)
 
 
 def test_reset_starts_the_board_anew_after_its_answer(keyed: StormHub) -> None:
-    hello, enumerations = keyed.client.hello, keyed.pico.enumerations
+    boot_id, enumerations = keyed.client.hello.boot_id, keyed.pico.enumerations
     keyed.client.reset()
     keyed.pico.run_until(keyed.pico.now_us + S, lambda: keyed.pico.enumerations > enumerations)
-    again = back_again(keyed.pico).client.hello
-    assert again.boot_id != hello.boot_id and again.key == "set"
+    hello = back_again(keyed.pico).client.hello
+    assert (hello.start, hello.key, hello.counter) == ("resumed", "set", BLOCK)
+    assert hello.boot_id != boot_id
 
 
 # Power cuts in the writing of a key.
