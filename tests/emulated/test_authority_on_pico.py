@@ -1,7 +1,8 @@
 """A hub with a key on the real image: resets, power cuts in its saves, the REPL, and floods."""
 
-from collections.abc import Iterator
-from pathlib import Path
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -30,26 +31,44 @@ RECOVERY_GPIO = 22
 CAUTIOUS = read_policy(policy_path("tamper_cautious"))
 
 
-@pytest.fixture
-def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keyring:
+@pytest.fixture(scope="module")
+def shared_keyring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keyring]:
     """The one that every client here looks into."""
-    monkeypatch.setenv(PATH_VARIABLE, str(tmp_path / "keys.json"))
-    return Keyring()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(PATH_VARIABLE, str(tmp_path_factory.mktemp("keys") / "keys.json"))
+        yield Keyring()
 
 
-@pytest.fixture
-def bare(keyring: Keyring) -> Iterator[StormHub]:
-    """A hub without a key."""
+@pytest.fixture(scope="module")
+def bare(shared_keyring: Keyring) -> Iterator[StormHub]:
+    """A hub without a key; tests use it in a copy of this process."""
     with storm_hub() as hub:
         yield hub
 
 
+@pytest.fixture(scope="module")
+def keyed(shared_keyring: Keyring) -> Iterator[StormHub]:
+    """One with a key; tests use it in a copy of this process."""
+    with storm_hub() as hub:
+        hub.client.set_key(KEY)
+        yield hub
+
+
 @pytest.fixture
-def keyed(bare: StormHub, keyring: Keyring) -> StormHub:
-    """One with a key, and who knows it."""
-    keyring.put(bare.client.hello.unique_id, HubKey(KEY))
-    bare.client.set_key(KEY)
-    return bare
+def keyring(shared_keyring: Keyring, bare: StormHub) -> Keyring:
+    """It has the key of both, whatever the test before left in it."""
+    shared_keyring.put(bare.client.hello.unique_id, HubKey(KEY))
+    return shared_keyring
+
+
+def on_a_copy(test: Callable[..., None]) -> Callable[..., None]:
+    """Leaves the hubs of the fixtures as they are: to bring up another takes long."""
+
+    @functools.wraps(test)
+    def run(**fixtures: Any) -> None:
+        in_a_copy(lambda: test(**fixtures))
+
+    return run
 
 
 def back_again(pico: EmulatedPico) -> StormHub:
@@ -79,7 +98,10 @@ def obeys(hub: StormHub) -> bool:
 # Restarts.
 
 
-def test_key_outlives_power_cuts_and_counters_are_reserved_ahead(keyed: StormHub) -> None:
+@on_a_copy
+def test_key_outlives_power_cuts_and_counters_are_reserved_ahead(
+    keyed: StormHub, keyring: Keyring
+) -> None:
     hub = after_a_cut(keyed.pico)
     assert (hub.client.hello.key, hub.client.hello.counter) == ("set", 0)
     assert obeys(hub)
@@ -88,6 +110,7 @@ def test_key_outlives_power_cuts_and_counters_are_reserved_ahead(keyed: StormHub
     assert obeys(hub)
 
 
+@on_a_copy
 def test_policy_is_pushed_with_the_key_and_refused_with_another(
     keyed: StormHub, keyring: Keyring
 ) -> None:
@@ -98,7 +121,8 @@ def test_policy_is_pushed_with_the_key_and_refused_with_another(
         keyed.client.set_capacity(2, 4)
 
 
-def test_reset_starts_the_board_anew_after_its_answer(keyed: StormHub) -> None:
+@on_a_copy
+def test_reset_starts_the_board_anew_after_its_answer(keyed: StormHub, keyring: Keyring) -> None:
     boot_id, enumerations = keyed.client.hello.boot_id, keyed.pico.enumerations
     keyed.client.reset()
     keyed.pico.run_until(keyed.pico.now_us + S, lambda: keyed.pico.enumerations > enumerations)
@@ -129,7 +153,6 @@ def cuts_in(hub: StormHub, frame: bytes) -> list[tuple[str, bool, bool]]:
 def test_power_cut_while_the_first_key_is_set_leaves_none_or_that_key(
     bare: StormHub, keyring: Keyring
 ) -> None:
-    keyring.put(bare.client.hello.unique_id, HubKey(KEY))
     found = cuts_in(bare, pad(encode(Frame("SetKey", 700, {"key": KEY}))))
     for key, does_obey, is_answered in found:
         assert key in ("none", "set") and does_obey
@@ -151,7 +174,10 @@ def test_power_cut_while_the_key_is_changed_leaves_the_old_or_the_new(
 # The REPL.
 
 
-def test_authorised_command_leaves_to_the_repl_where_ctrl_c_works(keyed: StormHub) -> None:
+@on_a_copy
+def test_authorised_command_leaves_to_the_repl_where_ctrl_c_works(
+    keyed: StormHub, keyring: Keyring
+) -> None:
     keyed.client.enter_repl()
     keyed.pico.write(b"\r\n")
     raw_repl.read_until(keyed.pico, b">>> ")
@@ -163,7 +189,10 @@ def test_authorised_command_leaves_to_the_repl_where_ctrl_c_works(keyed: StormHu
     assert b"KeyboardInterrupt" in raw_repl.read_until(keyed.pico, b"\x04>")
 
 
-def test_ctrl_c_at_any_moment_of_the_boot_is_no_way_to_the_repl(keyed: StormHub) -> None:
+@on_a_copy
+def test_ctrl_c_at_any_moment_of_the_boot_is_no_way_to_the_repl(
+    keyed: StormHub, keyring: Keyring
+) -> None:
     pico = keyed.pico
     pico.read()
     pico.power_cut()
@@ -177,7 +206,10 @@ def test_ctrl_c_at_any_moment_of_the_boot_is_no_way_to_the_repl(keyed: StormHub)
     assert met(pico).client.hello.key == "set"
 
 
-def test_recovery_pin_erases_the_key_and_leaves_to_the_repl(keyed: StormHub) -> None:
+@on_a_copy
+def test_recovery_pin_erases_the_key_and_leaves_to_the_repl(
+    keyed: StormHub, keyring: Keyring
+) -> None:
     pico = keyed.pico
     pin = pico._chip.gpio[RECOVERY_GPIO]
     pico.power_cut()
@@ -194,6 +226,7 @@ def test_recovery_pin_erases_the_key_and_leaves_to_the_repl(keyed: StormHub) -> 
 # Refused frames.
 
 
+@on_a_copy
 def test_refused_frames_write_nothing_and_stop_no_alert(keyed: StormHub, keyring: Keyring) -> None:
     keyring.put(keyed.client.hello.unique_id, HubKey(OTHER_KEY))
     erases, flash = keyed.pico.flash_erases.total(), flash_of(keyed.pico)
