@@ -34,7 +34,7 @@ class Counted(bytes):
 
     looked_at = 0
 
-    def __getitem__(self, place):  # type: ignore[override]
+    def __getitem__(self, place):
         self.looked_at += 1
         return super().__getitem__(place)
 
