@@ -3,23 +3,30 @@
 On the Pico this is frozen into the image or lies on its flash; on the Unix port it is run by name.
 """
 
-from commshub import board, shell
-from commshub.app import App
-from commshub.clock import Clock
 from commshub.compat import micropython
-from commshub.framer import Framer
-from commshub.outbox import Outbox
-from commshub.store import Store
+
+# First of all, and before the host can have found the port: 03 is a byte like any other, and no
+# way to the REPL.
+micropython.kbd_intr(-1)
+
+from commshub import board, keystore, recovery, shell  # noqa: E402
+from commshub.app import App  # noqa: E402
+from commshub.clock import Clock  # noqa: E402
+from commshub.framer import Framer  # noqa: E402
+from commshub.outbox import Outbox  # noqa: E402
+from commshub.store import Store  # noqa: E402
 
 
 def main():
-    """Serve the link, and after a fault of ours say what it was and go on."""
-    micropython.kbd_intr(-1)  # 03 is a byte like any other
+    """Serve the link until the hub is to leave; what then runs is the REPL."""
     link = board.link()
     framer = Framer()
     outbox = Outbox(link.write, link.can_write)
-    app = App(outbox, framer, Clock(*board.ticks()), board, Store(board.file("commshub.save")))
-    shell.run(app, link, framer, outbox)
+    saves = Store(board.file("commshub.save"))
+    keys = keystore.KeyStore(Store(board.file(keystore.FILE)))
+    app = App(outbox, framer, Clock(*board.ticks()), board, saves, keys)
+    board.leave(shell.run(app, link, framer, outbox))
 
 
-main()
+if not recovery.is_asked_for(board):
+    main()

@@ -7,12 +7,15 @@ way through `_on_han_alert`.
 import struct
 
 from commshub import wire
+from commshub.authorised import Authorised
+from commshub.authority import Authority
 from commshub.commands import Commands
 from commshub.courier import Courier
 from commshub.due import earlier
 from commshub.gbcs import ALERT, NOT_AN_ALERT, AlertReader
 from commshub.held import HELD_MESSAGES
 from commshub.identity import VERSION
+from commshub.leaving import STAYS
 from commshub.north import North
 from commshub.saved import Saved
 from commshub.south import EARLY, NEW, South
@@ -31,9 +34,12 @@ class App:
         clock: a `Clock`.
         board: the module `board`, or what stands in for it.
         store: a `Store`, where what outlives a restart is kept.
+        keys: a `KeyStore`, where the hub's key is.
+
+    `leaves_for` says whether a command has been answered after which the hub must leave.
     """
 
-    def __init__(self, outbox, framer, clock, board, store):
+    def __init__(self, outbox, framer, clock, board, store, keys):
         self._outbox = outbox
         self._framer = framer
         self._clock = clock
@@ -48,12 +54,16 @@ class App:
         self._timeline = Timeline(clock, self._saved, self._on_event, outbox.log)
         self.refused = self._duplicates = self._stale = 0
         self._commands = Commands(self, outbox, self._timeline, self._south, self._courier)
+        self._authority = Authority(keys, self._boot_id, board.unique_id())
+        self._authorised = Authorised(self, self._commands, self._authority, outbox)
+        self.leaves_for = STAYS
         self._serve = {  # by kind, see `Commands.by_kind`
             wire.HELLO_REQUEST: (self._on_hello_request, wire.HELLO_REQUEST_BYTES),
             wire.HAN_ALERT: (self._on_han_alert, wire.HAN_ALERT_BYTES),
             wire.NORTH_ACK: (self._on_north_ack, wire.NORTH_ACK_BYTES),
         }
         self._serve.update(self._commands.by_kind)
+        self._serve.update(self._authorised.by_kind)
 
     # What the shell calls.
 
@@ -70,7 +80,11 @@ class App:
         if boot != self._outbox.boot and kind != wire.HELLO_REQUEST:
             self._stale += 1
             self.say_hello(0)
-            return
+        elif self._authorised.takes(kind, seq):
+            self.serve(kind, seq, buffer, start, end)
+
+    def serve(self, kind: int, seq: int, buffer, start: int, end: int) -> None:
+        """A frame that need not, or does not any more, show its authority."""
         if kind not in self._serve:
             self._commands.refuse(kind, seq, "no frame of this kind is taken")
             return
@@ -115,7 +129,8 @@ class App:
             throttle.key_capacity,
             HELD_MESSAGES,
             wire.MAX_MESSAGE_BYTES,
-            0,
+            self._authority.keyed,
+            self._authority.counter,
             wire.CLOCK_HOST if self._clock.is_hosts else wire.CLOCK_OWN,
             self._board.transport(),
             self._saved.start,
@@ -143,7 +158,13 @@ class App:
                 queue.count,
             )
             + tuple(queue.gave_way)
-            + (sum(queue.owed.values()), queue.counts_lost, self._saved.saves, self._saved.failed)
+            + (
+                sum(queue.owed.values()),
+                queue.counts_lost,
+                self._saved.saves,
+                self._saved.failed,
+                self._authority.refused,
+            )
         )
 
     # The link.

@@ -10,6 +10,8 @@ except ImportError:
     machine = None
 
 from commshub import identity, uart_link, wire
+from commshub.compat import micropython
+from commshub.leaving import FOR_REPL, FOR_RESET
 from commshub.link import StdioLink
 from commshub.store import LittleFsFile, PosixFile
 
@@ -18,7 +20,12 @@ PICO = "rp2"  # its standard streams are the USB serial port, its files on littl
 # GPIO numbers, under the names of boards/COMMS_HUB_PICO/pins.csv.
 UART_TX = 0
 UART_RX = 1
+RECOVERY = 22  # to GND: erase the key, and leave the board to its REPL
 LINK_STRAP = 21  # to GND: the link is the UART; open: the standard streams
+
+_ANSWER_LEAVES_MS = 100  # a frame takes less than 1 ms of the USB, but the host may be busy
+_PULL_UP_SETTLES_MS = 1
+_CTRL_C = 3
 
 _transport = wire.TRANSPORT_USB_REPL if sys.platform == PICO else wire.TRANSPORT_STDIO
 _link = None
@@ -39,6 +46,25 @@ def unique_id() -> bytes:
 def reset_cause() -> int:
     """As the board's MicroPython numbers it; 0 unknown."""
     return machine.reset_cause() if hasattr(machine, "reset_cause") else 0
+
+
+def is_recovery_pin_low() -> bool:
+    """Whether someone holds the pin down; where there is none, nobody does."""
+    return sys.platform == PICO and _is_low(RECOVERY)
+
+
+def leave(leaves_for: int) -> None:
+    """Do what the hub leaves for, one of `leaving`, once its last words are out.
+
+    For the REPL the caller has to end. Where there is no board, the process ends in any case.
+    """
+    if sys.platform != PICO:
+        return
+    time.sleep_ms(_ANSWER_LEAVES_MS)
+    if leaves_for == FOR_RESET:
+        machine.reset()
+    if leaves_for == FOR_REPL:
+        micropython.kbd_intr(_CTRL_C)
 
 
 def file(name: str):
@@ -66,7 +92,7 @@ def source_sha256() -> bytes:
 def link():
     """The link to the host that the strap asks for; it is looked at once, at boot."""
     global _link, _transport
-    if sys.platform != PICO or not _is_strapped():
+    if sys.platform != PICO or not _is_low(LINK_STRAP):
         _link = StdioLink(sys.stdin.buffer, sys.stdout.buffer)
         return _link
     _transport = wire.TRANSPORT_UART
@@ -88,8 +114,10 @@ def transport() -> int:
     return _transport
 
 
-def _is_strapped():
-    return machine.Pin(LINK_STRAP, machine.Pin.IN, machine.Pin.PULL_UP).value() == 0
+def _is_low(number):
+    pin = machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
+    time.sleep_ms(_PULL_UP_SETTLES_MS)
+    return pin.value() == 0
 
 
 def overruns() -> int:

@@ -24,7 +24,7 @@ class Commands:
         courier: a `Courier`, which knows what goes north.
 
     `by_kind` has what serves a kind of frame, called as serve(seq, buffer, start, end), and its
-    least payload in bytes.
+    least payload in bytes. `last_refusal` is why the last answer was a refusal, None if not.
     """
 
     def __init__(self, hub, outbox, timeline, south, courier):
@@ -34,6 +34,7 @@ class Commands:
         self._south = south
         self._courier = courier
         self._last_answer = None  # type: tuple
+        self.last_refusal = None  # type: str
         self.by_kind = {
             wire.ADVANCE: (self._on_advance, wire.ADVANCE_BYTES),
             wire.SET_CLOCK: (self._on_set_clock, wire.SET_CLOCK_BYTES),
@@ -47,6 +48,7 @@ class Commands:
     def answer(self, command: int, seq: int, refusal: "str | None") -> None:
         """Say that a command was done, or why not."""
         self._last_answer = (command, seq, refusal)
+        self.last_refusal = refusal
         text = (refusal or "").encode()
         status = wire.STATUS_REFUSED if refusal else wire.STATUS_DONE
         fields = command, seq, status, self._courier.made
@@ -57,7 +59,7 @@ class Commands:
         self._hub.refused += 1
         self.answer(command, seq, reason)
 
-    def _is_new(self, seq):
+    def is_new(self, seq: int) -> "bool | None":
         """Whether the command of this number is to be done; if it was, it is answered again."""
         is_new = self._south.is_new_command(seq)
         last = self._last_answer
@@ -68,7 +70,7 @@ class Commands:
     # What changes something.
 
     def _on_advance(self, seq, buffer, start, end):
-        if not self._is_new(seq):
+        if not self.is_new(seq):
             return
         clock = self._timeline.clock
         if not clock.is_hosts:
@@ -79,7 +81,7 @@ class Commands:
         self.answer(wire.ADVANCE, seq, None)
 
     def _on_set_clock(self, seq, buffer, start, end):
-        if not self._is_new(seq):
+        if not self.is_new(seq):
             return
         source, low, high = struct.unpack_from(wire.SET_CLOCK_FORMAT, buffer, start)
         if source not in (wire.CLOCK_OWN, wire.CLOCK_HOST):
@@ -89,7 +91,7 @@ class Commands:
         self.answer(wire.SET_CLOCK, seq, None)
 
     def _on_set_policy(self, seq, buffer, start, end):
-        if not self._is_new(seq):
+        if not self.is_new(seq):
             return
         policy = read_policy(buffer, start, end)
         refusal = policy.refusal() if policy else ("codes", "are not whole or not as many as said")
@@ -101,7 +103,7 @@ class Commands:
         self.answer(wire.SET_POLICY, seq, None)
 
     def _on_set_capacity(self, seq, buffer, start, end):
-        if not self._is_new(seq):
+        if not self.is_new(seq):
             return
         devices, keys = struct.unpack_from(wire.SET_CAPACITY_FORMAT, buffer, start)
         if max(devices, keys) > _LARGEST_TABLE:

@@ -7,10 +7,13 @@ import io
 import sys
 
 from commshub import framer as framing
+from commshub.leaving import STAYS
 
 
-def run(app, link, framer, outbox) -> None:
-    """Serve until the other side closes the link; on a board that is for ever.
+def run(app, link, framer, outbox) -> int:
+    """Serve until the other side closes the link, or a command says to leave.
+
+    Returns: what the hub leaves for, one of `leaving`; STAYS where the link was closed.
 
     An exception is a fault of ours, never the peer's: it is told in a Log, and the hub goes on.
     """
@@ -19,7 +22,7 @@ def run(app, link, framer, outbox) -> None:
         app.boot()
     except Exception as fault:
         outbox.log(_traceback(fault))
-    while is_open:
+    while is_open and app.leaves_for == STAYS:
         try:
             if framer.has_room():  # not so where a fault left frames behind
                 is_open = _receive(app, link, framer)
@@ -27,6 +30,7 @@ def run(app, link, framer, outbox) -> None:
             serve(app, framer)
         except Exception as fault:
             outbox.log(_traceback(fault))
+    return app.leaves_for
 
 
 def _receive(app, link, framer):
@@ -38,9 +42,9 @@ def _receive(app, link, framer):
 
 
 def serve(app, framer) -> None:
-    """Give the app every frame that is whole."""
+    """Give the app every frame that is whole, unless one says to leave."""
     found = framer.next()
-    while found != framing.NEED_MORE:
+    while found != framing.NEED_MORE and app.leaves_for == STAYS:
         if found == framing.FRAME:
             app.on_frame(
                 framer.kind, framer.seq, framer.boot, framer.buffer, framer.start, framer.end

@@ -81,6 +81,14 @@ class LittleFsFile:
                 return None
             raise
 
+    def erase(self) -> None:
+        """Remove the file; where there is none, all is well."""
+        try:
+            os.remove(self._name)
+        except OSError as error:
+            if error.errno != errno.ENOENT:
+                raise
+
 
 class PosixFile(LittleFsFile):
     """A file where the new is written over the old: a rename is what happens in one step."""

@@ -26,7 +26,7 @@ from hubwire.frames import (
     BY_KIND,
     BY_NAME,
     CELL_BYTES,
-    MAX_MESSAGE_BYTES,
+    MAX_PAYLOAD_BYTES,
     NO_BOOT,
     PROTOCOL_VERSION,
 )
@@ -37,14 +37,8 @@ FRAME_END = DELIMITER * 2
 
 _HEADER = struct.Struct("<BBHH")
 _CRC = struct.Struct("<I")
-_LARGEST_BODY_BYTES = MAX_MESSAGE_BYTES + 64
-"""More than any frame needs around the longest message; a longer stretch is garbage."""
-
-_WAN_ALERT_FIELDS = BY_NAME["WanAlert"].layout.subcons
-LONGEST_PAYLOAD_BYTES = MAX_MESSAGE_BYTES + sum(
-    field.sizeof() for field in _WAN_ALERT_FIELDS if field.name != "message"
-)
-"""As much as a hub has room for, and never sends more: the longest message with its numbers."""
+_LARGEST_BODY_BYTES = _HEADER.size + MAX_PAYLOAD_BYTES + _CRC.size
+"""A longer stretch is garbage."""
 
 
 @dataclass(frozen=True)
@@ -63,28 +57,36 @@ class Frame:
         return self.values[key]
 
 
-def encode(frame: Frame) -> bytes:
-    """One frame with its delimiters.
+def payload_of(name: str, values: Mapping[str, Any]) -> bytes:
+    """The fields of a frame as bytes.
 
     Raises:
         FieldOutOfRange: a value is missing, does not fit its field, or is not in its table; or
             all of them together are more than the other side has room for.
         UnknownKind: no frame bears this name.
     """
-    if frame.name not in BY_NAME:
-        raise UnknownKind(f"no frame is called {frame.name!r:.80}")
-    definition = BY_NAME[frame.name]
-    expect_fitting(frame.name, frame.values)
+    if name not in BY_NAME:
+        raise UnknownKind(f"no frame is called {name!r:.80}")
+    expect_fitting(name, values)
+    payload: bytes = BY_NAME[name].layout.build(dict(values))
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise FieldOutOfRange(
+            f"{name}: expected fields of at most {MAX_PAYLOAD_BYTES} bytes, got {len(payload)}"
+        )
+    return payload
+
+
+def encode(frame: Frame) -> bytes:
+    """One frame with its delimiters.
+
+    Raises:
+        FieldOutOfRange, UnknownKind: see `payload_of`.
+    """
+    payload = payload_of(frame.name, frame.values)
     if not isinstance(frame.seq, int):
         raise FieldOutOfRange(f"{frame.name}: seq: expected a whole number, got {frame.seq!r:.80}")
-    payload = definition.layout.build(dict(frame.values))
-    if len(payload) > LONGEST_PAYLOAD_BYTES:
-        raise FieldOutOfRange(
-            f"{frame.name}: expected fields of at most {LONGEST_PAYLOAD_BYTES} bytes, "
-            f"got {len(payload)}"
-        )
-    header = _HEADER.pack(PROTOCOL_VERSION, definition.kind, frame.seq & 0xFFFF, frame.boot)
-    body = header + payload
+    kind = BY_NAME[frame.name].kind
+    body = _HEADER.pack(PROTOCOL_VERSION, kind, frame.seq & 0xFFFF, frame.boot) + payload
     encoded: bytes = cobs.encode(body + _CRC.pack(zlib.crc32(body)))
     return encoded + FRAME_END
 
@@ -166,9 +168,9 @@ def _checked_body(stretch: bytes) -> bytes:
 
 
 def _values(definition: Any, payload: bytes, stretch: bytes) -> dict[str, Any]:
-    if len(payload) > LONGEST_PAYLOAD_BYTES:
+    if len(payload) > MAX_PAYLOAD_BYTES:
         sentence = (
-            f"{definition.name}: expected fields of at most {LONGEST_PAYLOAD_BYTES} bytes, "
+            f"{definition.name}: expected fields of at most {MAX_PAYLOAD_BYTES} bytes, "
             f"got {len(payload)}"
         )
         raise FrameDamaged(sentence, stretch)

@@ -34,6 +34,7 @@ _TABLES = (
     "CLOCKS",
     "STATUSES",
     "STARTS",
+    "KEYS",
     "TRANSPORTS",
 )
 # Verdicts, events and levels are the throttle's own; a test holds the two sides together.
@@ -42,6 +43,7 @@ _DEVICE_TABLES = {
     "CLOCKS": "CLOCK",
     "STATUSES": "STATUS",
     "STARTS": "START",
+    "KEYS": "KEYED",
     "TRANSPORTS": "TRANSPORT",
 }
 
@@ -109,9 +111,12 @@ def definition_hash() -> bytes:
         + [
             frames.PROTOCOL_VERSION,
             frames.MAX_MESSAGE_BYTES,
+            frames.MAX_PAYLOAD_BYTES,
             frames.CELL_BYTES,
             frames.WINDOW,
             frames.NO_BOOT,
+            frames.GUARDED,
+            frames.COUNTER_END,
         ]
     )
     return hashlib.sha256(text.encode()).digest()[:4]
@@ -129,12 +134,16 @@ def wire_py() -> str:
         f"PROTOCOL_VERSION = 0x{frames.PROTOCOL_VERSION:02X}",
         f'DEFINITION_HASH = bytes.fromhex("{definition_hash().hex()}")',
         f"MAX_MESSAGE_BYTES = {frames.MAX_MESSAGE_BYTES}",
+        f"MAX_PAYLOAD_BYTES = {frames.MAX_PAYLOAD_BYTES}",
         f"CELL_BYTES = {frames.CELL_BYTES}",
         f"WINDOW = {frames.WINDOW}",
         f"NO_BOOT = 0x{frames.NO_BOOT:04X}",
+        f"COUNTER_END = 0x{frames.COUNTER_END:X}",
     ]
     for definition in DEFINITIONS:
         lines += ["", *_wire_lines(definition)]
+    guarded = ", ".join(upper_case(name) for name in frames.GUARDED)
+    lines += ["", f"GUARDED = ({guarded})"]
     for table, prefix in _DEVICE_TABLES.items():
         lines += ["", *_table_lines(table, prefix)]
     return "\n".join(lines) + "\n"

@@ -2,8 +2,8 @@
 
 Writes vectors/frames.jsonl: of each kind of frame one whose bytes are all 00, one all FF, one all
 different, and, where a message travels, lengths around the longest block of COBS; but where a
-number stands for something, it is one that does. One JSON object a line: `name`, `seq`, `boot`, `values`
-(bytes as hex) and `wire`, the frame with its delimiters.
+number stands for something, it is one that does. One JSON object a line: `name`, `seq`, `boot`,
+`values` (bytes as hex) and `wire`, the frame with its delimiters.
 """
 
 import json

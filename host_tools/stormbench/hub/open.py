@@ -1,7 +1,8 @@
 """Opens a hub by its name, as `--hub` gives it. No hub silently stands in for another."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from stormbench.errors import ForeignHub, InvalidInput
@@ -48,6 +49,16 @@ def open_hub(name: str, uf2: Path | None = None, hub_id: int = 1) -> HubClient:
     except BaseException:
         port.close()
         raise
+
+
+@contextmanager
+def opened_hub(name: str, uf2: Path | None = None) -> Iterator[HubClient]:
+    """`open_hub`, and let go of it at the end."""
+    client = open_hub(name, uf2)
+    try:
+        yield client
+    finally:
+        client.close()
 
 
 def hub_kind(name: str) -> str:

@@ -12,6 +12,8 @@ from commshub import board, shell, wire
 from commshub.app import App
 from commshub.clock import Clock
 from commshub.framer import Framer
+from commshub.keystore import KeyStore
+from commshub.leaving import FOR_RESET, STAYS
 from commshub.outbox import Outbox
 from commshub.store import Store
 from stormbench.errors import LinkLost
@@ -80,6 +82,7 @@ class SimPort:
     def __init__(self) -> None:
         self._now_ms = 0
         self._saved = SavedInMemory()
+        self._key = SavedInMemory()
         self._board = InProcess()
         self._is_lost = False
         self._is_plugged = True
@@ -92,10 +95,14 @@ class SimPort:
         with self._powered():
             self._app.on_time()
             for at in range(0, len(burst), wire.CELL_BYTES):
+                if self._app.leaves_for != STAYS:
+                    break  # of what comes later nobody is there to take
                 cell = burst[at : at + wire.CELL_BYTES]
                 self._framer.take(cell, len(cell))
                 shell.serve(self._app, self._framer)
             self._app.settle()
+        if self._app.leaves_for == FOR_RESET:
+            self._reset()
 
     def read(self, timeout_ms: int) -> bytes:
         """What the hub has said since the last call, or says within `timeout_ms` of its time."""
@@ -133,6 +140,12 @@ class SimPort:
         self._is_lost = True
         self._saved.cut_at = None
         self._boot()
+
+    def _reset(self) -> None:
+        """The hub boots by itself; what it has said is still read, and then its port is lost."""
+        said = self._said
+        self._boot()
+        self._said[:0] = said
 
     def power_cut_in_save(self, part: float) -> None:
         """Cut the power when the next save is `part` done: the old one or the new one is there."""
@@ -174,7 +187,8 @@ class SimPort:
         self._framer = Framer()
         outbox = Outbox(self._on_said, self._can_say)
         clock = Clock(lambda: self._now_ms, operator.sub)
-        self._app = App(outbox, self._framer, clock, self._board, Store(self._saved))
+        keys = KeyStore(Store(self._key))
+        self._app = App(outbox, self._framer, clock, self._board, Store(self._saved), keys)
         self._app.boot()
 
     def _can_say(self) -> bool:

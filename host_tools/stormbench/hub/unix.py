@@ -59,10 +59,17 @@ class UnixPort:
         time.sleep(duration_ms / 1000)
 
     def reopen(self) -> None:
-        """Go on with the process that `power_cut` has started."""
-        self._is_lost = False
-        if self._process.poll() is not None:
+        """Go on with the process that `power_cut` has started, or start one after a `Reset`.
+
+        Raises:
+            LinkLost: the process before ended by a fault.
+        """
+        if self._process.poll():
             raise self._gone()
+        if self._process.poll() == 0:
+            self._close_streams()
+            self._process = self._start()
+        self._is_lost = False
 
     def power_cut(self) -> None:
         """Kill the process where it stands, and start another in the same folder."""

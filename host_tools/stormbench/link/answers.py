@@ -25,10 +25,16 @@ class Judged:
 
 @dataclass(slots=True)
 class Question:
-    """What the hub was asked last, and what came."""
+    """What the hub was asked last, and what came.
+
+    `sealed` is the frame that is sent: of this name and these values, or an Authorised one around
+    them, signed with `key` or with the one that is kept for the hub.
+    """
 
     name: str
     values: Mapping[str, Any]
     answer_name: str
     seq: int
+    key: bytes | None = None
+    sealed: tuple[str, Mapping[str, Any]] = ("", {})
     answer: Frame | None = None

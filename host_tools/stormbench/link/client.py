@@ -10,6 +10,8 @@ from typing import Any
 from hubwire.frames import CLOCKS, MAX_MESSAGE_BYTES, STATUSES
 from hubwire.framing import Frame
 from stormbench.errors import InvalidInput, LinkLost
+from stormbench.keys.keyring import Keyring
+from stormbench.keys.signer import is_guarded
 from stormbench.link.answers import HubRefused, Judged
 from stormbench.link.conversation import ANSWER_MS, TRIES, Conversation
 from stormbench.link.hello import Hello
@@ -21,13 +23,20 @@ from stormbench.link.port import Port, PowerSwitch
 
 __all__ = ["ANSWER_MS", "TRIES", "Hello", "HubClient", "HubRefused", "Judged"]
 
+_LATEST_MS = (1 << 48) - 1  # of the link's times
+
 
 class HubClient:
-    """Speaks with the hub behind `port`."""
+    """Speaks with a hub.
 
-    def __init__(self, port: Port) -> None:
+    Args:
+        port: to the hub.
+        keyring: the keys for commands that need one; None: the user's.
+    """
+
+    def __init__(self, port: Port, keyring: Keyring | None = None) -> None:
         self._port = port
-        self._talk = Conversation(port)
+        self._talk = Conversation(port, keyring or Keyring())
 
     @property
     def hello(self) -> Hello:
@@ -52,17 +61,17 @@ class HubClient:
     @property
     def repeated_north(self) -> int:
         """Frames of what goes north that came more than once, and were recognised."""
-        return self._talk.inbox.again
+        return self._talk.traffic.inbox.again
 
     @property
     def ledger(self) -> Ledger:
         """What became of the alerts, as far as the link knows."""
-        return self._talk.ledger
+        return self._talk.traffic.ledger
 
     @property
     def backlog(self) -> tuple[Northbound, ...]:
         """What the hub had kept for whoever would come next."""
-        return tuple(self._talk.backlog)
+        return tuple(self._talk.traffic.backlog)
 
     @property
     def recoveries_ms(self) -> tuple[int, ...]:
@@ -72,7 +81,7 @@ class HubClient:
     @property
     def heard(self) -> Mapping[int, Heard]:
         """By overload: the largest total of suppressed alerts that was told, and what told it."""
-        return self._talk.inbox.heard
+        return self._talk.traffic.inbox.heard
 
     # Alerts.
 
@@ -90,7 +99,10 @@ class HubClient:
         """
         judged = [*self.submit(at_ms, message), *self.settle()]
         self._talk.await_north()
-        north = (*(item for each in judged for item in each.north), *self._talk.take_north())
+        north = (
+            *(item for each in judged for item in each.north),
+            *self._talk.traffic.take_north(),
+        )
         return Judged(judged[-1].verdict, judged[-1].at_ms, north)
 
     def submit(self, at_ms: int, message: bytes) -> list[Judged]:
@@ -102,13 +114,15 @@ class HubClient:
             raise InvalidInput(
                 f"a message of {len(message)} bytes; the link carries {MAX_MESSAGE_BYTES} at most"
             )
+        if not 0 <= at_ms <= _LATEST_MS:
+            raise InvalidInput(f"an alert at {at_ms} ms; the link carries 0 to {_LATEST_MS}")
         self._talk.submit(at_ms, message)
-        return self._talk.take_judged()
+        return self._talk.traffic.take_judged()
 
     def settle(self) -> list[Judged]:
         """Wait until every alert is acknowledged; what became of those not yet told."""
         self._talk.await_verdicts()
-        return self._talk.take_judged()
+        return self._talk.traffic.take_judged()
 
     # Time.
 
@@ -134,7 +148,7 @@ class HubClient:
         until_ms = self._port.now_ms() + duration_ms
         while (left_ms := until_ms - self._port.now_ms()) > 0:
             self._talk.hear(left_ms)
-        return self._talk.take_north()
+        return self._talk.traffic.take_north()
 
     def collect(self) -> tuple[Northbound, ...]:
         """Wait until the hub has nothing more that waits to go north.
@@ -151,7 +165,7 @@ class HubClient:
             self._talk.say_expected()
             left, before = self.counters()["queued"], left
             idle = idle + 1 if left == before else 0
-        return self._talk.take_north()
+        return self._talk.traffic.take_north()
 
     # Commands.
 
@@ -179,6 +193,26 @@ class HubClient:
         key = {"originator": originator, "target": target, "code": code}
         return key_state(self._talk.ask("GetKey", key, "KeyState"))
 
+    def set_key(self, key: bytes, signed_by: bytes | None = None) -> None:
+        """Give the hub its key, or another one; `hello` is then what it says with it.
+
+        Args:
+            key: 32 bytes.
+            signed_by: the key that it has; None: the keyring's.
+        """
+        self._command("SetKey", {"key": key}, signed_by)
+        self._talk.meet_again(lambda: "a key was set")
+
+    def reset(self) -> None:
+        """Let the hub reset its board, and meet it again: `hello` is then of another boot."""
+        boot_id = self.hello.boot_id
+        self._command("Reset", {})
+        self._talk.await_restart(boot_id)
+
+    def enter_repl(self) -> None:
+        """Let the hub leave its board to MicroPython's REPL; it answers first, and is gone."""
+        self._command("EnterRepl", {})
+
     def power_cut(self) -> tuple[Northbound, ...]:
         """Cut the power of a virtual hub at this instant, and meet it again.
 
@@ -197,7 +231,7 @@ class HubClient:
         self._port.power_cut()
         self._talk.recover(LinkLost("its power was cut"))
         self._talk.await_north()
-        return self._talk.take_north()
+        return self._talk.traffic.take_north()
 
     def close(self) -> None:
         """Let go of the port, and tell the hub what came so far."""
@@ -206,14 +240,17 @@ class HubClient:
         finally:
             self._port.close()
 
-    def _command(self, name: str, values: Mapping[str, Any]) -> tuple[Northbound, ...]:
+    def _command(
+        self, name: str, values: Mapping[str, Any], key: bytes | None = None
+    ) -> tuple[Northbound, ...]:
         self._talk.await_verdicts()
-        result = self._talk.ask(name, values, "Result")
+        result = self._talk.ask(name, values, "Result", key)
         if STATUSES[result["status"]] != "done":
             reason = result["reason"].decode(errors="replace")
-            raise HubRefused(f"{self.name} refused {name}: {reason}")
+            advice = self._talk.authority.advice() if is_guarded(name) else ""
+            raise HubRefused(f"{self.name} refused {name}: {reason}{advice}")
         self._talk.await_north()
-        return self._talk.take_north()
+        return self._talk.traffic.take_north()
 
 
 def _without_seq(answer: Frame) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 What is lost on the way is sent again. A port that goes away is opened again; a hub that restarted
 is met again and goes on where it was. Each wait has an end: it gives up with a reason, and never
-hangs. Who speaks on the wire is `Stream`; numbers are kept by `AlertWindow` and `NorthInbox`,
-accounts by `Ledger`. What commands mean is not known here.
+hangs. Who speaks on the wire is `Stream`; what is under way is in `Traffic`. What commands mean is
+not known here.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,18 +11,17 @@ from contextlib import suppress
 from typing import Any
 
 from hubwire.errors import FieldOutOfRange
-from hubwire.frames import BY_NAME, CLOCKS, NO_BOOT
+from hubwire.frames import BY_NAME, CLOCKS
 from hubwire.framing import DELIMITER, Frame, encode
 from hubwire.generate import definition_hash
-from stormbench.errors import ForeignHub, HubTimeout, InvalidInput, LinkLost
-from stormbench.link.alert_window import Acknowledged, AlertWindow, Waiting
-from stormbench.link.answers import HubRefused, Judged, Question
+from stormbench.errors import ForeignHub, HostToolError, HubTimeout, InvalidInput, LinkLost
+from stormbench.keys.authority import Authority, Boot
+from stormbench.keys.keyring import Keyring
+from stormbench.link.answers import HubRefused, Question
 from stormbench.link.hello import Hello, hello_request, new_session, plain_hello
-from stormbench.link.ledger import Ledger
-from stormbench.link.north_inbox import NorthInbox
-from stormbench.link.northbound import Northbound, WanAlert
 from stormbench.link.port import Port
 from stormbench.link.stream import ReplAnswers, Stream
+from stormbench.link.traffic import Traffic
 
 TRIES = 4
 ANSWER_MS = 1000
@@ -39,32 +38,25 @@ _REOPEN_MS = 200
 class Conversation:
     """What is said to and by the hub behind `port`.
 
-    `recoveries` has for each time the link came back how long that took, ms of the port's time;
-    `backlog` what the hub had kept for whoever would come next. While the hub is on the host's
-    clock, `hosts_clock_ms` is what that shows.
+    `recoveries` has for each time the link came back how long that took, ms of the port's time.
+    While the hub is on the host's clock, `hosts_clock_ms` is what that shows.
     """
 
-    def __init__(self, port: Port) -> None:
+    def __init__(self, port: Port, keyring: Keyring) -> None:
         self.port = port
+        self.authority: Authority  # over the boot that was met
+        self._keyring = keyring
         self.stream = Stream(port)
-        self.inbox = NorthInbox()
-        self.ledger = Ledger()
+        self.traffic = Traffic()
         self.recoveries: list[int] = []
-        self.backlog: list[Northbound] = []
         self.hosts_clock_ms: int | None = None
         self._session = new_session()
-        self._window = AlertWindow()
-        self._boot = NO_BOOT
-        self._north_made = 0
         self._command_seq = 0
         self._asked = Question("", {}, "", -1)
-        self._north: list[Northbound] = []
-        self._judged: list[Judged] = []
-        self._progress = 0
+        self._answers = 0
         self._must_send_again = False
         self._has_restarted = False
         self._is_recovering = False
-        self._went_back_to: int | None = None
         self._hello: Hello | None = None
         self._greet()
         self._must_send_again = False
@@ -84,22 +76,32 @@ class Conversation:
 
     def submit(self, at_ms: int, message: bytes) -> None:
         """Send an alert, once there is a place among those that are on their way."""
-        if self._window.is_full:
-            self._until(lambda: not self._window.is_full, self._send_window, self._missing_ack)
+        window = self.traffic.window
+        if window.is_full:
+            self._until(lambda: not window.is_full, self._send_everything, self._missing_ack)
         if self.hosts_clock_ms is not None:
             self.hosts_clock_ms = max(self.hosts_clock_ms, at_ms)
-        alert = self._window.add(at_ms, message)
-        self.ledger.sent += 1
-        self._send([self._alert_frame(alert)])
+        self._send([self.traffic.submit(at_ms, message)])
 
-    def ask(self, name: str, values: Mapping[str, Any], answer_name: str) -> Frame:
-        """Send a frame until the frame called `answer_name` comes that bears its number."""
+    def ask(
+        self, name: str, values: Mapping[str, Any], answer_name: str, key: bytes | None = None
+    ) -> Frame:
+        """Send a frame until the frame called `answer_name` comes that bears its number.
+
+        Args:
+            key: what to sign it with, if it must be; None: the one that is kept for the hub.
+
+        Raises:
+            NoAuthority: none is kept. InvalidInput: a value does not fit. HubRefused, HubTimeout.
+        """
         try:
             encode(Frame(name, 0, values))
         except FieldOutOfRange as error:
             raise InvalidInput(f"{error}; nothing was sent to {self.name}") from error
-        question = Question(name, values, answer_name, self._next_command())
+        question = Question(name, values, answer_name, self._next_command(), key)
+        self._seal(question)
         self._asked = question
+        self._must_send_again = False
         self._send_question(question)
         self._until(
             lambda: question.answer is not None,
@@ -113,35 +115,49 @@ class Conversation:
         self._command_seq = (self._command_seq + 1) & 0xFFFF
         return self._command_seq
 
+    def _seal(self, question: Question) -> None:
+        """What is signed is signed for one boot."""
+        question.sealed = self.authority.frame(question.name, question.values, question.key)
+
     def _send_question(self, question: Question) -> None:
-        frame = Frame(question.name, question.seq, question.values, self._boot)
-        self._send([self._north_ack(), frame] if self.inbox.unsaid else [frame])
+        name, values = question.sealed
+        frame = Frame(name, question.seq, values, self.traffic.boot)
+        self._send([*self._unsaid(), frame])
 
     def await_verdicts(self) -> None:
-        self._until(lambda: not len(self._window), self._send_window, self._missing_ack)
+        window = self.traffic.window
+        self._until(lambda: not len(window), self._send_everything, self._missing_ack)
 
     def await_north(self) -> None:
         """Wait for all that had come about when the hub last said how much that is."""
         self._until(
-            lambda: self.inbox.has_all_before(self._north_made),
-            lambda: self._send([self._north_ack()]),
-            lambda: f"no frame {self.inbox.expected} of what goes north",
+            self.traffic.has_all_north,
+            lambda: self._send([self.traffic.acknowledgement()]),
+            lambda: f"no frame {self.traffic.inbox.expected} of what goes north",
+        )
+
+    def await_restart(self, boot_id: int) -> None:
+        """Wait for the hub to be there in another boot than this one."""
+        self._until(
+            lambda: self.hello.boot_id != boot_id,
+            lambda: None,
+            lambda: "no Hello of another boot",
         )
 
     def _missing_ack(self) -> str:
-        return f"no HanAck for HanAlert {self._window.first}"
+        return f"no HanAck for HanAlert {self.traffic.window.first}"
 
     def _until(
         self, is_done: Callable[[], bool], send: Callable[[], None], missing: Callable[[], str]
     ) -> None:
         """Listen until it is done; where nothing gets on, see who is there and send again."""
-        tries, progress, since_ms = 1, self._progress, self.port.now_ms()
+        tries, progress, since_ms = 1, self._progress(), self.port.now_ms()
         while not is_done():
             if self._must_send_again:
                 self._must_send_again = False
                 send()
-            if self._progress != progress:
-                tries, progress, since_ms = 1, self._progress, self.port.now_ms()
+            if self._progress() != progress:
+                tries, progress, since_ms = 1, self._progress(), self.port.now_ms()
             left_ms = since_ms + ANSWER_MS - self.port.now_ms()
             if left_ms > 0:
                 self.hear(left_ms)
@@ -150,7 +166,10 @@ class Conversation:
                 raise self.timeout(missing())
             tries += 1
             since_ms = self.port.now_ms()
-            self._meet_again(missing)
+            self.meet_again(missing)
+
+    def _progress(self) -> int:
+        return self._answers + self.traffic.progress
 
     def timeout(self, missing: str) -> HubTimeout:
         return HubTimeout(
@@ -166,34 +185,22 @@ class Conversation:
         except LinkLost as error:
             self.recover(error)
 
-    def _send_window(self) -> None:
-        """All alerts that wait, again, with the word that no older one will come."""
-        self._send([self._north_ack(), *map(self._alert_frame, self._window)])
+    def _send_everything(self) -> None:
+        self._send(self.traffic.everything_again())
 
-    def _alert_frame(self, alert: Waiting) -> Frame:
-        self.inbox.said()
-        values = {
-            "at_ms": alert.at_ms,
-            "north_next": self.inbox.expected,
-            "message": alert.message,
-        }
-        return Frame("HanAlert", alert.seq, values, self._boot)
-
-    def _north_ack(self) -> Frame:
-        self.inbox.said()
-        values = {"north_next": self.inbox.expected, "alert_first": self._window.first}
-        return Frame("NorthAck", 0, values, self._boot)
+    def _unsaid(self) -> list[Frame]:
+        return [self.traffic.acknowledgement()] if self.traffic.inbox.unsaid else []
 
     def say_expected(self) -> None:
         """Acknowledge what has come north, if that was not done yet."""
-        if self.inbox.unsaid:
-            self._send([self._north_ack()])
+        if self.traffic.inbox.unsaid:
+            self._send(self._unsaid())
 
     def say_goodbye(self) -> None:
         """Acknowledge it for the last time; where nobody hears that, the hub keeps what it has."""
-        if self.inbox.unsaid:
+        if self.traffic.inbox.unsaid:
             with suppress(LinkLost):
-                self.stream.write([self._north_ack()])
+                self.stream.write(self._unsaid())
 
     # Hearing.
 
@@ -205,8 +212,8 @@ class Conversation:
             self.recover(error)
             return
         self._take_in(frames)
-        if self.inbox.is_ack_due:
-            self._send([self._north_ack()])
+        if self.traffic.inbox.is_ack_due:
+            self._send([self.traffic.acknowledgement()])
 
     def _take_in(self, frames: list[Frame]) -> None:
         """All of a chunk, before anybody acts on one of its frames."""
@@ -214,56 +221,30 @@ class Conversation:
         for frame in frames:
             if frame.name == "Hello":
                 is_restarted = is_restarted or frame["boot_id"] != self.hello.boot_id
-            elif frame.boot == self._boot:
+            elif frame.boot == self.traffic.boot:
                 self._take(frame)
         if is_restarted:
-            self._meet_again(lambda: "the hub has restarted")
+            self.meet_again(lambda: "the hub has restarted")
 
     def _take(self, frame: Frame) -> None:
         if frame.name in ("WanAlert", "Notice"):
-            self._on_north(frame)
+            self.traffic.on_north(frame)
         elif frame.name == "HanAck":
-            self._on_ack(frame)
+            if self.traffic.on_ack(frame):
+                self._send_everything()
         elif frame.name == "Result" and frame["command"] == BY_NAME["HanAlert"].kind:
             raise HubRefused(f"{self.name} refused HanAlert: {_text(frame['reason'])}")
-        elif frame["command_seq"] == self._asked.seq:
+        elif frame.values.get("command_seq") == self._asked.seq:  # an echo has none
             self._on_answer(self._asked, frame)
 
     def _on_answer(self, asked: Question, frame: Frame) -> None:
         if frame.name == asked.answer_name:
             asked.answer = frame
             if frame.name == "Result":
-                self._north_made = frame["north_made"]
-            self._progress += 1
+                self.traffic.on_result(frame)
+            self._answers += 1
         elif frame.name == "Result" and frame["command"] == BY_NAME[asked.name].kind:
             raise HubRefused(f"{self.name} refused {asked.name}: {_text(frame['reason'])}")
-
-    def _on_ack(self, frame: Frame) -> None:
-        self._north_made = frame["north_made"]
-        done = self._window.on_ack(frame["alert_seq"], frame["entries"])
-        for each in done:
-            self._judge(each)
-        if not done and len(self._window) and self._went_back_to != self._window.first:
-            self._went_back_to = self._window.first  # one is missing there, or its verdict was
-            self._send_window()
-
-    def _judge(self, done: Acknowledged) -> None:
-        self.ledger.on_verdict(done.verdict)
-        self._judged.append(Judged(done.verdict, done.at_ms, self.take_north()))
-        self._progress += 1
-
-    def _on_north(self, frame: Frame) -> None:
-        found = self.inbox.on_frame(frame)
-        if found is None:
-            return
-        item, is_ours = found
-        self._progress += 1
-        if not is_ours:
-            self.backlog.append(item)
-            return
-        self._north.append(item)
-        if isinstance(item, WanAlert) and not item.is_held:
-            self.ledger.on_forwarded()
 
     # Meeting, and meeting again.
 
@@ -284,7 +265,7 @@ class Conversation:
                         self._on_hello(frame)
                         self._take_in(frames[place + 1 :])
                         return
-                    if frame.boot == self._boot and frame.name != "Hello":
+                    if frame.boot == self.traffic.boot and frame.name != "Hello":
                         self._take(frame)
             if encode(request).strip(DELIMITER) in self.stream.last_bytes:
                 raise ReplAnswers(self.name)
@@ -298,33 +279,17 @@ class Conversation:
                 "this version (`stormbench firmware build`)"
             )
         before, self._hello = self._hello, plain_hello(frame)
-        if before is None:
-            self.inbox.begin(frame["north_next"], frame["queued"])
-            self.ledger.begin(frame["gave_way"])
-        elif before.boot_id != self._hello.boot_id:
-            self._take_for_judged()
-            self.ledger.on_restart(frame["gave_way"])
-            self.inbox.begin(frame["north_next"])
+        if before is None or before.boot_id == self._hello.boot_id:
+            self.traffic.meet(frame)
+        else:
+            self.traffic.meet_another_boot(frame)
             self._has_restarted = True
-        self._boot = self._hello.boot_id & 0xFFFF
+        boot = Boot(frame["boot_id"], frame["unique_id"], frame["keyed"], frame["counter"])
+        self.authority = Authority(self.name, boot, self._keyring)
         self._north_made = (frame["north_next"] + frame["queued"]) & 0xFFFF
         self._must_send_again = True
-        self._went_back_to = None
 
-    def _take_for_judged(self) -> None:
-        """Of alerts that the boot before has judged without being heard, what became known.
-
-        An item from north says how far it had come; what had been forwarded came before it.
-        """
-        if self.inbox.taken is None:
-            return
-        came = {item.message: item for item in self.inbox.latest}
-        for alert in self._window.take_judged(self.inbox.taken):
-            item = came.get(alert.message)
-            verdict, at_ms = (item.carries, item.at_ms) if item else ("SUPPRESS", alert.at_ms)
-            self._judge(Acknowledged(alert, verdict, at_ms))
-
-    def _meet_again(self, missing: Callable[[], str]) -> None:
+    def meet_again(self, missing: Callable[[], str]) -> None:
         """See who is there, on a port that is open."""
         lost = None
         self._is_recovering = True
@@ -378,22 +343,20 @@ class Conversation:
             return
         self._has_restarted = False
         pending = self._asked
-        if self.hosts_clock_ms is not None:
-            start_ms = self.hosts_clock_ms
-            clock = {"source": _host_clock(), "start_ms": start_ms}
-            self.ask("SetClock", clock, "Result")
+        try:
+            if self.hosts_clock_ms is not None:
+                start_ms = self.hosts_clock_ms
+                clock = {"source": _host_clock(), "start_ms": start_ms}
+                self.ask("SetClock", clock, "Result")
+        except HostToolError:
+            self._has_restarted = True  # it is still to be told
+            raise
+        finally:
+            self._asked = pending
         pending.seq = self._next_command()  # to the hub the one before is old now
-        self._asked = pending
+        if pending.name:
+            self._seal(pending)
         self._must_send_again = True
-
-    def take_judged(self) -> list[Judged]:
-        judged, self._judged = self._judged, []
-        return judged
-
-    def take_north(self) -> tuple[Northbound, ...]:
-        north = tuple(self._north)
-        self._north.clear()
-        return north
 
 
 def _host_clock() -> int:

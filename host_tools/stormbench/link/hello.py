@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from hubwire.frames import CLOCKS, GREETING, STARTS, TRANSPORTS
+from hubwire.frames import CLOCKS, GREETING, KEYS, STARTS, TRANSPORTS
 from hubwire.framing import DELIMITER, Frame, encode
 
 _FIRST_PRINTABLE = 0x20
@@ -26,6 +26,8 @@ class Hello:
     held_messages: int
     max_message_bytes: int
     keyed: bool
+    key: str
+    counter: int
     clock: str
     transport: str
     start: str
@@ -45,6 +47,8 @@ def plain_hello(frame: Frame) -> Hello:
         held_messages=frame["held_messages"],
         max_message_bytes=frame["max_message_bytes"],
         keyed=bool(frame["keyed"]),
+        key=KEYS[frame["keyed"]],
+        counter=frame["counter"],
         clock=CLOCKS[frame["clock"]],
         transport=TRANSPORTS[frame["transport"]],
         start=STARTS[frame["start"]],

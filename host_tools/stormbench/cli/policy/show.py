@@ -1,7 +1,6 @@
 """`stormbench policy show`: what holds under a policy, field by field and for single codes."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,13 @@ import click
 
 from commshub.policy import Policy
 from hubwire.codes import alert_name
-from stormbench.cli._options import policy
-from stormbench.policy_file import Examined, code_of, examine, examine_file, plain_policy
+from stormbench.cli._options import FILE, policy, say_if_new
+from stormbench.cli.policy._tables import shown_value, table
+from stormbench.errors import InvalidInput
+from stormbench.hub.open import opened_hub
+from stormbench.policies.in_force import policy_in_force
+from stormbench.policy_file import code_of, examine, examine_file, plain_policy
 from stormbench.printable import printable
-from stormbench.report.units import duration
 
 
 def _codes(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -> list[int]:
@@ -24,6 +26,8 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -
 
 @click.command(epilog="Example: stormbench policy show tamper_cautious --code 8F75 --code 8F66")
 @click.argument("path", metavar="[P.toml|NAME]", required=False, type=policy)
+@click.option("--hub", "hub_name", metavar="H", help="The policy that this hub has in force.")
+@click.option("--uf2", type=FILE, help="Image for --hub emulated; default: from the cache.")
 @click.option(
     "--code",
     "codes",
@@ -33,31 +37,43 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -
     help="The limit of this alert code; can be repeated.  [default: all that it names]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
-def command(path: Path | None, codes: list[int], as_json: bool) -> None:
+def command(
+    path: Path | None, hub_name: str | None, uf2: Path | None, codes: list[int], as_json: bool
+) -> None:
     """Show every field of a policy, whether its file names it, and the limits of codes.
 
-    Without a policy, the default one.
+    Without a policy, the default one; with --hub, as in `policy show --hub auto`, the one that a
+    hub has in force. The hub is only asked, so no key is needed.
     """
-    examined = examine({}) if path is None else examine_file(path)
-    accepted = examined.accepted(str(path))
+    if hub_name is not None and path is not None:
+        raise InvalidInput(f"--hub {hub_name}: goes without a policy; the hub's own is shown")
+    if hub_name is not None:
+        say_if_new(hub_name)
+        with opened_hub(hub_name, uf2) as client:
+            accepted = policy_in_force(client)
+        fields = _fields(accepted, frozenset(), "hub")
+    else:
+        examined = examine({}) if path is None else examine_file(path)
+        accepted = examined.accepted(str(path))
+        fields = _fields(accepted, examined.named, "default")
     named_codes = sorted(accepted.excluded_codes | accepted.code_limits.keys())
-    fields = _fields(examined)
     limits = [_limit(accepted, code) for code in codes or named_codes]
     file = None if path is None else str(path)
     if as_json:
-        click.echo(json.dumps({"file": file, "fields": fields, "codes": limits}))
+        shown = {"file": file, "hub": hub_name, "fields": fields, "codes": limits}
+        click.echo(json.dumps(shown))
         return
-    click.echo(printable(f"policy: {file or 'no file, every field at its default'}") + "\n")
-    click.echo(_table(("field", "value", "from"), [_field_row(*each) for each in fields.items()]))
-    click.echo(
-        "\n" + _table(("code", "limit", "rule", "name"), [_code_row(row) for row in limits])
-    )
+    source = f"in force on hub {hub_name}" if hub_name else file
+    click.echo(printable(f"policy: {source or 'no file, every field at its default'}") + "\n")
+    rows = [(name, shown_value(name, f["value"]), f["from"]) for name, f in fields.items()]
+    click.echo(table(("field", "value", "from"), rows))
+    click.echo("\n" + table(("code", "limit", "rule", "name"), [_code_row(row) for row in limits]))
 
 
-def _fields(examined: Examined) -> dict[str, dict[str, Any]]:
+def _fields(accepted: Policy, named: frozenset[str], otherwise: str) -> dict[str, dict[str, Any]]:
     return {
-        name: {"value": value, "from": "file" if name in examined.named else "default"}
-        for name, value in plain_policy(examined.policy).items()
+        name: {"value": value, "from": "file" if name in named else otherwise}
+        for name, value in plain_policy(accepted).items()
     }
 
 
@@ -71,26 +87,6 @@ def _limit(accepted: Policy, code: int) -> dict[str, Any]:
     return {"code": f"{code:04X}", "name": alert_name(code), "limit": limit, "rule": rule}
 
 
-def _field_row(name: str, field: dict[str, Any]) -> tuple[str, ...]:
-    value = field["value"]
-    if isinstance(value, list | dict):
-        shown = f"{len(value)} codes" if value else "none"
-    elif name.endswith("_ms"):
-        shown = f"{value} ({duration(value)})"
-    else:
-        shown = json.dumps(value).strip('"')
-    return name, shown, field["from"]
-
-
 def _code_row(limit: dict[str, Any]) -> tuple[str, ...]:
     shown = "never throttled" if limit["limit"] is None else str(limit["limit"])
     return limit["code"], shown, limit["rule"], limit["name"] or "not in the table of codes"
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heads, *rows]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(heads))]
-    return "\n".join(
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    )
