@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from construct import Bytes, GreedyBytes, GreedyRange, Int8ul, Int16ul, Int32ul, Renamed, Struct
 
 from hubwire.errors import FieldOutOfRange
-from hubwire.frames import DEFINITIONS, MAX_MESSAGE_BYTES, TABLES, U48
+from hubwire.field_groups import U48
+from hubwire.frames import DEFINITIONS, MAX_MESSAGE_BYTES, TABLES
 
 _LARGEST = {Int8ul: 0xFF, Int16ul: 0xFFFF, Int32ul: 0xFFFFFFFF, U48: (1 << 48) - 1}
 

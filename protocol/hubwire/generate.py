@@ -17,7 +17,8 @@ from typing import Any
 from construct import Bytes, GreedyBytes, GreedyRange, Int8ul, Int16ul, Int32ul, Renamed, Struct
 
 from hubwire import frames
-from hubwire.frames import DEFINITIONS, U48, Definition
+from hubwire.field_groups import U48
+from hubwire.frames import DEFINITIONS, Definition
 
 _COMMAND = "python -m hubwire.generate"
 _CODES: dict[Any, tuple[str, str]] = {

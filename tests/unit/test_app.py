@@ -421,7 +421,7 @@ def test_early_alert_is_thrown_away_and_what_is_missing_is_told() -> None:
 
 def test_command_of_the_same_number_is_answered_again_and_not_done_again() -> None:
     hub = HubBench().on_hosts_clock()
-    (first,) = hub.send("Advance", seq=900, at_ms=70)
+    hub.send("Advance", seq=900, at_ms=70)
     hub.send("Advance", seq=901, at_ms=99)
     assert hub.send("Advance", seq=900, at_ms=70) == []
     (again,) = hub.send("Advance", seq=901, at_ms=99)

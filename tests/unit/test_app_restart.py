@@ -234,7 +234,7 @@ def test_alert_that_was_not_saved_is_judged_when_it_comes_again_after_a_restart(
 
 
 def begun_overload() -> HubBench:
-    """A hub whose last alert, number 7, began an overload, and was saved before it was answered."""
+    """A hub whose last alert, number 7, began an overload, and was saved before its answer."""
     hub = HubBench().on_own_clock()
     hub.hears_north = False
     hub.alerts(PASSES + 1, 0)

@@ -37,7 +37,7 @@ class Road:
         for _ in range(count):
             text = str(self._made).encode().ljust(length)
             self._made += 1
-            self.courier.take(wire.LOG, weight, None, b"", text, 0, len(text))
+            self.courier.take((wire.LOG, weight, None), b"", text, 0, len(text))
         return self
 
     def pass_ms(self, ms: int) -> None:

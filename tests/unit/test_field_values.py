@@ -10,8 +10,8 @@ from cobs import cobs
 from commshub import framer, policy, wire
 from hubwire.errors import FieldOutOfRange, FrameDamaged, UnknownKind
 from hubwire.field_values import unwrapped
-from hubwire.frames import BY_NAME, HUB, TABLES
-from hubwire.framing import LONGEST_PAYLOAD_BYTES, Frame, Receiver, decode, encode
+from hubwire.frames import BY_NAME, HUB, MAX_PAYLOAD_BYTES, TABLES
+from hubwire.framing import Frame, Receiver, decode, encode
 from hubwire.generate import fields_of
 from hubwire.vectors import payloads
 
@@ -95,16 +95,16 @@ def test_message_longer_than_the_link_carries_is_refused(name: str) -> None:
 
 
 def test_more_codes_than_a_frame_has_room_for_are_refused() -> None:
-    room = (LONGEST_PAYLOAD_BYTES - wire.SET_POLICY_BYTES) // wire.SET_POLICY_ENTRY_BYTES
+    room = (MAX_PAYLOAD_BYTES - wire.SET_POLICY_BYTES) // wire.SET_POLICY_ENTRY_BYTES
     fitting = {**golden("SetPolicy"), "codes": [7] * room}
     encode(Frame("SetPolicy", 1, fitting))
-    assert str(LONGEST_PAYLOAD_BYTES) in refused("SetPolicy", **{**fitting, "codes": [7] * 600})
+    assert str(MAX_PAYLOAD_BYTES) in refused("SetPolicy", **{**fitting, "codes": [7] * 600})
     assert room >= policy.MOST_CODES
 
 
 def test_hub_has_room_for_every_frame_that_can_be_written() -> None:
     longest_body_bytes = framer.LONGEST_BODY_BYTES - framer.HEADER_BYTES - framer.CHECK_BYTES
-    assert longest_body_bytes == LONGEST_PAYLOAD_BYTES
+    assert longest_body_bytes == MAX_PAYLOAD_BYTES
 
 
 # Reading.
@@ -149,7 +149,7 @@ def test_message_longer_than_the_link_carries_is_not_read() -> None:
 @pytest.mark.parametrize("name", ["Log", "HanAck", "Policy"])
 def test_frame_longer_than_any_that_can_be_written_is_damage(name: str) -> None:
     longer = getattr(wire, "HAN_ACK_BYTES" if name == "HanAck" else "POLICY_BYTES") + 7 * 200
-    with pytest.raises(FrameDamaged, match=f"at most {LONGEST_PAYLOAD_BYTES}"):
+    with pytest.raises(FrameDamaged, match=f"at most {MAX_PAYLOAD_BYTES}"):
         decode(stretch(name, bytes(longer)))
 
 

@@ -38,7 +38,7 @@ class Queue:
         weight = CLASSES[text[0]]
         payload = octets[:half]
         end = len(tail) - 1
-        return self.queue.put(wire.LOG, weight, report, payload, tail, 1, end, kept)
+        return self.queue.put((wire.LOG, weight, report), payload, tail, 1, end, kept)
 
     def fill(self, texts: str) -> "Queue":
         for text in texts.split():

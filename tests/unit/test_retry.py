@@ -28,6 +28,7 @@ def waits_ms(ticks: Ticks, retry: Retry, times: int) -> list[int]:
     waits = []
     for _ in range(times):
         left_ms = retry.left_ms()
+        assert left_ms is not None
         waits.append(left_ms)
         ticks.pass_ms(left_ms)
         retry.back_off()

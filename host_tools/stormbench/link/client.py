@@ -99,11 +99,9 @@ class HubClient:
         """
         judged = [*self.submit(at_ms, message), *self.settle()]
         self._talk.await_north()
-        north = (
-            *(item for each in judged for item in each.north),
-            *self._talk.traffic.take_north(),
-        )
-        return Judged(judged[-1].verdict, judged[-1].at_ms, north)
+        north = [item for each in judged for item in each.north]
+        north += self._talk.traffic.take_north()
+        return Judged(judged[-1].verdict, judged[-1].at_ms, tuple(north))
 
     def submit(self, at_ms: int, message: bytes) -> list[Judged]:
         """Send one GBCS message, without waiting longer than for a place among those on their way.
