@@ -24,14 +24,14 @@ def account(run: ArmRun) -> dict[str, Any]:
         "delivered": run.recipients.delivered,
         "reported": run.recipients.reported,
         "reported_to_dsp": run.reported_to_dsp,
-        "pending": sum(_unreported(hub.counters) for hub in passes) + run.twin.pending(),
+        "pending": sum(hub.terms.pending for hub in passes) + run.twin.pending(),
         "dropped": {
-            "queue": run.cell.dropped_alerts + run.cell.lost_counts(),
+            "queue": run.cell.dropped_alerts
+            + run.cell.lost_counts()
+            + sum(hub.terms.gave_way for hub in passes),
             "expired": 0,
         },
-        "lost_at_reset": sum(
-            hub.verdicts.count("SUPPRESS") - hub.counters["suppressed"] for hub in passes
-        ),
+        "lost_at_reset": sum(hub.terms.lost_at_reset for hub in passes),
         "silent": 0,
     }
     return {**terms, "unaccounted": unaccounted(terms)}
@@ -43,8 +43,3 @@ def unaccounted(terms: dict[str, Any]) -> int:
     left: int = terms["generated"] - sum(terms[name] for name in gone)
     dropped: int = sum(terms["dropped"].values())
     return left - dropped
-
-
-def _unreported(counters: Any) -> int:
-    """Suppressed and not yet told; what a hub in shadow would have suppressed is not in it."""
-    return 0 if counters["would_suppress"] else int(counters["unreported"])

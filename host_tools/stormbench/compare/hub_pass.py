@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stormbench.errors import HostToolError
-from stormbench.hub.open import open_hub, require_this_firmware
+from stormbench.compare.hub_terms import HubTerms, hub_terms
+from stormbench.hub.open import Faults, open_hub, require_this_firmware
 from stormbench.link.client import Hello, HubClient
 from stormbench.link.northbound import Northbound
 from stormbench.policy_file import frame_values, policy_of
@@ -27,6 +27,7 @@ class HubTask:
     key_capacity: int
     alerts: tuple[tuple[int, bytes], ...]
     end_ms: int
+    faults: Faults | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class HubPass:
     """What came of it.
 
     `sent`: alerts that the injector sent. `verdicts`: the ledger, one acknowledged verdict each.
-    `north`: all that went north, in order. `counters`: the hub's own, at the end.
+    `north`: all that went north, in order. `counters`: the hub's own, at the end. `terms`: what is
+    neither delivered nor told.
     """
 
     hello: Hello
@@ -42,10 +44,7 @@ class HubPass:
     verdicts: tuple[str, ...]
     north: tuple[Northbound, ...]
     counters: Mapping[str, int]
-
-
-class HubRestarted(HostToolError):
-    """The hub booted again in the middle of a pass; its counts are of two lives."""
+    terms: HubTerms
 
 
 def run_hub(task: HubTask, on_alert: Callable[[], None] = lambda: None) -> HubPass:
@@ -55,9 +54,9 @@ def run_hub(task: HubTask, on_alert: Callable[[], None] = lambda: None) -> HubPa
         on_alert: called after each alert.
 
     Raises:
-        ForeignHub: the hub runs another firmware than this tree's. HubRestarted: see there.
+        ForeignHub: the hub runs another firmware than this tree's.
     """
-    client = open_hub(task.hub_name, task.uf2, task.hub_id)
+    client = open_hub(task.hub_name, task.uf2, task.hub_id, task.faults)
     try:
         require_this_firmware(client)
         return _run(client, task, on_alert)
@@ -79,10 +78,7 @@ def _run(client: HubClient, task: HubTask, on_alert: Callable[[], None]) -> HubP
         north += judged.north
         on_alert()
     north += client.advance(task.end_ms)
-    counters = client.counters()
-    if counters["boot_id"] != client.hello.boot_id:
-        raise HubRestarted(
-            f"hub {client.name} restarted during the run: boot {counters['boot_id']:08X}, "
-            f"{client.hello.boot_id:08X} at its start; run it again"
-        )
-    return HubPass(client.hello, sent, tuple(verdicts), tuple(north), counters)
+    north += client.collect()
+    return HubPass(
+        client.hello, sent, tuple(verdicts), tuple(north), client.counters(), hub_terms(client)
+    )

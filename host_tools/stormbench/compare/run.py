@@ -13,7 +13,7 @@ from stormbench.compare.hub_pass import HubPass, HubTask
 from stormbench.compare.one_arm import Course, run_arm
 from stormbench.compare.side_by_side import run_hubs
 from stormbench.compare.verdict import judge
-from stormbench.hub.open import hub_kind
+from stormbench.hub.open import Faults, hub_kind
 from stormbench.policy_file import plain_policy, shadowed
 from stormbench.report.series import ArmSeries
 from stormbench.scenario.model import Hub, Scenario
@@ -97,7 +97,12 @@ class Comparison:
             tables.key_capacity,
             tuple((a.at_ms, a.message) for a in self._trace if a.hub_id == hub.id),
             self._scenario.duration_ms,
+            self._faults(),
         )
+
+    def _faults(self) -> Faults | None:
+        plan = self._scenario.faults
+        return None if plan is None else Faults(plan, self._scenario.seed)
 
     def _course(self) -> Course:
         scenario = self._scenario

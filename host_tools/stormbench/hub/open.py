@@ -4,8 +4,12 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from stormbench.errors import ForeignHub, InvalidInput
+from stormbench.faults.inject import inject_faults
+from stormbench.faults.plan import FaultPlan
+from stormbench.faults.url import SCHEME, read_url
 from stormbench.hub.emulated import open_emulated, open_emulated_uart
 from stormbench.hub.sim import SimPort
 from stormbench.hub.unix import UnixPort
@@ -17,6 +21,14 @@ from stormbench.tree import firmware_sources
 
 DEFAULT_HUB = "emulated"
 VIRTUAL_HUBS = ("sim", "unix", "emulated", "emulated:uart")
+
+
+class Faults(NamedTuple):
+    """Faults of a link, and the seed that they are drawn from."""
+
+    plan: FaultPlan
+    seed: int
+
 
 _VIRTUAL: dict[str, Callable[[Path | None, int], Port]] = {
     "sim": lambda uf2, hub_id: SimPort(),
@@ -31,7 +43,9 @@ def default_hub() -> str:
     return os.environ.get("STORMBENCH_HUB") or DEFAULT_HUB
 
 
-def open_hub(name: str, uf2: Path | None = None, hub_id: int = 1) -> HubClient:
+def open_hub(
+    name: str, uf2: Path | None = None, hub_id: int = 1, faults: Faults | None = None
+) -> HubClient:
     """A client that has met the hub of that name.
 
     Args:
@@ -39,16 +53,27 @@ def open_hub(name: str, uf2: Path | None = None, hub_id: int = 1) -> HubClient:
             real port's with `?baud=N` behind it, where that matters.
         uf2: the image for `emulated`; None: the one in the cache.
         hub_id: which of several virtual hubs; an emulated board has its unique id from it.
+        faults: what happens to the link on the way; a name such as `faults://drop=0.02&seed=7@sim`
+            says it too.
 
     Raises:
         NoHub: nothing to open. HubTimeout: nobody answers. ForeignHub: another protocol.
     """
-    port = _VIRTUAL[name](uf2, hub_id) if name in _VIRTUAL else SerialPort.open(name)
+    port = _open_port(name, uf2, hub_id)
+    if faults is not None:
+        port = inject_faults(port, faults.plan, f"{faults.seed}:{hub_id}")
     try:
         return HubClient(port)
     except BaseException:
         port.close()
         raise
+
+
+def _open_port(name: str, uf2: Path | None, hub_id: int) -> Port:
+    if name.startswith(SCHEME):
+        plan, seed, inner = read_url(name)
+        return inject_faults(_open_port(inner, uf2, hub_id), plan, f"{seed}:{hub_id}")
+    return _VIRTUAL[name](uf2, hub_id) if name in _VIRTUAL else SerialPort.open(name)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hubwire.frames import WINDOW
 from hubwire.framing import Frame
-from stormbench.link.northbound import Northbound, Notice, WanAlert, northbound
+from stormbench.link.northbound import Northbound, Notice, Report, WanAlert, northbound
 
 _NUMBERS = 0x10000
 _HALF = 0x8000
@@ -16,10 +16,11 @@ _HALF = 0x8000
 
 @dataclass(slots=True)
 class Heard:
-    """Of an overload: the largest total that was told, and what bore it."""
+    """Of an overload: the largest total that was told, what told it, and the total at its end."""
 
     total_suppressed: int
     item: Northbound
+    end_total: int | None = None
 
 
 class NorthInbox:
@@ -85,10 +86,15 @@ class NorthInbox:
         elif item.shadow or item.event == "OVERLOAD_START":
             return
         if item.report is not None:
-            known = self.heard.get(item.report.overload_id)
-            total = item.report.total_suppressed
-            if known is None or total > known.total_suppressed:
-                self.heard[item.report.overload_id] = Heard(total, item)
+            self._keep_report(item, item.report)
+
+    def _keep_report(self, item: Northbound, report: Report) -> None:
+        total = report.total_suppressed
+        heard = self.heard.setdefault(report.overload_id, Heard(total, item))
+        if total > heard.total_suppressed:
+            heard.total_suppressed, heard.item = total, item
+        if is_end(item):
+            heard.end_total = total
 
 
 def is_end(item: Northbound) -> bool:

@@ -12,18 +12,18 @@ from hubwire.frames import BY_NAME
 from stormbench.link.northbound import Northbound, Notice, Report
 from stormbench.wan.hop import HopCounts
 
-
-def _report_bytes() -> int:
-    numbers = {field.name for field in fields(Report)}
-    layout = BY_NAME["WanAlert"].layout
-    return sum(field.sizeof() for field in layout.subcons if field.name in numbers)
+_TAKEN = "taken"
 
 
-REPORT_BYTES = _report_bytes()
+def _bytes_of(names: set[str]) -> int:
+    return sum(f.sizeof() for f in BY_NAME["Notice"].layout.subcons if f.name in names)
+
+
+REPORT_BYTES = _bytes_of({field.name for field in fields(Report)})
 """What a report adds to a message: its four numbers."""
 
-NOTICE_BYTES: int = BY_NAME["Notice"].layout.sizeof()
-"""A bare notice: the payload of its frame."""
+NOTICE_BYTES: int = BY_NAME["Notice"].layout.sizeof() - _bytes_of({_TAKEN})
+"""A bare notice: the payload of its frame, without what only the link to the hub needs."""
 
 
 @dataclass(frozen=True, slots=True)
