@@ -19,6 +19,7 @@ CLASSES = 4
 # overload (0: it is no report), and how many suppressed alerts only it tells of
 _HEAD = "<HBBBII"
 _HEAD_BYTES = struct.calcsize(_HEAD)
+_IS_LAST_AT = 4
 _COUNT_AT = _HEAD_BYTES - 4
 
 NORTH_BYTES = 8192  # chosen: 50 alerts of the usual 124 bytes, or the longest message 7 times
@@ -140,5 +141,18 @@ class NorthQueue:
             count += self.owed.pop(overload_id)
         if is_last:
             self.counts_lost += count
+            self._mark_last(overload_id)
         elif count:
             self.owed[overload_id] = count
+
+    def _mark_last(self, overload_id):
+        """No report follows the newest one that is left of this overload: it is the last now."""
+        at = self._head
+        newest = -1
+        while at < self._tail:
+            size, _, _, _, other, _ = struct.unpack_from(_HEAD, self._arena, at)
+            if other == overload_id:
+                newest = at
+            at += size
+        if newest >= 0:
+            self._arena[newest + _IS_LAST_AT] = 1
