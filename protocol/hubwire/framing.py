@@ -83,12 +83,18 @@ def encode(frame: Frame) -> bytes:
         FieldOutOfRange, UnknownKind: see `payload_of`.
     """
     payload = payload_of(frame.name, frame.values)
-    if not isinstance(frame.seq, int):
-        raise FieldOutOfRange(f"{frame.name}: seq: expected a whole number, got {frame.seq!r:.80}")
+    _expect_header(frame)
     kind = BY_NAME[frame.name].kind
     body = _HEADER.pack(PROTOCOL_VERSION, kind, frame.seq & 0xFFFF, frame.boot) + payload
     encoded: bytes = cobs.encode(body + _CRC.pack(zlib.crc32(body)))
     return encoded + FRAME_END
+
+
+def _expect_header(frame: Frame) -> None:
+    if not isinstance(frame.seq, int):
+        raise FieldOutOfRange(f"{frame.name}: seq: expected a whole number, got {frame.seq!r:.80}")
+    if not isinstance(frame.boot, int) or not 0 <= frame.boot <= 0xFFFF:
+        raise FieldOutOfRange(f"{frame.name}: boot: expected 0 to 65535, got {frame.boot!r:.80}")
 
 
 def decode(stretch: bytes) -> Frame:

@@ -66,7 +66,9 @@ def test_value_that_is_missing_is_told_by_the_name_of_its_field() -> None:
 
 @pytest.mark.parametrize("entry", [5, "a", None, {}, {"verdict": 9, "at_ms": 0}])
 def test_entry_that_does_not_fit_is_refused(entry: Any) -> None:
-    assert refused("HanAck", alert_seq=1, entries=[entry]).startswith("HanAck.entries")
+    assert refused("HanAck", **{**golden("HanAck"), "entries": [entry]}).startswith(
+        "HanAck.entries"
+    )
 
 
 @pytest.mark.parametrize("values", [None, 5, [("at_ms", 1)], "at_ms"])
@@ -79,6 +81,12 @@ def test_values_that_are_not_by_field_are_refused(values: Any) -> None:
 def test_sequence_number_that_is_none_is_refused(seq: Any) -> None:
     with pytest.raises(FieldOutOfRange, match="GetPolicy: seq: expected a whole number"):
         encode(Frame("GetPolicy", seq, {}))
+
+
+@pytest.mark.parametrize("boot", [None, "1", -1, 1 << 16])
+def test_boot_that_is_none_is_refused(boot: Any) -> None:
+    with pytest.raises(FieldOutOfRange, match="GetPolicy: boot: expected 0 to 65535"):
+        encode(Frame("GetPolicy", 1, {}, boot))
 
 
 def test_frame_that_there_is_not_is_refused() -> None:
@@ -154,7 +162,7 @@ def test_frame_longer_than_any_that_can_be_written_is_damage(name: str) -> None:
 
 
 def test_receiver_hands_out_the_refusal_and_goes_on() -> None:
-    unknown = stretch("Result", bytes([1, 0, 0, 9])) + b"\x00"
+    unknown = stretch("Result", bytes([1, 0, 0, 9]) + bytes(wire.RESULT_BYTES - 4)) + b"\x00"
     hello = Frame("HelloRequest", 1, golden("HelloRequest"))
     refusal, frame = Receiver().feed(unknown + encode(hello))
     assert isinstance(refusal, FieldOutOfRange) and frame == hello

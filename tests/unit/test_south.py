@@ -67,6 +67,10 @@ def test_first_alert_is_number_0() -> None:
     assert South().look(0) == NEW
 
 
+def test_new_repeated_and_early_are_told_apart() -> None:
+    assert len({NEW, REPEATED, EARLY}) == 3
+
+
 def test_alerts_are_new_in_the_order_of_their_numbers() -> None:
     south = judged(South(), PASS, PASS)
     assert [south.look(seq) for seq in (2, 1, 0, 3, 4)] == [NEW, REPEATED, REPEATED, EARLY, EARLY]

@@ -63,7 +63,7 @@ def test_byte_that_turns_to_00_at_the_end_of_a_cell_costs_one_frame_and_no_step(
     burst[31] = 0
     stdin = PicoStdin(bytes(burst) + pad(alert(2)) + pad(alert(3)))
     assert Hub(stdin).receive_all() == [2, 3]
-    assert stdin.lengths[:5] == [1, 1, 14, 16, 1] and stdin.waits_ms.count(50) == 0
+    assert stdin.lengths[:6] == [1, 1, 14, 16, 1, 15] and stdin.waits_ms.count(50) == 0
 
 
 def test_writes_one_after_the_other_are_all_read() -> None:
