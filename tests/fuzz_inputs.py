@@ -43,8 +43,7 @@ _LENGTHS = (0, 1, 2, 8, 9, 12, 0x40, 0x7F, 0x80, 0x81, 0x82, 0x83, 0xFE, 0xFF)
 
 def sealed(kind: int, seq: int, payload: bytes, version: int = PROTOCOL_VERSION) -> bytes:
     """A good frame with its delimiters, whatever is in it."""
-    header = struct.pack("<BBHH", version, kind, seq, BOOT)[:HEADER_BYTES]
-    return resealed(header + payload)
+    return resealed(struct.pack("<BBHH", version, kind, seq, BOOT) + payload)
 
 
 def resealed(body: bytes) -> bytes:

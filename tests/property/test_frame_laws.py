@@ -73,7 +73,8 @@ def value_of(field: Any, place: str) -> st.SearchStrategy[Any]:
 
 def frames_of(name: str) -> st.SearchStrategy[Frame]:
     numbers = st.integers(0, 0xFFFF)
-    return st.builds(Frame, st.just(name), numbers, values_of(BY_NAME[name].layout, name))
+    values = values_of(BY_NAME[name].layout, name)
+    return st.builds(Frame, st.just(name), numbers, values, numbers)
 
 
 any_frame = st.sampled_from(NAMES).flatmap(frames_of)
@@ -160,7 +161,8 @@ def test_what_is_encoded_is_decoded_to_itself(name: str, data: st.DataObject) ->
 @given(data=st.data())
 def test_what_is_decoded_is_encoded_to_itself(name: str, data: st.DataObject) -> None:
     payload = as_device_sees(data.draw(frames_of(name)))[2]
-    stretch = vectors.wire(BY_NAME[name], data.draw(st.integers(0, 0xFFFF)), payload)
+    seq, boot = data.draw(st.integers(0, 0xFFFF)), data.draw(st.integers(0, 0xFFFF))
+    stretch = vectors.wire(BY_NAME[name], seq, boot, payload)
     assert encode(decode(stretch[:-2])) == stretch
 
 
@@ -244,7 +246,7 @@ def test_payload_of_any_length_is_a_frame_or_damage(
     """The check sum is right, so nothing but the length can be wrong."""
     layout = BY_NAME[name].layout
     payload = data.draw(st.one_of(st.just(payload), values_of(layout, name).map(layout.build)))
-    for frame in by_host(vectors.wire(BY_NAME[name], 0, payload), [16]):
+    for frame in by_host(vectors.wire(BY_NAME[name], 0, 0, payload), [16]):
         assert as_device_sees(frame)[2] == payload
 
 
@@ -268,9 +270,10 @@ def test_no_good_frame_with_any_payload_brings_the_hub_down(
     sent: list[tuple[str, bytes]],
 ) -> None:
     port = SimPort()
+    (hello,) = by_host(port.read(0), [1 << 20])
     for name, payload in sent:
-        port.write(vectors.wire(BY_NAME[name], 7, payload))
-    port.write(encode(Frame("GetCounters", 8, {})))
+        port.write(vectors.wire(BY_NAME[name], 7, hello.boot, payload))
+    port.write(encode(Frame("GetCounters", 8, {}, hello.boot)))
     assert by_host(port.read(0), [1 << 20])[-1].name == "Counters"
 
 

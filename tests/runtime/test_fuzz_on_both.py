@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fuzz_oracle
@@ -20,6 +20,9 @@ from fuzz_oracle import Oracle, agreed
 from hub_feed import HubFeed, hub_steps
 
 HELLO_REQUEST = FRAMES[0]
+half_as_many = settings(max_examples=settings().max_examples // 2)
+"""As elsewhere: each example asks two processes, and of a hub many times."""
+
 streams = st.lists(stretches, max_size=6).map(b"\x00".join)
 
 
@@ -56,6 +59,7 @@ def both() -> Iterator[list[Oracle]]:
 # What they answer.
 
 
+@half_as_many
 @given(stream=streams)
 def test_framer_finds_the_same_in_any_bytes(both: list[Oracle], stream: bytes) -> None:
     agreed(both, "frames", stream)
@@ -66,6 +70,7 @@ def test_reader_finds_the_same_in_any_message(both: list[Oracle], message: bytes
     agreed(both, "gbcs", message)
 
 
+@half_as_many
 @given(steps=hub_steps)
 def test_hub_says_the_same_whatever_it_is_told(both: list[Oracle], steps: list[Any]) -> None:
     feed = FeedOfBoth(both)
