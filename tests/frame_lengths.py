@@ -6,11 +6,11 @@ frames that carry a message.
 """
 
 import random
-import struct
 from collections.abc import Iterator
 
+from commshub.framer import CHECK_BYTES, HEADER_BYTES
 from hubwire.frames import BY_NAME, MAX_MESSAGE_BYTES
-from hubwire.framing import Frame, encode
+from hubwire.framing import FRAME_END, Frame, encode
 
 EDGES = (
     range(62, 67),
@@ -22,7 +22,6 @@ EDGES = (
     range(1022, 1026),
 )
 FILLERS = ("random", "zeros", "no zero", "one zero, the last")
-_CHECK_BYTES = 4
 _MOST_AROUND_A_MESSAGE = 64
 """No frame has more, before its framing or after."""
 
@@ -46,10 +45,9 @@ def carrying(name: str, seq: int, message: bytes) -> Frame:
 
 def lengths_of(frame: Frame) -> tuple[int, int, int]:
     """Bytes of its message, of its body, and on the wire up to its delimiters."""
-    body_bytes = len(BY_NAME[frame.name].layout.build(dict(frame.values))) + struct.calcsize(
-        "BBHI"
-    )
-    return len(frame["message"]), body_bytes, len(encode(frame)) - 2
+    payload_bytes = len(BY_NAME[frame.name].layout.build(dict(frame.values)))
+    body_bytes = HEADER_BYTES + payload_bytes + CHECK_BYTES
+    return len(frame["message"]), body_bytes, len(encode(frame)) - len(FRAME_END)
 
 
 def at_the_edge(name: str, edge: range, filler: str) -> Iterator[Frame]:
@@ -57,5 +55,5 @@ def at_the_edge(name: str, edge: range, filler: str) -> Iterator[Frame]:
     longest = min(edge[-1], MAX_MESSAGE_BYTES)
     for length in range(max(0, edge[0] - _MOST_AROUND_A_MESSAGE), longest + 1):
         frame = carrying(name, length, filled(filler, length))
-        if any(each in edge for each in (*lengths_of(frame), length + _CHECK_BYTES)):
+        if any(each in edge for each in (*lengths_of(frame), length + CHECK_BYTES)):
             yield frame

@@ -30,6 +30,7 @@ class South:
     def __init__(self):
         self.session = 0
         self.expected = 0
+        self._is_told = True  # by the host where it begins
         self.unsaid = 0
         self.is_ack_due = False
         self._known = 0  # verdicts
@@ -43,6 +44,7 @@ class South:
         if session != self.session:
             self.session = session
             self.expected = self._known = 0
+            self._is_told = False
             self._command_seq = -1
         self.unsaid = 0
         self.is_ack_due = False
@@ -50,10 +52,10 @@ class South:
     def look(self, seq: int) -> int:
         """Whether the alert of this number is NEW, REPEATED or EARLY."""
         behind = (self.expected - seq) & 0xFFFF
-        if not behind:
+        if self._is_told and not behind:
             return NEW
         self.is_ack_due = True
-        if behind < 0x8000:
+        if self._is_told and behind < 0x8000:
             self.unsaid = self._known
             return REPEATED
         return EARLY
@@ -72,7 +74,8 @@ class South:
     def skip_to(self, seq: int) -> None:
         """No alert before `seq` will come: what became of those is known."""
         ahead = (seq - self.expected) & 0xFFFF
-        if 0 < ahead < 0x8000:
+        if 0 < ahead < 0x8000 or not self._is_told:
+            self._is_told = True
             self.expected = seq
             self._known = self.unsaid = 0
 

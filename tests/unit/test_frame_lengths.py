@@ -9,7 +9,6 @@ import struct
 import pytest
 
 from commshub import framer as framing
-from commshub import link as link_module
 from commshub import wire
 from commshub.framer import Framer
 from commshub.link import StdioLink
@@ -17,7 +16,7 @@ from commshub.outbox import Outbox
 from frame_lengths import EDGES, FILLERS, at_the_edge, lengths_of
 from hubwire.frames import BY_NAME, MAX_MESSAGE_BYTES
 from hubwire.framing import Frame, Receiver, encode, pad
-from waiting_stdin import WaitingSelect, WaitingStdin
+from stdio_bench import PicoStdin, use_micropythons_select
 
 CASES = pytest.mark.parametrize(
     ("edge", "filler"),
@@ -28,11 +27,11 @@ CASES = pytest.mark.parametrize(
 
 def read_by_device(stream: bytes) -> list[tuple[int, bytes]]:
     """(seq, payload) of each frame."""
-    stdin = WaitingStdin(stream)
+    stdin = PicoStdin(stream)
     link, framer = StdioLink(stdin, None), Framer()
     found = []
     while stdin.is_ready(0):
-        link.receive(framer, 0)
+        link.receive(framer)
         while framer.next() == framing.FRAME:
             found.append((framer.seq, bytes(framer.buffer[framer.start : framer.end])))
     assert framer.damaged == 0
@@ -42,7 +41,12 @@ def read_by_device(stream: bytes) -> list[tuple[int, bytes]]:
 def written_by_device(frames: list[Frame]) -> bytes:
     """The stream of an outbox, which numbers frames by itself."""
     stream = bytearray()
-    outbox = Outbox(lambda buffer, length: stream.extend(buffer[:length]))
+
+    def write(buffer: bytearray, length: int) -> bool:
+        stream.extend(buffer[:length])
+        return True
+
+    outbox = Outbox(write)
     zeros = struct.unpack(wire.WAN_ALERT_FORMAT, bytes(wire.WAN_ALERT_BYTES))
     for frame in frames:
         message = frame["message"]
@@ -51,8 +55,8 @@ def written_by_device(frames: list[Frame]) -> bytes:
 
 
 @pytest.fixture(autouse=True)
-def _waiting_select(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_module, "select", WaitingSelect)
+def _micropythons_select(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_micropythons_select(monkeypatch)
 
 
 @CASES

@@ -42,7 +42,7 @@ def test_alerts_are_numbered_from_0_in_the_boot_of_the_hub() -> None:
 def test_number_of_the_alert_after_65535_is_0() -> None:
     port = ScriptedPort(passed)
     client = HubClient(port)
-    client._talk._window._next = 0xFFFF  # as after 65,535 alerts
+    client._talk.traffic.window._next = 0xFFFF  # as after 65,535 alerts
     assert [client.alert(0, b"alert").verdict for _ in range(2)] == ["PASS", "PASS"]
     assert [frame.seq for frame in port.named("HanAlert")] == [0xFFFF, 0]
 

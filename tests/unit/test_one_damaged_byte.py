@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from commshub import framer as framing
-from commshub import link as link_module
 from commshub.framer import Framer
 from commshub.link import StdioLink
-from hubwire.frames import BY_NAME, CELL_BYTES
+from hubwire.frames import BY_NAME, CELL_BYTES, GREETING
 from hubwire.framing import Frame, Receiver, encode, pad
 from hubwire.gbcs import encode as encode_message
 from hubwire.gbcs_make import Recipe, make
-from waiting_stdin import WaitingSelect, WaitingStdin
+from stdio_bench import use_micropythons_select
+from waiting_stdin import WaitingStdin
 
 NUDGE = bytes(CELL_BYTES)
 AFTERWARDS = 0x0909
@@ -43,7 +43,7 @@ FRAMES = [
     frame("GetCounters", 0x0101),
     alert_of_whole_cells(0x0505),
     frame("HanAlert", 0x0202, message=ALERT),
-    frame("HelloRequest", 0x0303, nonce=0x00FF0304),
+    frame("HelloRequest", 0x0303, nonce=0x00FF0304, greeting=GREETING),
     alert_of_whole_cells(0x0404),
 ]
 LATER = frame("GetPolicy", AFTERWARDS)
@@ -91,7 +91,7 @@ def by_device(stdin: WaitingStdin) -> list[Found]:
     link, framer = StdioLink(stdin, None), Framer()
     found = []
     while stdin.is_ready(0) or stdin.go_on():
-        link.receive(framer, 0)
+        link.receive(framer)
         while (answer := framer.next()) != framing.NEED_MORE:
             if answer == framing.FRAME:
                 payload = bytes(framer.buffer[framer.start : framer.end])
@@ -105,8 +105,8 @@ def assert_one_is_missing_at_most(got: list[Found], how: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _waiting_select(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_module, "select", WaitingSelect)
+def _micropythons_select(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_micropythons_select(monkeypatch)
 
 
 @DAMAGE

@@ -7,6 +7,7 @@ import pytest
 
 from commshub import shell, wire
 from commshub.framer import Framer
+from commshub.leaving import STAYS
 from commshub.link import StdioLink
 from commshub.outbox import Outbox
 from hubwire.framing import pad
@@ -154,6 +155,8 @@ def test_pipe_that_closes_amid_a_write_is_the_end_once_all_is_read(
 
 class FaultyApp:
     """Fails with its first frame, and then notes what it is given."""
+
+    leaves_for = STAYS
 
     def __init__(self, fails_at_boot: bool = False) -> None:
         self.seqs: list[int] = []

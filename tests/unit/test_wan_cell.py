@@ -125,7 +125,7 @@ def test_what_left_the_hubs_is_counted_dropped_or_not():
     fill(line)
     line.send(alert(0))
     line.send(notice(0))
-    assert line.departed == HopCounts(alerts=4, notices=1, bytes=445)
+    assert line.departed == HopCounts(alerts=4, notices=1, bytes=443)
 
 
 def test_busy_time_is_that_of_what_was_taken():
@@ -150,7 +150,7 @@ def test_dropped_held_copies_and_notices_are_no_lost_alerts():
     fill(line)
     arrivals_ms(line, reported(0, total=5, carries=SUMMARY), notice(0))
     assert line.dropped_alerts == 0
-    assert line.dropped == HopCounts(alerts=1, notices=1, bytes=145)
+    assert line.dropped == HopCounts(alerts=1, notices=1, bytes=143)
 
 
 def test_count_of_a_dropped_report_is_lost():

@@ -20,8 +20,8 @@ def test_report_adds_its_four_numbers_of_four_bytes(carries):
     assert size_bytes(WanAlert(0, carries, Report(1, 2, 3, 4), bytes(85))) == 101
 
 
-def test_bare_notice_is_as_large_as_the_payload_of_its_frame():
-    assert size_bytes(notice()) == 45
+def test_bare_notice_is_as_large_as_its_frames_payload_without_what_is_only_for_the_link():
+    assert size_bytes(notice()) == 43
 
 
 def test_departures_leave_when_the_hub_says_and_in_its_order():
@@ -47,6 +47,6 @@ def test_streams_of_hubs_are_merged_by_time_and_then_by_hub():
 def test_hop_counts_alerts_and_notices_apart_and_bytes_together():
     hop = HopCounts()
     hop.add_alert(85)
-    hop.add_notice(45)
-    hop.add_notice(45)
-    assert hop == HopCounts(alerts=1, notices=2, bytes=175)
+    hop.add_notice(43)
+    hop.add_notice(43)
+    assert hop == HopCounts(alerts=1, notices=2, bytes=171)

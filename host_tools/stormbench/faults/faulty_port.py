@@ -111,7 +111,9 @@ class FaultyPort:
 
     def pass_ms(self, duration_ms: int) -> None:
         """Let time pass without reading; what was held on its way to the hub goes in time."""
-        self._require_link()
+        if self._lost:
+            self.port.pass_ms(duration_ms)
+            return
         now_ms = self.now_ms()
         deadline_ms = now_ms + duration_ms
         while now_ms < deadline_ms:

@@ -13,7 +13,7 @@ from stormbench.errors import InvalidInput, LinkLost
 from stormbench.keys.keyring import Keyring
 from stormbench.keys.signer import is_guarded
 from stormbench.link.answers import HubRefused, Judged
-from stormbench.link.conversation import ANSWER_MS, TRIES, Conversation
+from stormbench.link.conversation import ANSWER_MS, TRIES, TRIES_AGAIN, Conversation
 from stormbench.link.hello import Hello
 from stormbench.link.key_state import KeyState, key_state
 from stormbench.link.ledger import Ledger
@@ -157,8 +157,9 @@ class HubClient:
         self._talk.await_verdicts()
         idle, left = 0, self.counters()["queued"]
         while left:
-            if idle == TRIES:
-                raise self._talk.timeout(f"none of {left} frames that wait to go north came")
+            if idle == TRIES_AGAIN:
+                missing = f"none of {left} frames that wait to go north came"
+                raise self._talk.timeout(missing, TRIES_AGAIN)
             self._talk.hear(ANSWER_MS)
             self._talk.say_expected()
             left, before = self.counters()["queued"], left
