@@ -32,8 +32,6 @@ CODES = (0x8154, 0x8F3E)
 QUIET_CODES = (0x8F3F, 0x8183)
 SUPPLIER = bytes.fromhex("90B3D51F30010000")
 BURST = 20
-SETTLE_MS = 600_000
-"""More than all windows of the policy, so that what is due at the end leaves by itself."""
 
 
 def storm_policy() -> Policy:
@@ -185,7 +183,7 @@ def _storm(client: HubClient, course: Course, alerts: int, seed: int) -> None:
             course.judge(client.settle())
             course.take(client.listen(1_000))
     course.judge(client.settle())
-    course.take(client.listen(SETTLE_MS))
+    course.take(client.set_policy(frame_values(Policy())))  # ends all that is open, and tells it
     course.take(client.collect())
 
 

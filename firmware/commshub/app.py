@@ -77,7 +77,9 @@ class App:
 
     def on_frame(self, kind: int, seq: int, boot: int, buffer, start: int, end: int) -> None:
         """One good frame, its payload in `buffer[start:end]`."""
-        if boot != self._outbox.boot and kind != wire.HELLO_REQUEST:
+        if boot == self._outbox.boot and kind == wire.HAN_ALERT:
+            self.serve(kind, seq, buffer, start, end)  # the most frequent by far
+        elif boot != self._outbox.boot and kind != wire.HELLO_REQUEST:
             self._stale += 1
             self.say_hello(0)
         elif self._authorised.takes(kind, seq):

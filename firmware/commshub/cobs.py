@@ -20,6 +20,18 @@ def find_zero(buffer, start: int, end: int) -> int:
 
 
 @micropython.viper
+def find_other(buffer, start: int, end: int) -> int:
+    """The place of the first byte in `buffer[start:end]` that is not 00, or `end`."""
+    data = ptr8(buffer)
+    place = start
+    while place < end:
+        if data[place] != 0:
+            return place
+        place += 1
+    return end
+
+
+@micropython.viper
 def copy(source, source_at: int, target, target_at: int, length: int):
     """Copy `length` bytes; going up, so an overlap may only move bytes down."""
     read = ptr8(source)

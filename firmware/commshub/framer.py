@@ -33,13 +33,18 @@ class Framer:
         self._filled = 0
         self._skipping = False  # in garbage that did not fit, up to the next delimiter
 
-    def take(self, source, length: int) -> None:
+    def take(self, source, length: int) -> bool:
         """Take `source[:length]` in, at most a cell; only while there is room.
+
+        Returns: whether another cell can be taken before `next()`.
 
         Allocates: nothing.
         """
-        cobs.copy(source, 0, self.buffer, self._filled, length)
-        self._filled += length
+        filled = self._filled
+        cobs.copy(source, 0, self.buffer, filled, length)
+        filled += length
+        self._filled = filled
+        return filled + wire.CELL_BYTES <= len(self.buffer)
 
     def has_room(self) -> bool:
         """Whether another cell can be taken before `next()`."""
@@ -48,6 +53,8 @@ class Framer:
     def next(self) -> int:
         """FRAME, DAMAGED (and counted) or NEED_MORE."""
         while True:
+            if not self._skipping:
+                self._read = cobs.find_other(self.buffer, self._read, self._filled)
             place = cobs.find_zero(self.buffer, self._read, self._filled)
             if place < 0:
                 return self._keep_the_rest()
@@ -55,7 +62,7 @@ class Framer:
             self._read = place + 1
             if self._skipping:
                 self._skipping = False
-            elif place > start:
+            else:
                 return self._open(start, place)
 
     def _keep_the_rest(self):

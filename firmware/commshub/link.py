@@ -95,11 +95,11 @@ class StdioLink:
         cell = self._cell
         last = 1
         while length:
-            framer.take(cell, length)
+            has_room = framer.take(cell, length)
             before = cell[length - 2] if length > 1 else last
             last = cell[length - 1]
             self._between = last == 0
-            if last == before == 0 or not framer.has_room() or not self.wait(_PAUSE_MS):
+            if last == before == 0 or not has_room or not self.wait(_PAUSE_MS):
                 return True
             length = self._read_on()
         return False

@@ -145,18 +145,21 @@ def test_dsps_store_alone_counts_reported_to_dsp():
     assert moved(run, changed) == {"reported_to_dsp": 1, "unaccounted": -1}
 
 
-def test_hubs_counters_count_pending():
-    run = run_of("hub")
-    counters = next(iter(run.passes.values())).counters
-    changed = with_hub(run, counters={**counters, "unreported": counters["unreported"] + 1})
-    assert moved(run, changed) == {"pending": 1, "unaccounted": -1}
+def with_terms(run, **more):
+    """The run with some terms of its one hub larger by so much."""
+    (hub,) = run.passes.values()
+    terms = {name: getattr(hub.terms, name) + by for name, by in more.items()}
+    return with_hub(run, terms=replace(hub.terms, **terms))
 
 
-def test_suppressed_counter_that_is_wrong_does_not_cancel_out():
+def test_hubs_terms_count_pending():
     run = run_of("hub")
-    counters = next(iter(run.passes.values())).counters
-    changed = with_hub(run, counters={**counters, "suppressed": counters["suppressed"] - 1})
-    assert moved(run, changed) == {"lost_at_reset": 1, "unaccounted": -1}
+    assert moved(run, with_terms(run, pending=1)) == {"pending": 1, "unaccounted": -1}
+
+
+def test_what_gave_way_in_a_hub_is_dropped_in_a_queue():
+    run = run_of("hub")
+    assert moved(run, with_terms(run, gave_way=1)) == {"dropped": 1, "unaccounted": -1}
 
 
 def test_what_a_hub_in_shadow_would_have_suppressed_is_not_pending():
@@ -172,12 +175,9 @@ def test_wan_alone_counts_dropped():
     assert moved(run, changed) == {"dropped": 1, "unaccounted": -1}
 
 
-def test_ledger_of_verdicts_counts_lost_at_reset():
+def test_hubs_terms_count_lost_at_reset():
     run = run_of("hub")
-    (hub,) = run.passes.values()
-    verdicts = list(hub.verdicts)
-    verdicts[verdicts.index("PASS")] = "SUPPRESS"
-    changed = with_hub(run, verdicts=tuple(verdicts))
+    changed = with_terms(run, lost_at_reset=1)
     assert moved(run, changed) == {"lost_at_reset": 1, "unaccounted": -1}
 
 

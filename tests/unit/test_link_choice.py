@@ -17,24 +17,34 @@ PINS = Path(__file__).resolve().parents[2] / "boards" / "COMMS_HUB_PICO" / "pins
 
 
 class Machine:
-    """A Pico's pins, of which some are held at a level from outside, and its UARTs."""
+    """A Pico's pins, of which some are held at a level from outside, and its UARTs.
+
+    A pin that is pulled up is high once some time has passed.
+    """
 
     mem32: dict[int, int] = {}  # noqa: RUF012
 
     def __init__(self, levels: dict[int, int]) -> None:
         self.uarts: list[tuple[Any, ...]] = []
+        self.now_ms = 0
+        machine = self
 
         class Pin:
             IN, PULL_UP = 0, 1
 
             def __init__(self, number: int, mode: int | None = None, pull: int | None = None):
                 self.number = number
-                self._open = 1 if pull == self.PULL_UP else 0
+                self._is_pulled_up = pull == self.PULL_UP
+                self._since_ms = machine.now_ms
 
             def value(self) -> int:
-                return levels.get(self.number, self._open)
+                is_up = self._is_pulled_up and machine.now_ms > self._since_ms
+                return levels.get(self.number, int(is_up))
 
         self.Pin = Pin
+
+    def sleep_ms(self, ms: int) -> None:
+        self.now_ms += ms
 
     def UART(self, number: int, baud: int, *, tx: Any, rx: Any, **rest: int) -> Any:  # noqa: N802
         self.uarts.append((number, baud, tx.number, rx.number, rest))
@@ -54,6 +64,7 @@ def chosen_on_a_pico(
     machine = Machine(levels)
     monkeypatch.setattr(board, "PICO", sys.platform)
     monkeypatch.setattr(board, "machine", machine)
+    monkeypatch.setattr("time.sleep_ms", machine.sleep_ms, raising=False)
     monkeypatch.setattr(board, "_transport", wire.TRANSPORT_USB_REPL)
     monkeypatch.setattr("select.poll", Poll)
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=None))

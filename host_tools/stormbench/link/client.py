@@ -143,6 +143,7 @@ class HubClient:
 
     def listen(self, duration_ms: int) -> tuple[Northbound, ...]:
         """Let the port's time pass, and hear what the hub has to say meanwhile."""
+        self._talk.say_expected()
         until_ms = self._port.now_ms() + duration_ms
         while (left_ms := until_ms - self._port.now_ms()) > 0:
             self._talk.hear(left_ms)
