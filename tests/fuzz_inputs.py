@@ -16,9 +16,15 @@ from cobs import cobs
 from hypothesis import strategies as st
 
 from commshub.framer import CHECK_BYTES, HEADER_BYTES
-from commshub.wire import HAN_ALERT, HAN_ALERT_BYTES, PROTOCOL_VERSION
+from commshub.wire import (
+    HAN_ALERT,
+    HAN_ALERT_BYTES,
+    HELLO_REQUEST,
+    HELLO_REQUEST_FORMAT,
+    PROTOCOL_VERSION,
+)
 from hubwire import frames
-from hubwire.frames import DEFINITIONS, HOST
+from hubwire.frames import DEFINITIONS, GREETING, HOST
 from hubwire.generate import fields_of
 
 VECTORS = Path(frames.__file__).parent / "vectors"
@@ -147,6 +153,12 @@ stretches = st.one_of(good_frames, damaged(FRAMES), some_octets)
 # For long feeds.
 
 
+def new_session(session: int) -> bytes:
+    """The frame behind which alerts are numbered from 0."""
+    payload = struct.pack(HELLO_REQUEST_FORMAT, 0, session, GREETING)
+    return sealed(HELLO_REQUEST, 0, payload)
+
+
 def random_edits(random: Random) -> list[Edit]:
     """Some changes."""
     return [
@@ -181,4 +193,5 @@ def random_frame(random: Random) -> bytes:
         payload = random.randbytes(random.randrange(80))
         return sealed(random.randrange(256), random.randrange(1 << 16), payload)
     head = random.randbytes(2) + bytes(HAN_ALERT_BYTES - 2)
-    return sealed(HAN_ALERT, random.randrange(1 << 16), head + random_message(random))
+    alerts = [sealed(HAN_ALERT, seq, head + random_message(random)) for seq in range(kind - 3)]
+    return new_session(random.randrange(1 << 32)) + b"".join(alerts)

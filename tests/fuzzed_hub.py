@@ -1,13 +1,16 @@
 """A whole hub in a box, for any bytes: on CPython and on MicroPython, with nothing by chance.
 
 Its ticks move when they are told to, its board answers the same each time, its saves stay in
-memory. It catches nothing: what the app raises leaves it. Knows only the firmware.
+memory. Told to leave, it boots again, with what it has saved. It catches nothing: what the app
+raises leaves it. Knows only the firmware.
 """
 
 from commshub import shell, wire
 from commshub.app import App
 from commshub.clock import Clock
 from commshub.framer import Framer
+from commshub.keystore import KeyStore
+from commshub.leaving import STAYS
 from commshub.outbox import Outbox
 from commshub.store import Store
 
@@ -53,19 +56,33 @@ class _File:
         return self._octets
 
 
-class FuzzedHub:
-    """A hub that has just booted; `on_said(buffer, length)` gets each frame that it says."""
+class _FullFile(_File):
+    """A file in which nothing can be kept any more."""
 
-    def __init__(self, on_said):
+    def replace(self, octets):
+        raise OSError
+
+
+class FuzzedHub:
+    """A hub that has just booted; `on_said(buffer, length)` gets each frame that it says.
+
+    Args:
+        on_said: see above.
+        key: the hub's key; a hub without one can be given none, whoever tries.
+    """
+
+    def __init__(self, on_said, key=None):
         def write(buffer, length):
             on_said(buffer, length)
             return True
 
+        self._write = write
         self._ticks_ms = _TICKS_PERIOD_MS - 5000  # so that they soon wrap
-        self.framer = Framer()
-        clock = Clock(self._ticks, _ticks_diff)
-        self.app = App(Outbox(write), self.framer, clock, _Board(), Store(_File()))
-        self.app.boot()
+        self._saves = _File()
+        self._keys = _File() if key else _FullFile()
+        if key:
+            KeyStore(Store(self._keys)).set_key(key, 0)
+        self._boot()
 
     def feed(self, octets) -> None:
         """Give the hub these bytes, a cell at a time as a board reads them."""
@@ -79,6 +96,14 @@ class FuzzedHub:
         """The hub's own time goes on, and it looks at it once."""
         self._ticks_ms += ms
         self.app.on_time()
+
+    def _boot(self):
+        self.framer = Framer()
+        clock = Clock(self._ticks, _ticks_diff)
+        keys = KeyStore(Store(self._keys))
+        saves = Store(self._saves)
+        self.app = App(Outbox(self._write), self.framer, clock, _Board(), saves, keys)
+        self.app.boot()
 
     def _ticks(self):
         return self._ticks_ms % _TICKS_PERIOD_MS

@@ -24,6 +24,7 @@ from fuzz_inputs import (
     random_frame,
     stretches,
 )
+from fuzzed_hub import FuzzedHub
 from hub_feed import HubFeed, golden_values, hub_steps
 from hubwire.errors import (
     FieldOutOfRange,
@@ -37,6 +38,7 @@ from stormbench.link.key_state import key_state
 from stormbench.link.northbound import northbound
 
 HELLO = FRAMES[0]
+KEY = bytes(range(32))
 DOCUMENTED = (FrameDamaged, UnknownVersion, UnknownKind, FieldOutOfRange)
 LONGEST_KEPT_BYTES = 1200
 """Of the receiver: the longest message, its numbers and COBS."""
@@ -166,6 +168,16 @@ def test_hub_answers_whatever_it_was_told_before(steps: list[Any]) -> None:
         note(f"{step}")
         feed.take(step)
     feed.expect_alive()
+
+
+@given(hub_steps)
+def test_hub_with_a_key_does_nothing_that_it_is_told_without_it(steps: list[Any]) -> None:
+    feed = HubFeed(lambda on_said: FuzzedHub(on_said, KEY))
+    behaviour = feed.behaviour()
+    for step in steps:
+        note(f"{step}")
+        feed.take(step)
+    assert feed.behaviour() == behaviour
 
 
 # Memory.

@@ -16,11 +16,12 @@ def test_golden_frames_are_read_and_written_again_as_they_were() -> None:
     assert printed[1:-1:2] == [facts["wire"].lower() for facts in golden]
 
 
-def test_golden_frames_have_their_names_and_numbers() -> None:
+def test_golden_frames_have_their_names_numbers_and_boots() -> None:
     printed = under_both("codec.py", FRAMES)
     golden = [json.loads(line) for line in FRAMES.read_text("utf-8").splitlines()]
-    told = [(line.split()[0], int(line.split()[2])) for line in printed[:-1:2]]
-    assert told == [(facts["name"], facts["seq"]) for facts in golden]
+    told = [line.split()[:4] for line in printed[:-1:2]]
+    expected = [(facts["name"], facts["seq"], facts["boot"]) for facts in golden]
+    assert [(name, int(seq), int(boot)) for name, _, seq, boot in told] == expected
 
 
 @pytest.mark.parametrize("seed", [1, 20, 300])

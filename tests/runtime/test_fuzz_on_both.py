@@ -29,9 +29,9 @@ streams = st.lists(stretches, max_size=6).map(b"\x00".join)
 class Hubs:
     """The hub of each process, as one that must answer alike; it hands out nothing it says."""
 
-    def __init__(self, oracles: list[Oracle]) -> None:
+    def __init__(self, oracles: list[Oracle], which: str) -> None:
         self._oracles = oracles
-        agreed(oracles, "new")
+        agreed(oracles, which)
 
     def feed(self, octets: bytes) -> None:
         agreed(self._oracles, "hub", octets)
@@ -43,8 +43,8 @@ class Hubs:
 class FeedOfBoth(HubFeed):
     """Steps for both hubs."""
 
-    def __init__(self, oracles: list[Oracle]) -> None:
-        super().__init__(lambda on_said: Hubs(oracles))
+    def __init__(self, oracles: list[Oracle], which: str = "new") -> None:
+        super().__init__(lambda on_said: Hubs(oracles, which))
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,14 @@ def test_hub_says_the_same_whatever_it_is_told(both: list[Oracle], steps: list[A
         feed.take(step)
     said = agreed(both, "hub", b"\x00" + HELLO_REQUEST)
     assert not said.startswith("(0,"), "a hub that lives says hello"
+
+
+@settings(max_examples=settings().max_examples // 8)
+@given(steps=hub_steps)
+def test_hub_with_a_key_says_the_same_too(both: list[Oracle], steps: list[Any]) -> None:
+    feed = FeedOfBoth(both, "keyed")
+    for step in steps:
+        feed.take(step)
 
 
 # Memory.

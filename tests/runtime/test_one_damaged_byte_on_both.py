@@ -17,7 +17,7 @@ VALUES = ("changed", "lost", "added")
 
 
 def han_alert(seq: int, message: bytes) -> bytes:
-    return encode(Frame("HanAlert", seq, {"at_ms": 0, "message": message}))
+    return encode(Frame("HanAlert", seq, {"at_ms": 0, "north_next": 0, "message": message}))
 
 
 def whole_cells(seq: int) -> bytes:

@@ -6,7 +6,8 @@ from hubwire.frames import WINDOW
 from hubwire.framing import Frame
 from link_bench import ScriptedPort, ack, counters, missing_ack, notice, passed, result, wan_alert
 from stormbench.errors import HubTimeout
-from stormbench.link.client import TRIES, HubClient
+from stormbench.link.client import HubClient
+from stormbench.link.conversation import TRIES_AGAIN
 from stormbench.link.northbound import Northbound, Notice, WanAlert
 
 
@@ -24,7 +25,8 @@ def forwarding(frame: Frame) -> bytes:
 def expected_by(port: ScriptedPort) -> list[int]:
     """What the hub was told, time after time, that is expected from north."""
     frames = [frame for frame in port.asked if frame.name in ("NorthAck", "HanAlert")]
-    return [frame["north_next"] for frame in frames]
+    assert frames[0].name == "NorthAck"  # when the hub was met
+    return [frame["north_next"] for frame in frames[1:]]
 
 
 def test_alert_is_judged_with_what_went_north_on_the_way() -> None:
@@ -52,7 +54,9 @@ def test_command_waits_for_what_had_come_about_with_it() -> None:
 
 def test_what_does_not_come_though_it_had_come_about_is_told() -> None:
     port = ScriptedPort(lambda frame: ack(frame.seq, north_made=1), queued=1)
-    with pytest.raises(HubTimeout, match=f"no frame 0 of what goes north within {TRIES} tries"):
+    with pytest.raises(
+        HubTimeout, match=f"no frame 0 of what goes north within {TRIES_AGAIN} tries"
+    ):
         HubClient(port).alert(0, b"alert")
 
 
@@ -145,10 +149,20 @@ def test_each_alert_tells_the_hub_what_came() -> None:
 def test_half_a_window_is_acknowledged_at_once() -> None:
     port = ScriptedPort(passed)
     client = HubClient(port)
-    for seq in range(WINDOW):
-        port.pending = wan_alert(seq, b"")
-        client.listen(10)
+    port.pending = b"".join(wan_alert(seq, b"") for seq in range(WINDOW))
+    port._chunk_bytes = len(wan_alert(0, b""))
+    client.listen(100)
     assert expected_by(port) == [WINDOW // 2, WINDOW]
+
+
+def test_client_that_listens_says_first_what_came() -> None:
+    port = ScriptedPort(passed)
+    client = HubClient(port)
+    port.pending = wan_alert(0, b"")
+    client.listen(10)
+    assert expected_by(port) == []
+    client.listen(10)
+    assert expected_by(port) == [1]
 
 
 def test_command_is_preceded_by_what_is_to_be_acknowledged() -> None:
@@ -157,7 +171,7 @@ def test_command_is_preceded_by_what_is_to_be_acknowledged() -> None:
     port.pending = wan_alert(0, b"")
     client.listen(10)
     client.advance(5)
-    assert [frame.name for frame in port.asked[1:]] == ["NorthAck", "Advance"]
+    assert [frame.name for frame in port.asked[2:]] == ["NorthAck", "Advance"]
 
 
 def test_client_that_closes_says_what_came() -> None:
@@ -172,7 +186,7 @@ def test_client_that_closes_says_what_came() -> None:
 def test_client_that_closes_with_nothing_to_say_says_nothing() -> None:
     port = ScriptedPort()
     HubClient(port).close()
-    assert len(port.asked) == 1
+    assert [frame.name for frame in port.asked] == ["HelloRequest", "NorthAck"]
 
 
 def test_client_closes_a_port_that_is_lost() -> None:
@@ -196,7 +210,7 @@ def test_item_that_comes_again_is_recognised_and_acknowledged_again() -> None:
 def test_hub_is_told_which_item_is_missing_and_what_then_comes_is_in_order() -> None:
     class Hub(ScriptedPort):
         def _answer(self, frame: Frame) -> bytes:
-            if frame.name == "NorthAck" and frame["north_next"] == 0:
+            if frame.name == "NorthAck" and self.named("HanAlert"):
                 return wan_alert(0, b"a") + wan_alert(1, b"b")
             return super()._answer(frame)
 
@@ -249,4 +263,4 @@ def test_missing_alert_is_not_asked_for_without_end() -> None:
     client = HubClient(port)
     with pytest.raises(HubTimeout):
         client.alert(0, b"alert")
-    assert len(port.named("HanAlert")) == 2 * TRIES
+    assert len(port.named("HanAlert")) == 2 * TRIES_AGAIN

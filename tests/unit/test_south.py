@@ -21,6 +21,14 @@ def judged(south: South, *verdicts: int, at: int = 0) -> South:
     return south
 
 
+def greeted(session: int) -> South:
+    """A south whose host has said that this session begins at 0."""
+    south = South()
+    south.greet(session)
+    south.skip_to(0)
+    return south
+
+
 def at_number(expected: int, *verdicts: int) -> South:
     """A south that has come to this number, the last alerts with these verdicts."""
     south = South()
@@ -172,17 +180,34 @@ def test_early_first_alert_is_answered_with_the_number_before_0() -> None:
 # Sessions.
 
 
-def test_another_session_begins_at_0_with_nothing_known() -> None:
+@pytest.mark.parametrize("begin", [0, 2, 3, 5, 0x8003, 0xFFFF])
+def test_another_session_begins_where_the_host_says_with_nothing_known(begin: int) -> None:
     south = judged(South(), PASS, PASS, PASS)
     south.greet(7)
-    assert (south.expected, south.is_ack_due) == (0, False)
-    assert south.look(0xFFFF) == REPEATED
-    assert acknowledged(south) == (0xFFFF, [])
+    assert not south.is_ack_due
+    south.skip_to(begin)
+    before = (begin - 1) & 0xFFFF
+    assert [south.look(seq) for seq in (begin, before)] == [NEW, REPEATED]
+    assert acknowledged(south) == (before, [])
+
+
+@pytest.mark.parametrize("seq", [0, 1, 3, 0x8003, 0xFFFF])
+def test_alert_of_another_session_is_early_until_the_host_says_where_that_begins(seq: int) -> None:
+    south = judged(South(), PASS, PASS, PASS)
+    south.greet(7)
+    assert south.look(seq) == EARLY and south.is_ack_due
+    assert acknowledged(south)[1] == []
+
+
+def test_session_that_was_told_its_beginning_is_not_told_another_one_by_going_back() -> None:
+    south = greeted(7)
+    judged(south, PASS, PASS)
+    south.skip_to(0)
+    assert south.look(2) == NEW
 
 
 def test_same_session_goes_on_and_what_was_not_said_waits_for_the_alert_again() -> None:
-    south = South()
-    south.greet(7)
+    south = greeted(7)
     judged(south, PASS, SUPPRESS)
     south.greet(7)
     assert (south.expected, south.unsaid, south.is_ack_due) == (2, 0, False)
@@ -255,8 +280,7 @@ def test_commands_of_the_same_session_go_on() -> None:
 
 
 def test_session_number_and_verdicts_come_through_a_save() -> None:
-    south = South()
-    south.greet(0xC0FFEE)
+    south = greeted(0xC0FFEE)
     judged(south, PASS, SAMPLE, SUPPRESS, at=LATE - 2)
     again = resumed(saved(south))
     assert (again.session, again.expected, again.is_ack_due) == (0xC0FFEE, 3, False)

@@ -88,7 +88,12 @@ def opened_hub(name: str, uf2: Path | None = None) -> Iterator[HubClient]:
 
 def hub_kind(name: str) -> str:
     """What a hub is, without how it is reached: `emulated` for `emulated:uart`."""
-    return name.partition(":")[0] if name in VIRTUAL_HUBS else name
+    hub = _behind_faults(name)
+    return hub.partition(":")[0] if hub in VIRTUAL_HUBS else hub
+
+
+def _behind_faults(name: str) -> str:
+    return _behind_faults(read_url(name).inner) if name.startswith(SCHEME) else name
 
 
 def require_virtual(name: str) -> None:
@@ -97,7 +102,7 @@ def require_virtual(name: str) -> None:
     Raises:
         InvalidInput: it is a real one.
     """
-    if name not in VIRTUAL_HUBS:
+    if _behind_faults(name) not in VIRTUAL_HUBS:
         raise InvalidInput(
             f"--hub {name}: this runs on the scenario's clock, which only virtual hubs can have: "
             f"{', '.join(VIRTUAL_HUBS)}"

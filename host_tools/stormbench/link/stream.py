@@ -17,7 +17,7 @@ _NUDGE = DELIMITER * CELL_BYTES
 """Fills whatever cell the hub may be waiting to fill; what is left over is skipped."""
 
 _LOG_LINES = 1000
-_LEAST_TEXT = 4
+_LEAST_TEXT = 8
 
 _PROMPTS = (b">>> ", b"raw REPL; CTRL-B to exit\r\n>")
 """The end of what MicroPython says when it waits for a person (shared/runtime/pyexec.c)."""

@@ -2,7 +2,7 @@
 
     codec.py FRAMES.jsonl
 
-Prints, for each: kind, number, the fields of its struct format, the bytes behind them, and the
+Prints, for each: kind, number, boot, the fields of its struct format, the bytes behind them, and the
 frame as the outbox writes it. Runs on CPython and MicroPython.
 """
 
@@ -21,6 +21,7 @@ written = bytearray()
 
 def on_written(buffer, length):
     written[:] = buffer[:length]
+    return True
 
 
 def format_of(name):
@@ -47,10 +48,11 @@ def show(framer, outbox, name):
     payload = bytes(framer.buffer[framer.start : framer.end])
     tail = payload[struct.calcsize(form) :]
     values = struct.unpack_from(form, payload)
-    outbox._seq = framer.seq  # what is written again bears the same number
+    outbox._seq = framer.seq  # what is written again bears the same number, and the same boot
+    outbox.boot = framer.boot
     outbox.send_with(tail, 0, len(tail), framer.kind, form, *values)
     shown = [hexlify(value).decode() if isinstance(value, bytes) else value for value in values]
-    print(name, framer.kind, framer.seq, shown, hexlify(tail).decode())
+    print(name, framer.kind, framer.seq, framer.boot, shown, hexlify(tail).decode())
     print(hexlify(written).decode())
 
 

@@ -53,7 +53,7 @@ def take(framer, stream):
 def show(framer, found):
     if found == framing.FRAME:
         payload = bytes(framer.buffer[framer.start : framer.end])
-        print(framer.kind, framer.seq, len(payload), crc32(payload))
+        print(framer.kind, framer.seq, framer.boot, len(payload), crc32(payload))
     else:
         print("damage", framer.damaged)
 

@@ -6,6 +6,7 @@
     pass HEX      the same after so many ms, most significant byte first
     memory        bytes in use on MicroPython, all garbage collected
     new           another hub in the place of the one
+    keyed         the same, with a key
 
 Catches nothing: what a decoder raises ends the process. Runs on CPython and MicroPython; sees the
 firmware, and the hub in a box beside the tests' folders.
@@ -40,7 +41,8 @@ def frames(octets):
         while answer != framing.NEED_MORE:
             if answer == framing.FRAME:
                 payload = bytes(framer.buffer[framer.start : framer.end])
-                found.append((framer.kind, framer.seq, len(payload), crc32(payload)))
+                numbers = framer.kind, framer.seq, framer.boot
+                found.append((numbers, len(payload), crc32(payload)))
             answer = framer.next()
     return found, framer.damaged
 
@@ -81,6 +83,12 @@ def new(octets):
     return answer_of_hub()
 
 
+def keyed(octets):
+    global hub
+    hub = FuzzedHub(on_said, bytes(range(32)))
+    return answer_of_hub()
+
+
 hub = FuzzedHub(on_said)
 answers = {
     "frames": frames,
@@ -89,6 +97,7 @@ answers = {
     "pass": pass_ms,
     "memory": memory,
     "new": new,
+    "keyed": keyed,
 }
 while True:
     words = sys.stdin.readline().split()

@@ -50,6 +50,7 @@ class Select:
     """MicroPython's `select`, as far as the link uses it, for streams that are none of C."""
 
     POLLIN = 1
+    POLLOUT = 4
 
     class poll:  # noqa: N801 (MicroPython's name)
         """Asks the stream itself."""
@@ -71,7 +72,7 @@ def lost_by(stream, later, good):
     found = []
     in_time = 0
     while port.is_ready() or port.go_on():
-        link.receive(framer, 0)
+        link.receive(framer)
         answer = framer.next()
         while answer != framing.NEED_MORE:
             if answer == framing.FRAME:
@@ -125,7 +126,7 @@ def sent(stream, later):
     framer = Framer()
     found = []
     while port.is_ready():
-        link.receive(framer, 0)
+        link.receive(framer)
         while framer.next() == framing.FRAME:
             payload = bytes(framer.buffer[framer.start : framer.end])
             found.append((framer.kind, framer.seq, payload))
