@@ -17,11 +17,15 @@ from hypothesis import strategies as st
 
 from commshub.framer import CHECK_BYTES, HEADER_BYTES
 from commshub.wire import (
+    ENTER_REPL,
     HAN_ALERT,
     HAN_ALERT_BYTES,
     HELLO_REQUEST,
     HELLO_REQUEST_FORMAT,
+    NORTH_ACK,
+    NORTH_ACK_FORMAT,
     PROTOCOL_VERSION,
+    RESET,
 )
 from hubwire import frames
 from hubwire.frames import DEFINITIONS, GREETING, HOST
@@ -37,12 +41,11 @@ def _golden(name: str, field: str) -> list[bytes]:
     return [bytes.fromhex(json.loads(line)[field]) for line in lines]
 
 
-FRAMES = _golden("frames.jsonl", "wire")
 MESSAGES = _golden("gbcs.jsonl", "hex")
-BODIES = [cobs.decode(frame.rstrip(b"\x00"))[:-CHECK_BYTES] for frame in FRAMES]
-"""The golden frames before check sum and COBS."""
-
 HOSTS_KINDS = [definition.kind for definition in DEFINITIONS if definition.sender == HOST]
+_STAYING_KINDS = sorted(set(range(256)) - {RESET, ENTER_REPL})
+"""A hub that boots has new memory, so nobody would see whether the old had grown."""
+
 _LENGTHS = (0, 1, 2, 8, 9, 12, 0x40, 0x7F, 0x80, 0x81, 0x82, 0x83, 0xFE, 0xFF)
 """Values of bytes that are, or become, a length."""
 
@@ -55,6 +58,19 @@ def sealed(kind: int, seq: int, payload: bytes, version: int = PROTOCOL_VERSION)
 def resealed(body: bytes) -> bytes:
     """The frame of this body, header included, with the check sum that it needs."""
     return cobs.encode(body + struct.pack("<I", zlib.crc32(body))) + b"\x00\x00"
+
+
+def _for_the_hub(frame: bytes) -> bytes:
+    """The body of a golden frame, before check sum and COBS, with the boot of the hub in it."""
+    body = cobs.decode(frame.rstrip(b"\x00"))[:-CHECK_BYTES]
+    return body[: HEADER_BYTES - 2] + struct.pack("<H", BOOT) + body[HEADER_BYTES:]
+
+
+BODIES = [_for_the_hub(frame) for frame in _golden("frames.jsonl", "wire")]
+FRAMES = [resealed(body) for body in BODIES]
+"""The golden frames."""
+
+_STAYING_FRAMES = [resealed(body) for body in BODIES if body[1] in _STAYING_KINDS]
 
 
 class Edit(NamedTuple):
@@ -154,9 +170,10 @@ stretches = st.one_of(good_frames, damaged(FRAMES), some_octets)
 
 
 def new_session(session: int) -> bytes:
-    """The frame behind which alerts are numbered from 0."""
-    payload = struct.pack(HELLO_REQUEST_FORMAT, 0, session, GREETING)
-    return sealed(HELLO_REQUEST, 0, payload)
+    """The frames behind which alerts are numbered from 0."""
+    hello_request = struct.pack(HELLO_REQUEST_FORMAT, 0, session, GREETING)
+    north_ack = struct.pack(NORTH_ACK_FORMAT, 0, 0)
+    return sealed(HELLO_REQUEST, 0, hello_request) + sealed(NORTH_ACK, 0, north_ack)
 
 
 def random_edits(random: Random) -> list[Edit]:
@@ -178,20 +195,21 @@ def random_message(random: Random) -> bytes:
 
 
 def random_frame(random: Random) -> bytes:
-    """One of all that `stretches` draws from; alerts most of all."""
+    """One of all that `stretches` draws from, after which a hub stays; alerts most of all."""
     kind = random.randrange(6)
     if kind == 0:
         return random.randbytes(random.choice((3, 30, 300, 1500)))
     if kind == 1:
-        originals = (random.choice(FRAMES), random.choice(FRAMES))
+        originals = (random.choice(_STAYING_FRAMES), random.choice(_STAYING_FRAMES))
         return damaged_by(originals, random_edits(random))
     if kind == 2:
         body = random.choice(BODIES)[HEADER_BYTES:]
         payload = damaged_by((body, random.randbytes(40)), random_edits(random))
-        return sealed(random.choice(HOSTS_KINDS), random.randrange(1 << 16), payload)
+        kinds = [each for each in HOSTS_KINDS if each in _STAYING_KINDS]
+        return sealed(random.choice(kinds), random.randrange(1 << 16), payload)
     if kind == 3:
         payload = random.randbytes(random.randrange(80))
-        return sealed(random.randrange(256), random.randrange(1 << 16), payload)
+        return sealed(random.choice(_STAYING_KINDS), random.randrange(1 << 16), payload)
     head = random.randbytes(2) + bytes(HAN_ALERT_BYTES - 2)
     alerts = [sealed(HAN_ALERT, seq, head + random_message(random)) for seq in range(kind - 3)]
-    return new_session(random.randrange(1 << 32)) + b"".join(alerts)
+    return b"\x00" + new_session(random.randrange(1 << 32)) + b"".join(alerts)

@@ -90,6 +90,8 @@ class FuzzedHub:
             cell = octets[at : at + wire.CELL_BYTES]
             self.framer.take(cell, len(cell))
             shell.serve(self.app, self.framer)
+            if self.app.leaves_for != STAYS:
+                self._boot()
         self.app.settle()
 
     def pass_ms(self, ms: int) -> None:

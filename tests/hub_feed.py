@@ -76,13 +76,14 @@ class HubFeed:
         self.policy({})
         self.command("SetCapacity", {"devices": 16, "keys": 128})
 
-    def expect_alive(self) -> None:
-        """The hub answers, and its accounts are right."""
+    def expect_alive(self) -> Mapping[str, int]:
+        """The hub answers, and its accounts are right; these are its counters."""
         self._hub.feed(b"\x00")
         assert "Hello" in [frame.name for frame in self._greet()]
         counters = self._send("GetCounters", 0, {})[-1]
         judged = counters["passed"] + counters["sampled"] + counters["suppressed"]
         assert counters["received"] == judged
+        return counters.values
 
     def behaviour(self) -> tuple[Mapping[str, Any], ...]:
         """What a hub is told by commands: its policy, and what of its Hello they may change."""
@@ -94,7 +95,10 @@ class HubFeed:
     def _greet(self) -> list[Frame]:
         """Another client is there: numbers begin anew, and what is queued comes again."""
         self._session += 1
-        return self._send("HelloRequest", 0, {"session": self._session, "greeting": GREETING})
+        values = {"session": self._session, "greeting": GREETING}
+        said = self._send("HelloRequest", 0, values)
+        self._send("NorthAck", 0, {"alert_first": 0})
+        return said
 
     def _send(self, name: str, seq: int, values: Mapping[str, Any]) -> list[Frame]:
         """What the hub says to this frame."""

@@ -28,7 +28,7 @@ _PULL_UP_SETTLES_MS = 1
 _CTRL_C = 3
 
 _transport = wire.TRANSPORT_USB_REPL if sys.platform == PICO else wire.TRANSPORT_STDIO
-_link = None
+_link = None  # type: StdioLink | uart_link.UartLink
 
 
 def ticks():

@@ -227,7 +227,7 @@ def measure_link(cell_bytes, lead, frames, tail):
 
     def read(count):
         while count > 0:
-            link.receive(framer, -1)
+            link.wait(-1) and link.receive(framer)
             while framer.next() == framing.FRAME:
                 count -= 1
 

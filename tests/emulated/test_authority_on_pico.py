@@ -153,7 +153,9 @@ def cuts_in(hub: StormHub, frame: bytes) -> list[tuple[str, bool, bool]]:
 def test_power_cut_while_the_first_key_is_set_leaves_none_or_that_key(
     bare: StormHub, keyring: Keyring
 ) -> None:
-    found = cuts_in(bare, pad(encode(Frame("SetKey", 700, {"key": KEY}))))
+    found = cuts_in(
+        bare, pad(encode(Frame("SetKey", 700, {"key": KEY}, bare.client._talk.traffic.boot)))
+    )
     for key, does_obey, is_answered in found:
         assert key in ("none", "set") and does_obey
         assert key == "set" or not is_answered
@@ -163,8 +165,8 @@ def test_power_cut_while_the_first_key_is_set_leaves_none_or_that_key(
 def test_power_cut_while_the_key_is_changed_leaves_the_old_or_the_new(
     keyed: StormHub, keyring: Keyring
 ) -> None:
-    name, values = keyed.client._authority.frame("SetKey", {"key": OTHER_KEY}, KEY)
-    found = cuts_in(keyed, pad(encode(Frame(name, 700, values))))
+    name, values = keyed.client._talk.authority.frame("SetKey", {"key": OTHER_KEY}, KEY)
+    found = cuts_in(keyed, pad(encode(Frame(name, 700, values, keyed.client._talk.traffic.boot))))
     assert {key for key, _, _ in found} == {"set"}
     assert [does_obey for _, does_obey, _ in found][0:1] == [True]  # the old key still counts
     assert not found[-1][1]  # and at the end the new one does

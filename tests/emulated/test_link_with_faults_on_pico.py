@@ -8,7 +8,7 @@ import pytest
 from link_storm import Outcome, all_faults, run
 from stormbench.hub.emulated import open_emulated
 
-ALERTS = 150
+ALERTS = 60
 SOAK_ALERTS = 20_000
 PER_FRAME = ("drop", "corrupt", "duplicate", "reorder")
 LONG = pytest.param(SOAK_ALERTS, marks=pytest.mark.soak)
@@ -21,7 +21,7 @@ def outcome(request: pytest.FixtureRequest) -> Outcome:
     if alerts == SOAK_ALERTS:
         plan = all_faults(frames=alerts)
     else:
-        often = dict.fromkeys(PER_FRAME, 0.06)
+        often = dict.fromkeys(PER_FRAME, 0.12)
         plan = all_faults(frames=alerts, counts=10).model_copy(update=often)
     return run(open_emulated(None, hub_id=1), plan, alerts, seed=7)
 

@@ -48,7 +48,7 @@ def test_every_fault_of_the_link_fired_as_often_as_it_was_to(outcome: Outcome) -
 
 
 def test_hub_that_restarted_was_met_again_each_time(outcome: Outcome) -> None:
-    """A power cut that was to be in a save may strike while the cable is out: then there are two."""
+    """A power cut meant for a save may strike while the cable is out: then there are two."""
     assert outcome.restarts >= 20
 
 

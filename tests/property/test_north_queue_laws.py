@@ -15,7 +15,7 @@ class Report(NamedTuple):
     """One report that is queued; after the last of an overload there are none."""
 
     overload_id: int
-    count: int
+    suppressed: int
     is_last: bool
     weight: int
     payload_bytes: int
@@ -49,7 +49,7 @@ def test_counts_of_all_that_gave_way_are_owed_while_the_overload_goes_on_and_los
         if report.overload_id in ended:
             continue
         put(queue, report)
-        total += report.count
+        total += report.suppressed
         if report.is_last:
             ended.add(report.overload_id)
     for _ in range(ROOM_BYTES // 50 + 1):  # until nothing but these is left

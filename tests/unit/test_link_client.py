@@ -212,12 +212,15 @@ def test_command_without_an_answer_is_given_up_and_told() -> None:
 def test_late_result_of_another_command_is_not_taken_for_the_present_one() -> None:
     late_refusal = (1, b"late")
     port = ScriptedPort(lambda f: result(f, *late_refusal, seq=f.seq - 1) + result(f))
-    assert HubClient(port).advance(5) == ()
+    client = HubClient(port)
+    port._chunk_bytes = len(result(Frame("Advance", 0, {"at_ms": 5}), *late_refusal))
+    assert client.advance(5) == ()
 
 
 def test_late_counters_are_not_taken_for_the_present_ones() -> None:
     port = ScriptedPort(lambda frame: counters(frame, received=1) * 2)
     client = HubClient(port)
+    port._chunk_bytes = len(counters(Frame("GetCounters", 1, {}, 5), received=1))
     client.counters()
     port.answer = lambda frame: counters(frame, received=2)
     assert client.counters()["received"] == 2
@@ -277,10 +280,14 @@ def test_refused_alert_is_not_repeated() -> None:
     assert len(port.named("HanAlert")) == 1
 
 
-def test_reason_that_is_no_text_is_told_all_the_same() -> None:
+@pytest.mark.parametrize(
+    "ask",
+    [HubClient.counters, lambda client: client.advance(5), lambda client: client.alert(0, b"")],
+)
+def test_reason_that_is_no_text_is_told_all_the_same(ask: Callable[[HubClient], Any]) -> None:
     client = HubClient(ScriptedPort(lambda frame: result(frame, 1, b"no \xff text")))
     with pytest.raises(HubRefused, match="no \ufffd text"):
-        client.advance(5)
+        ask(client)
 
 
 # What the firmware says to people.

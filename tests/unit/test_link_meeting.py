@@ -86,7 +86,9 @@ def test_hub_of_other_definitions_is_foreign() -> None:
 def test_hello_of_an_earlier_boot_is_not_taken_for_the_answer() -> None:
     port = ScriptedPort()
     port.pending = hello_of_boot(4)
-    assert HubClient(port).hello.boot_id & 0xFFFF == 5
+    client = HubClient(port)
+    assert (client.hello.boot_id & 0xFFFF, client.ledger.restarts) == (5, 0)
+    assert len(port.named("HelloRequest")) == 1
 
 
 def test_port_that_never_stops_talking_is_given_up() -> None:

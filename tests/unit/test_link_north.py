@@ -174,6 +174,12 @@ def test_command_is_preceded_by_what_is_to_be_acknowledged() -> None:
     assert [frame.name for frame in port.asked[2:]] == ["NorthAck", "Advance"]
 
 
+def test_command_with_nothing_to_acknowledge_is_sent_alone() -> None:
+    port = ScriptedPort(passed)
+    HubClient(port).advance(5)
+    assert [frame.name for frame in port.asked[2:]] == ["Advance"]
+
+
 def test_client_that_closes_says_what_came() -> None:
     port = ScriptedPort(passed)
     client = HubClient(port)

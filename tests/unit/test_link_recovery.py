@@ -137,6 +137,16 @@ def test_what_came_north_before_the_port_went_away_is_not_asked_for_again() -> N
     assert [frame["north_next"] for frame in port.named("NorthAck")] == [0, 1, 1]
 
 
+def test_frame_that_broke_off_with_the_port_costs_nothing_that_comes_on_the_new_one() -> None:
+    port = ScriptedPort(passed)
+    client = HubClient(port)
+    port.pending = wan_alert(0, b"breaks off")[:20]
+    client.listen(10)
+    port.lasts_writes = 0
+    client.alert(0, b"alert")
+    assert len(port.named("HelloRequest")) == 2 and client.frames_damaged == 0
+
+
 def test_port_that_is_not_there_at_first_is_told_at_once() -> None:
     port = ScriptedPort()
     port.lasts_writes = 0
@@ -197,11 +207,11 @@ def test_hub_that_restarted_is_told_the_latest_time_before_anything_else() -> No
     port = ScriptedPort(passed)
     client = HubClient(port)
     client.use_hosts_clock(1000)
+    client.alert(8000, b"alert")
     client.alert(7000, b"alert")
-    client.alert(6000, b"alert")
     port.lasts_writes = 0
     restart(port)
-    client.alert(8000, b"alert")
+    client.alert(6000, b"alert")
     told = [frame for frame in port.asked if frame.boot == NEW and frame.name != "NorthAck"]
     assert [frame.name for frame in told] == ["SetClock", "HanAlert"]
     assert (told[0]["source"], told[0]["start_ms"]) == (1, 8000)

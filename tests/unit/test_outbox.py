@@ -195,6 +195,21 @@ def test_frame_after_a_cut_one_that_is_cut_too_costs_no_third() -> None:
     assert port.outbox.cut == 2
 
 
+def test_frame_that_could_not_be_parted_from_a_cut_one_is_not_written() -> None:
+    writes: list[bytes] = []
+    takes = iter([False, False, True, True])  # a frame, a delimiter, and then all
+
+    def on_frame(buffer: bytearray, length: int) -> bool:
+        writes.append(bytes(buffer[:length]))
+        return next(takes)
+
+    outbox = Outbox(on_frame)
+    for text in ("is cut", "is not begun", "is whole"):
+        outbox.log(text)
+    assert [len(written) for written in writes] == [len(writes[0]), 1, 1, len(writes[3])]
+    assert decode(writes[3][:-2])["text"] == b"is whole" and outbox.cut == 2
+
+
 def test_frame_for_which_there_is_no_room_is_counted_and_nothing_of_it_is_written() -> None:
     port = FullPort(room=1000, can_write=lambda: False)
     port.outbox.log("not even begun")

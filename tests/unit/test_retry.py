@@ -52,6 +52,15 @@ def test_time_runs_down_from_the_start_and_stays_at_0() -> None:
     assert left == [FIRST_MS, FIRST_MS - 1, 1, 0, 0]
 
 
+def test_time_runs_down_over_the_wrap_of_the_ticks() -> None:
+    ticks = Ticks()
+    retry = ticks.retry()
+    ticks.pass_ms(900)
+    retry.start()
+    ticks.pass_ms(200)
+    assert (ticks.ms, retry.left_ms()) == (100, FIRST_MS - 200)
+
+
 def test_each_wait_is_twice_the_one_before_up_to_the_longest() -> None:
     ticks = Ticks()
     retry = ticks.retry()

@@ -212,7 +212,12 @@ def test_hub_goes_on_after_a_fault_at_its_boot_and_tells_it(pipe: PipeStdin) -> 
     pipe.end()
     app = FaultyApp(fails_at_boot=True)
     said: list[bytes] = []
-    outbox = Outbox(lambda buffer, length: said.append(bytes(buffer[:length])) is None)
+
+    def on_frame(buffer: bytearray, length: int) -> bool:
+        said.append(bytes(buffer[:length]))
+        return True
+
+    outbox = Outbox(on_frame)
     shell.run(app, StdioLink(pipe, ShortStdout([])), Framer(), outbox)
     assert app.seqs == [1, 2]
     assert b"a fault of ours" in b"".join(said)

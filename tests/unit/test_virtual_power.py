@@ -64,12 +64,8 @@ class Mains:
     name = "/dev/ttyACM0"
 
     def __init__(self, port: SimPort) -> None:
-        self.write, self.read, self.now_ms, self.close = (
-            port.write,
-            port.read,
-            port.now_ms,
-            port.close,
-        )
+        self.write, self.read, self.now_ms = port.write, port.read, port.now_ms
+        self.pass_ms, self.reopen, self.close = port.pass_ms, port.reopen, port.close
 
 
 def test_power_of_a_real_hub_cannot_be_cut_from_here() -> None:

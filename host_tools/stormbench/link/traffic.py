@@ -76,8 +76,15 @@ class Traffic:
             self._judge(each)
         if done or not len(self.window) or self._went_back_to == self.window.first:
             return False
+        if not self._is_gap(frame):
+            return False  # the answer to an alert that came twice, or an old one that came late
         self._went_back_to = self.window.first
         return True
+
+    def _is_gap(self, frame: Frame) -> bool:
+        """Whether the hub waits for the oldest alert, or has judged it and did not say so here."""
+        ahead = (frame["alert_seq"] + 1 - self.window.first) & 0xFFFF
+        return 0 < ahead < 0x8000 or (ahead == 0 and not frame["entries"])
 
     def on_north(self, frame: Frame) -> None:
         """A WanAlert or a Notice has come."""

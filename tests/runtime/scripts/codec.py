@@ -2,8 +2,8 @@
 
     codec.py FRAMES.jsonl
 
-Prints, for each: kind, number, boot, the fields of its struct format, the bytes behind them, and the
-frame as the outbox writes it. Runs on CPython and MicroPython.
+Prints, for each: kind, number, boot, the fields of its struct format, the bytes behind them, and
+the frame as the outbox writes it. Runs on CPython and MicroPython.
 """
 
 import json
