@@ -47,7 +47,7 @@ demo: deps venv firmware  ## set up, build the image, compare on the emulated Pi
 test: $(if $(image_tiers),deps) venv $(if $(whole),,lint) $(if $(image_tiers),firmware)  ## every check and tier that needs no board; TIER=unit: one tier
 	@$(bin)/python -m pytest $(addprefix tests/,$(TIER))
 
-# Rounds with new examples each time, until the time is up; a round of `emulated` takes two hours.
+# Rounds with new examples each time, until the time is up; a round of `emulated` takes hours.
 soak: venv $(if $(filter emulated,$(SOAK_TIER)),firmware)  ## the long runs, for SOAK_S seconds; says how far it got
 	@round=0
 	while left=$$(( $(SOAK_S) - SECONDS )) && (( left > 0 )); do

@@ -155,6 +155,14 @@ def test_new_items_wait_while_the_oldest_goes_again() -> None:
     assert road.said() == [(0, 0)]
 
 
+def test_new_items_do_not_put_off_the_time_at_which_the_oldest_goes_again() -> None:
+    road = sent(Road().take(1))
+    road.pass_ms(FIRST_MS - 1)
+    sent(road.take(1))
+    road.pass_ms(1)
+    assert road.said() == [(0, 0)]
+
+
 def test_all_of_the_window_goes_again_once_somebody_answers() -> None:
     road = sent(Road().take(5))
     road.pass_ms(FIRST_MS)

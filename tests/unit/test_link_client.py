@@ -153,6 +153,24 @@ def test_hub_that_misses_an_alert_gets_it_and_all_behind_it_at_once_and_once() -
 def test_ack_of_an_earlier_alert_is_not_taken_for_the_present_one() -> None:
     port = ScriptedPort(lambda frame: ack(frame.seq - 1, 2) + ack(frame.seq, 0))
     assert HubClient(port).alert(0, b"alert").verdict == "PASS"
+    assert len(port.named("HanAlert")) == 1
+
+
+def test_alert_whose_verdict_was_lost_is_sent_again_at_once() -> None:
+    def answer(frame: Frame) -> bytes:
+        seen.append(frame.seq)
+        if len(seen) == 1:
+            return b""  # what the hub said to this one was lost on the way
+        return ack(1, 0) if len(seen) == 2 else ack(1, 0, 2)
+
+    seen: list[int] = []
+    port = ScriptedPort(answer)
+    client = HubClient(port)
+    begun_ms = port.now_ms()
+    client.submit(0, b"one")
+    client.submit(0, b"two")
+    assert [each.verdict for each in client.settle()] == ["PASS", "SUPPRESS"]
+    assert seen == [0, 1, 0, 1] and port.now_ms() - begun_ms < 10
 
 
 def test_second_ack_of_an_alert_is_left_over_and_does_no_harm() -> None:

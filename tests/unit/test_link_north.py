@@ -126,6 +126,16 @@ def test_what_the_hub_had_kept_for_whoever_comes_is_not_this_clients() -> None:
     assert client.ledger.on_the_way == 0
 
 
+def test_what_comes_right_behind_the_hello_is_not_lost() -> None:
+    class Hub(ScriptedPort):
+        def _answer(self, frame: Frame) -> bytes:
+            said = super()._answer(frame)
+            return said + wan_alert(0, b"a") if frame.name == "HelloRequest" else said
+
+    client = HubClient(Hub(passed))
+    assert messages(client.listen(10)) == [b"a"]
+
+
 def test_command_waits_for_what_the_hub_had_kept() -> None:
     port = ScriptedPort(lambda frame: result(frame) + notice(0), queued=1)
     port._chunk_bytes = len(result(Frame("Advance", 0, {})))
@@ -242,9 +252,11 @@ def test_client_collects_until_nothing_waits_in_the_hub_any_more() -> None:
 
 
 def test_hub_that_keeps_what_it_has_is_given_up_when_collecting() -> None:
-    client = HubClient(ScriptedPort(lambda frame: counters(frame, queued=4)))
+    port = ScriptedPort(lambda frame: counters(frame, queued=4))
+    client = HubClient(port)
     with pytest.raises(HubTimeout, match="none of 4 frames that wait to go north came"):
         client.collect()
+    assert len(port.named("GetCounters")) == 1 + TRIES_AGAIN
 
 
 def test_what_gave_way_in_the_hub_is_told_by_its_counters() -> None:

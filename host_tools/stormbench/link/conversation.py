@@ -79,10 +79,15 @@ class Conversation:
     # What the client does with it.
 
     def submit(self, at_ms: int, message: bytes) -> None:
-        """Send an alert, once there is a place among those that are on their way."""
+        """Send an alert, once there is a place among those that are on their way.
+
+        What goes north must keep up: else the hub's queue would give way while a host is there.
+        """
         window = self.traffic.window
         if window.is_full:
             self._until(lambda: not window.is_full, self._send_everything, self._missing_ack)
+        if self.traffic.is_behind():
+            self.await_north()
         if self.hosts_clock_ms is not None:
             self.hosts_clock_ms = max(self.hosts_clock_ms, at_ms)
         self._send([self.traffic.submit(at_ms, message)])

@@ -4,7 +4,7 @@ Takes in frames and says which ones are to be sent; sends none itself, and knows
 time. Numbers are kept by `AlertWindow` and `NorthInbox`, accounts by `Ledger`.
 """
 
-from hubwire.frames import NO_BOOT
+from hubwire.frames import NO_BOOT, WINDOW
 from hubwire.framing import Frame
 from stormbench.link.alert_window import Acknowledged, AlertWindow, Waiting
 from stormbench.link.answers import Judged
@@ -63,6 +63,10 @@ class Traffic:
     def has_all_north(self) -> bool:
         """Whether all has come that had come about when the hub last said how much that is."""
         return self.inbox.has_all_before(self._north_made)
+
+    def is_behind(self) -> bool:
+        """Whether more than two windows of what goes north have come about and not come here."""
+        return not self.inbox.has_all_before((self._north_made - 2 * WINDOW) & 0xFFFF)
 
     def on_result(self, frame: Frame) -> None:
         """A command was answered."""
