@@ -24,7 +24,7 @@ OTHER_KEY = bytes(range(2, 34))
 S = 1_000_000
 MS = 1_000
 REFUSED = 50
-CUTS = 12
+CUTS = 6
 SAVE_US = 80 * MS
 """In which a key is written, with an erase."""
 RECOVERY_GPIO = 22

@@ -15,7 +15,17 @@ from stormbench.link.stream import ReplAnswers
 
 LONGEST_MS = 10_000
 
-each_fault = pytest.mark.parametrize("fault", LINK_FAULTS, ids=lambda fault: fault.name)
+# The others are no different on a board than in `property/test_link_recovery_laws.py`, but slower.
+USUAL = ("unplugged and plugged in", "power cut in a frame", "ModemManager's AT commands")
+
+each_fault = pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(fault, marks=() if fault.name in USUAL else pytest.mark.soak)
+        for fault in LINK_FAULTS
+    ],
+    ids=lambda fault: fault.name,
+)
 
 
 @pytest.fixture(scope="module")

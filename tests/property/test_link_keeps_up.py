@@ -1,4 +1,4 @@
-"""A client that floods a hub over a bad link waits for what goes north, so that nothing gives way."""
+"""A client that floods a hub over a bad link waits for what goes north: nothing gives way."""
 
 import pytest
 
