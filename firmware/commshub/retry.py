@@ -3,10 +3,10 @@
 Knows nothing of frames. Time is the board's ticks, whatever clock the throttle is on.
 """
 
-FIRST_MS = (
-    500  # more than a host that reads ever takes; a busy PC may let a process wait for 100 ms
-)
-LONGEST_MS = 8000  # a host that comes back says so itself, so this need not be short
+# More than a host that reads ever takes; a busy PC may let a process wait for 100 ms.
+FIRST_MS = 500
+# An hour: a host that comes back says so itself, and a night without one is to cost nothing.
+LONGEST_MS = 3600000
 
 
 class Retry:

@@ -77,6 +77,7 @@ class StormHub:
 
     def pass_s(self, seconds: float) -> None:
         """Let device time pass."""
+        self.client.listen(0)  # acknowledges what has come: else it is sent again meanwhile
         self.pico.run_for_us(round(seconds * 1_000_000))
 
 

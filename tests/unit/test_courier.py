@@ -139,7 +139,7 @@ def test_nothing_is_sent_while_the_port_takes_nothing() -> None:
 
 def test_oldest_goes_again_alone_and_less_and_less_often() -> None:
     road = sent(Road().take(3))
-    for wait_ms in (500, 1000, 2000, 4000, 8000, 8000):
+    for wait_ms in (500, 1000, 2000, 4000, 8000, 16000):
         assert road.courier.wait_ms() == wait_ms
         road.pass_ms(wait_ms - 1)
         assert road.numbers() == []

@@ -65,8 +65,10 @@ def test_each_wait_is_twice_the_one_before_up_to_the_longest() -> None:
     ticks = Ticks()
     retry = ticks.retry()
     retry.start()
-    assert waits_ms(ticks, retry, 7) == [500, 1000, 2000, 4000, 8000, 8000, 8000]
-    assert (FIRST_MS, LONGEST_MS) == (500, 8000)
+    waits = waits_ms(ticks, retry, 16)
+    assert waits[:6] == [500, 1000, 2000, 4000, 8000, 16000]
+    assert waits[-2:] == [LONGEST_MS, LONGEST_MS]
+    assert (FIRST_MS, LONGEST_MS) == (500, 3_600_000)
 
 
 def test_wait_begins_anew_when_it_backs_off() -> None:
