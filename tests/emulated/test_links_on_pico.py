@@ -23,7 +23,7 @@ link, framer, flash = board.link(), Framer(), rp2.Flash()
 def take(ms):
     good, end = 0, time.ticks_add(time.ticks_ms(), ms)
     while time.ticks_diff(end, time.ticks_ms()) > 0:
-        link.receive(framer, 5)
+        link.wait(5) and link.receive(framer)
         while found := framer.next():
             good += found == 1
     return good
@@ -36,7 +36,7 @@ ALLOCATES = """
 def loop():
     before = gc.mem_alloc()
     for _ in range(20):
-        link.receive(framer, 5)
+        link.wait(5) and link.receive(framer)
         link.write(out, 100)
     return gc.mem_alloc() - before
 out = bytearray(100)
@@ -64,7 +64,9 @@ print("said", *said)
 
 
 def alert(length: int = 85) -> bytes:
-    return encode(Frame("HanAlert", 1, {"at_ms": 0, "message": bytes(range(1, length + 1))}))
+    return encode(
+        Frame("HanAlert", 1, {"at_ms": 0, "north_next": 0, "message": bytes(range(1, length + 1))})
+    )
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ CUTS_WITH_ERASE = 13
 CUTS_OF_FIRST_BOOT = 6
 MOST_SAVES_TO_AN_ERASE = 60
 ERASE_US = SECTOR_ERASE_NS // 1000
-SEQ_OF_ITS_OWN = 40_000
 FIRST_ANSWER_US = 1_000_000
 
 SPOIL = {
@@ -53,11 +52,13 @@ def red_hub() -> Iterator[StormHub]:
 
 
 def send_without_waiting(hub: StormHub) -> None:
-    """Queue an alert; the board has not read a byte of it yet."""
-    alert = Frame(
-        "HanAlert", SEQ_OF_ITS_OWN, {"at_ms": 0, "north_next": 0, "message": hub.message()}
-    )
-    hub.pico.write(pad(encode(alert)))
+    """Queue an alert; the board has not read a byte of it yet.
+
+    The client does not know of it, so nobody sends it again after a cut.
+    """
+    number, boot = hub.sent, hub.client.hello.boot_id & 0xFFFF
+    values = {"at_ms": 0, "north_next": 0, "message": hub.message()}
+    hub.pico.write(pad(encode(Frame("HanAlert", number, values, boot))))
 
 
 def time_and_erases_to_the_answer(hub: StormHub) -> tuple[int, int]:

@@ -108,7 +108,7 @@ def test_text_between_frames_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [b"\x07\xaa\xff\x12\x13", b"ab\x01\x02cd", b"abcdefg", b"th\xc3\xa9 au lait"]
+    "damage", [b"\x07\xaa\xff\x12\x13", b"abcdef\x01\x02ghij", b"abcdefg", b"th\xc3\xa9 au lait"]
 )
 def test_damage_that_no_person_was_meant_to_read_is_not_kept(damage: bytes) -> None:
     made = stream(damage + b"\x00")
