@@ -15,7 +15,7 @@ ALERTS = 600
 @pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_gives_way_in_a_flood_over_a_link_that_loses_frames(fault: str, seed: int) -> None:
     """In shadow every alert goes north."""
-    port = inject_faults(SimPort(), FaultPlan(**{fault: 0.03}, frames=1), seed)
+    port = inject_faults(SimPort(), FaultPlan.model_validate({fault: 0.03}), seed)
     client = HubClient(port)
     policy = {**client.policy(), "shadow": 1}
     client.set_policy(policy)
