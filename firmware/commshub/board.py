@@ -73,8 +73,14 @@ def file(name: str):
 
 
 def boot_id() -> int:
-    """A number below 2**30 that another boot does not have, but by a chance of one in 2**30."""
-    return int.from_bytes(os.urandom(4), "little") & 0x3FFFFFFF
+    """A number below 2**30 that another boot does not have, but by a chance of one in 2**30.
+
+    Frames bear its low half, and there `wire.NO_BOOT` stands for none.
+    """
+    number = wire.NO_BOOT
+    while number & 0xFFFF == wire.NO_BOOT:
+        number = int.from_bytes(os.urandom(4), "little") & 0x3FFFFFFF
+    return number
 
 
 def micropython_version() -> bytes:

@@ -96,34 +96,43 @@ class NorthQueue:
         return at
 
     def _make_room(self, size, weight, kept):
+        """Let others give way for `size` bytes; False: not even all that may would do."""
+        lacking = size - len(self._arena) + self._tail - self._head
+        if lacking > self._removable(weight, kept):
+            return False
         while len(self._arena) - (self._tail - self._head) < size:
-            if not self._remove_one(weight, kept):
-                return False
+            self._remove_one(weight, kept)
         if len(self._arena) - self._tail < size:
             cobs.copy(self._arena, self._head, self._arena, 0, self._tail - self._head)
             self._tail -= self._head
             self._head = 0
         return True
 
-    def _remove_one(self, weight, kept):
-        """Remove the oldest item of the lowest class, no higher than `weight`; False: none is."""
+    def _removable(self, weight, kept):
+        """How many bytes those of class `weight` and lower take; 0 where nothing is asked."""
         at = self._place(kept)
-        victim = -1
+        found = 0
+        while at < self._tail:
+            if self._arena[at + 3] <= weight:
+                found += self._size(at)
+            at += self._size(at)
+        return found
+
+    def _remove_one(self, weight, kept):
+        """Remove the oldest item of the lowest class, no higher than `weight`; there is one."""
+        at = victim = self._place(kept)
         least = weight + 1
         while at < self._tail:
             if self._arena[at + 3] < least:
                 least = self._arena[at + 3]
                 victim = at
             at += self._size(at)
-        if victim < 0:
-            return False
         size, _, _, is_last, overload_id, count = struct.unpack_from(_HEAD, self._arena, victim)
         after = victim + size
         cobs.copy(self._arena, after, self._arena, victim, self._tail - after)
         self._tail -= size
         self.count -= 1
         self._lose(least, overload_id, self._left_over(victim, overload_id, count), is_last)
-        return True
 
     def _left_over(self, at, overload_id, count):
         """Leave `count` to the next report of the overload, from `at` on; what finds none."""

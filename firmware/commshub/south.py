@@ -111,10 +111,12 @@ class South:
 
     def write(self, write, verdict, at: int) -> None:
         """Write what a save has of this; `verdict` is that of the next alert if it is counted."""
+        # A session that has not told where it begins must do so after a restart too.
+        session = self.session if self._is_told else 0
         expected = self.expected if verdict is None else (self.expected + 1) & 0xFFFF
         back = self._known if verdict is None else min(self._known, wire.WINDOW - 1)
         count = back if verdict is None else back + 1
-        write(struct.pack(_HEAD, self.session, expected, count))
+        write(struct.pack(_HEAD, session, expected, count))
         while back:
             write(self._entry((self.expected - back) % wire.WINDOW))
             back -= 1

@@ -69,6 +69,7 @@ EVENTS = {
     7: "TABLE_FULL",
 }
 LEVELS = {0: "", 1: "amber", 2: "red", 3: "device", 4: "key"}
+SAMPLE_MODES = {0: "period", 1: "count", 2: "either", 3: "both"}
 CLOCKS = {0: "own", 1: "host"}
 STATUSES = {0: "done", 1: "refused"}
 STARTS = {0: "new", 1: "resumed", 2: "damaged"}
@@ -343,6 +344,7 @@ TABLES: dict[tuple[str, str], dict[int, str]] = {
     ("Notice", "level"): LEVELS,
     ("Result", "status"): STATUSES,
     ("KeyState", "device_level"): LEVELS,
+    ("Policy", "sample_mode"): SAMPLE_MODES,
 }
 """Of what a hub says: the fields whose numbers stand for something. A frame with another number
 in one of them is not taken. What the host says is for the hub to check, and to refuse by name."""

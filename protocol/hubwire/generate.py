@@ -32,13 +32,14 @@ _TABLES = (
     "CARRIES",
     "EVENTS",
     "LEVELS",
+    "SAMPLE_MODES",
     "CLOCKS",
     "STATUSES",
     "STARTS",
     "KEYS",
     "TRANSPORTS",
 )
-# Verdicts, events and levels are the throttle's own; a test holds the two sides together.
+# Verdicts, events, levels and modes are the throttle's own; a test holds the two sides together.
 _DEVICE_TABLES = {
     "CARRIES": "CARRIES",
     "CLOCKS": "CLOCK",

@@ -106,6 +106,14 @@ def test_after_a_power_cut_the_port_is_lost_until_it_is_opened_again(port: UartP
     assert (hello.start, hello.transport) == ("resumed", "uart")
 
 
+def test_power_can_be_cut_in_the_middle_of_a_save(port: UartPort) -> None:
+    client = HubClient(port)
+    port.power_cut_in_save(0.5)
+    client.set_policy(dict(client.policy()))  # which saves, and meets the hub again
+    assert (client.ledger.restarts, client.hello.start) == (1, "resumed")
+    assert len(client.recoveries_ms) == 1
+
+
 def test_the_strap_is_looked_at_at_boot(port: UartPort) -> None:
     port.pico.set_pin(21, None)
     try:

@@ -45,6 +45,10 @@ def test_levels_bear_the_throttles_numbers() -> None:
     }
 
 
+def test_table_of_sample_modes_bears_the_policys_numbers() -> None:
+    assert dict(enumerate(policy.SAMPLE_MODES)) == frames.SAMPLE_MODES
+
+
 @pytest.mark.parametrize(
     ("table", "prefix"),
     [

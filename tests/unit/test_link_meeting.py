@@ -135,6 +135,23 @@ def test_echo_behind_other_text_is_recognised_too() -> None:
         HubClient(Talking())
 
 
+@pytest.mark.parametrize("piece_bytes", [1, 7, 20])
+def test_echo_that_comes_in_pieces_is_recognised_too(piece_bytes: int) -> None:
+    with pytest.raises(ReplAnswers):
+        HubClient(EchoingPort(chunk_bytes=piece_bytes))
+
+
+def test_prompt_that_comes_in_pieces_is_recognised_too() -> None:
+    pieces = iter([b"\r\n>>", b"> "])
+
+    class Slow(SilentPort):
+        def read(self, timeout_ms: int) -> bytes:
+            return next(pieces)
+
+    with pytest.raises(ReplAnswers):
+        HubClient(Slow())
+
+
 def test_repl_that_answers_in_the_middle_of_a_conversation_is_recognised() -> None:
     port = ScriptedPort(lambda frame: b"Traceback (most recent call last):\r\n>>> ")
     client = HubClient(port)

@@ -126,6 +126,13 @@ def test_empty_queue_sends_nothing() -> None:
 # What gives way.
 
 
+def test_nothing_gives_way_to_an_item_for_which_there_is_no_room_after_all() -> None:
+    queue = Queue().fill("p-01 !-02 p-03 !-04")
+    assert not queue.put("s" * (3 * (HEAD_BYTES + 4)))
+    assert queue.texts() == "p-01 !-02 p-03 !-04"
+    assert queue.queue.gave_way == [0, 0, 1, 0]
+
+
 @pytest.mark.parametrize(
     ("waiting", "new", "left"),
     [

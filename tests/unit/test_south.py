@@ -316,6 +316,16 @@ def test_save_of_a_hub_that_met_nobody_is_taken_over() -> None:
     assert (again.session, again.expected) == (0, 0)
 
 
+def test_session_that_has_not_said_where_it_begins_is_asked_again_after_a_restart() -> None:
+    south = greeted(0xC0FFEE)
+    south.greet(0xBEEF)
+    again = resumed(saved(south))
+    again.greet(0xBEEF)
+    assert again.look(0) == EARLY
+    again.skip_to(0x9000)
+    assert again.look(0x9000) == NEW
+
+
 def test_what_lies_behind_in_a_save_is_left_to_others() -> None:
     octets = saved(judged(South(), PASS, PASS))
     assert South().read(octets + b"of others") == len(octets)

@@ -63,6 +63,7 @@ class EmulatedPico:
             raise ValueError(f"unique_id: {UNIQUE_ID_BYTES} bytes expected, {len(unique_id)} came")
         self.unique_id = unique_id
         self.wall_limit_s = wall_limit_s
+        self.power_cuts = 0
         self._is_cut_due = False
         self._chip, controller, self._flash, uart = build_chip(unique_id, self._on_core_lost)
         self._chip.watchdog.on_watchdog_trigger = self._on_watchdog
@@ -181,6 +182,7 @@ class EmulatedPico:
 
     def power_cut(self) -> None:
         """Take the power away and give it back; what the flash chip is at stays half done."""
+        self.power_cuts += 1
         self._is_cut_due = False
         self._flash.power_cut()
         self._reset_chip(from_watchdog=False)

@@ -28,7 +28,7 @@ class UartPort:
         """
         self.name = name
         self.pico = pico
-        self._is_lost = False
+        self._power_cuts = pico.power_cuts  # up to when it was last opened
         self._wait_for_firmware()
 
     @property
@@ -65,7 +65,8 @@ class UartPort:
         self._require()
         uart = self.pico.uart
         deadline_us = self.now_us + timeout_ms * US_PER_MS
-        self.pico.run_until(deadline_us, lambda: uart.waiting_bytes() > 0)
+        self.pico.run_until(deadline_us, lambda: uart.waiting_bytes() > 0 or self._is_lost())
+        self._require()
         return uart.read()
 
     def pass_ms(self, duration_ms: int) -> None:
@@ -79,22 +80,27 @@ class UartPort:
             LinkLost: It does not turn its UART on.
         """
         self.pico.uart.clear()
+        self._power_cuts = self.pico.power_cuts
         self._wait_for_firmware()
-        self._is_lost = False
 
     def power_cut(self) -> None:
         """Take the board's power away and give it back; the port is lost until `reopen`."""
         self.pico.power_cut()
-        self.pico.uart.clear()
-        self._is_lost = True
+
+    def power_cut_in_save(self, part: float) -> None:
+        """Do so when the next command that changes the board's flash is `part` done."""
+        self.pico.power_cut_in_flash(part)
 
     def close(self) -> None:
         """Close the port and pull the board's plug."""
         self.pico.uart.clear()
         self.pico.close()
 
+    def _is_lost(self) -> bool:
+        return self.pico.power_cuts != self._power_cuts
+
     def _require(self) -> None:
-        if self._is_lost:
+        if self._is_lost():
             raise LinkLost(f"{self.name}: the board's power was cut; open the port again")
 
     def _wait_for_firmware(self) -> None:

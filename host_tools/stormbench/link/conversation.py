@@ -12,7 +12,7 @@ from typing import Any
 
 from hubwire.errors import FieldOutOfRange
 from hubwire.frames import BY_NAME, CLOCKS
-from hubwire.framing import DELIMITER, Frame, encode
+from hubwire.framing import Frame, encode
 from hubwire.generate import definition_hash
 from stormbench.errors import ForeignHub, HostToolError, HubTimeout, InvalidInput, LinkLost
 from stormbench.keys.authority import Authority, Boot
@@ -279,7 +279,7 @@ class Conversation:
                         return
                     if frame.boot == self.traffic.boot and frame.name != "Hello":
                         self._take(frame)
-            if encode(request).strip(DELIMITER) in self.stream.last_bytes:
+            if self.stream.echoes(request):
                 raise ReplAnswers(self.name)
         raise self.timeout("no Hello for a HelloRequest", tries)
 

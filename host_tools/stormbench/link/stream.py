@@ -18,6 +18,8 @@ _NUDGE = DELIMITER * CELL_BYTES
 
 _LOG_LINES = 1000
 _LEAST_TEXT = 8
+_TAIL_BYTES = 512
+"""Enough for a greeting that comes back in pieces, and for a prompt."""
 
 _PROMPTS = (b">>> ", b"raw REPL; CTRL-B to exit\r\n>")
 """The end of what MicroPython says when it waits for a person (shared/runtime/pyexec.c)."""
@@ -46,12 +48,14 @@ class Stream:
         self.damaged = 0
         self.log: deque[str] = deque(maxlen=_LOG_LINES)
         self.last_bytes = b""
+        self._tail = b""  # of all that came
         self._port = port
         self._receiver = Receiver()
 
     def restart(self) -> None:
         """The port was opened again: what was begun is not continued."""
         self._receiver = Receiver()
+        self._tail = b""
 
     def write(self, frames: Iterable[Frame], *, nudge: bool = False) -> None:
         """Send frames in one burst, each padded to cells.
@@ -73,9 +77,14 @@ class Stream:
         if not chunk:
             return []
         self.last_bytes = chunk
-        if chunk.endswith(_PROMPTS):
+        self._tail = (self._tail + chunk)[-_TAIL_BYTES:]
+        if self._tail.endswith(_PROMPTS):
             raise ReplAnswers(self._port.name)
         return list(filter(None, map(self._frame, self._receiver.feed(chunk))))
+
+    def echoes(self, frame: Frame) -> bool:
+        """Whether `frame` is among what came last: no hub says what it was told."""
+        return encode(frame).strip(DELIMITER) in self._tail
 
     def last_words(self) -> str:
         """What came last, and what the firmware said last to people."""
