@@ -22,6 +22,7 @@ from commshub.south import EARLY, NEW, South
 from commshub.throttle import PASS, SAMPLE, SUPPRESS
 from commshub.timeline import Timeline
 
+_LEAST_ALERT = wire.HAN_ALERT_BYTES
 _ACK_EVERY = wire.WINDOW // 2  # alerts: an acknowledgement is worth its time, and none is late
 
 
@@ -77,8 +78,8 @@ class App:
 
     def on_frame(self, kind: int, seq: int, boot: int, buffer, start: int, end: int) -> None:
         """One good frame, its payload in `buffer[start:end]`."""
-        if boot == self._outbox.boot and kind == wire.HAN_ALERT:
-            self.serve(kind, seq, buffer, start, end)  # the most frequent by far
+        if boot == self._outbox.boot and kind == wire.HAN_ALERT and end - start >= _LEAST_ALERT:
+            self._on_han_alert(seq, buffer, start, end)  # the most frequent by far
         elif boot != self._outbox.boot and kind != wire.HELLO_REQUEST:
             self._stale += 1
             self.say_hello(0)
@@ -100,7 +101,7 @@ class App:
     def settle(self) -> None:
         """No more frames are there at the moment: acknowledge those that were."""
         if self._south.is_ack_due:
-            self._south.acknowledge(self._outbox, self._courier.made)
+            self._south.acknowledge(self._outbox, self._courier.made())
 
     def on_time(self) -> None:
         """Do what has become due."""
@@ -114,7 +115,7 @@ class App:
 
     def say_hello(self, nonce: int) -> None:
         """Say who is there; 0 where nobody asked."""
-        throttle = self._timeline.throttle
+        throttle = self._timeline.settled()
         queue = self._courier.queue
         self._outbox.send(
             wire.HELLO,
@@ -127,8 +128,8 @@ class App:
             wire.DEFINITION_HASH,
             self._board.source_sha256(),
             self._board.unique_id(),
-            throttle.device_capacity,
-            throttle.key_capacity,
+            throttle.devices.capacity,
+            throttle.keys.capacity,
             HELD_MESSAGES,
             wire.MAX_MESSAGE_BYTES,
             self._authority.keyed,
@@ -190,31 +191,27 @@ class App:
         if end - message > wire.MAX_MESSAGE_BYTES:
             self._commands.refuse(wire.HAN_ALERT, seq, "a message has at most 1024 bytes")
             return
-        low, high, north_next = struct.unpack_from(wire.HAN_ALERT_FORMAT, buffer, start)
-        self._courier.on_ack(north_next)
+        north_next = buffer[message - 2] | buffer[message - 1] << 8
+        if north_next != self._courier.base:
+            self._courier.on_ack(north_next)
         place = self._south.look(seq)
         if place == NEW:
-            timeline = self._timeline
-            timeline.stop_waiting()
-            t = timeline.moment(self._clock.arrival(low, high))
+            t = self._timeline.arrival(buffer, start)
             self._judge(t, buffer, message, end)
             if self._south.unsaid >= _ACK_EVERY:
-                self._south.acknowledge(self._outbox, self._courier.made)
+                self._south.acknowledge(self._outbox, self._courier.made())
         elif place != EARLY:
             self._duplicates += 1
             if self._south.forwards_again(seq):
-                t = self._timeline.throttle.now or 0
+                t = self._timeline.settled().now or 0
                 self._north.forward(t, wire.CARRIES_PASS, None, buffer, message, end)
 
     def _judge(self, t, buffer, start, end):
         """The verdict on a message, which is forwarded or held accordingly."""
-        reader = self._reader
-        found = reader.read(buffer, start, end)
-        throttle = self._timeline.throttle
+        timeline = self._timeline
+        found = self._reader.read(buffer, start, end)
         if found == ALERT:
-            originator = bytes(buffer[reader.originator_at : reader.originator_at + 8])
-            target = bytes(buffer[reader.target_at : reader.target_at + 8])
-            verdict = throttle.on_alert(t, originator, target, reader.code)
+            verdict = timeline.judge(t, buffer, self._reader)
         else:
             verdict = PASS
             if found == NOT_AN_ALERT:
@@ -223,12 +220,12 @@ class App:
                 self._saved.unreadable += 1
         self._south.note(verdict, self._clock.on_the_wire(t))
         if verdict == SUPPRESS:
-            self._north.hold(throttle.silenced, buffer, start, end)
+            self._north.hold(timeline.silenced, buffer, start, end)
         elif verdict == SAMPLE:
-            self._north.forward(t, wire.CARRIES_SAMPLE, throttle.sample, buffer, start, end)
+            self._north.forward(t, wire.CARRIES_SAMPLE, timeline.sample, buffer, start, end)
         else:
             self._north.forward(t, wire.CARRIES_PASS, None, buffer, start, end)
 
     def _on_event(self, event, t, subject, level):
-        shadow = self._timeline.throttle.policy.shadow
+        shadow = self._timeline.settled().policy.shadow
         self._north.tell(event, t, subject, level, shadow)

@@ -5,6 +5,8 @@ object on the board; on the wire times are u48. On the hub's own clock time is w
 counted since boot; on the host's clock it is what the host says. Only this file knows ticks.
 """
 
+import struct
+
 from commshub.retry import Retry
 
 EPOCH_SPAN_MS = 1 << 28  # with the longest policy time, 7 days, on top it stays below 2**30
@@ -46,9 +48,10 @@ class Clock:
         self._last_ticks = ticks
         return self._own
 
-    def arrival(self, low: int, high: int) -> int:
-        """When an alert that bears this u48 arrived, in ms since the epoch."""
+    def arrival(self, buffer, at: int) -> int:
+        """When an alert that bears the u48 in `buffer[at:]` arrived, in ms since the epoch."""
         if self.is_hosts:
+            low, high = struct.unpack_from("<IH", buffer, at)
             return low + (high << 32) - self.epoch_ms
         return self.own()
 
@@ -61,4 +64,7 @@ class Clock:
         """The u48 of a time since the epoch: 0 where a restart makes it due before, and no later
         than the last one, wherever the host set the clock to.
         """
-        return min(max(0, self.epoch_ms + t), _LAST_ON_THE_WIRE_MS)
+        at = self.epoch_ms + t
+        if 0 <= at <= _LAST_ON_THE_WIRE_MS:
+            return at
+        return 0 if at < 0 else _LAST_ON_THE_WIRE_MS

@@ -51,7 +51,7 @@ class Commands:
         self.last_refusal = refusal
         text = (refusal or "").encode()
         status = wire.STATUS_REFUSED if refusal else wire.STATUS_DONE
-        fields = command, seq, status, self._courier.made
+        fields = command, seq, status, self._courier.made()
         self._outbox.send_with(text, 0, len(text), wire.RESULT, wire.RESULT_FORMAT, *fields)
 
     def refuse(self, command: int, seq: int, reason: str) -> None:
@@ -76,8 +76,7 @@ class Commands:
         if not clock.is_hosts:
             self.refuse(wire.ADVANCE, seq, "the hub is on its own clock")
             return
-        low, high = struct.unpack_from(wire.ADVANCE_FORMAT, buffer, start)
-        self._timeline.advance(clock.arrival(low, high))
+        self._timeline.advance(clock.arrival(buffer, start))
         self.answer(wire.ADVANCE, seq, None)
 
     def _on_set_clock(self, seq, buffer, start, end):
@@ -99,7 +98,7 @@ class Commands:
             self.refuse(wire.SET_POLICY, seq, "%s: %s" % refusal)
             return
         now = self._timeline.now()
-        self._timeline.throttle.apply(policy, now)
+        self._timeline.settled().apply(policy, now)
         self.answer(wire.SET_POLICY, seq, None)
 
     def _on_set_capacity(self, seq, buffer, start, end):
@@ -111,19 +110,19 @@ class Commands:
             self.refuse(wire.SET_CAPACITY, seq, reason)
             return
         now = self._timeline.now()
-        self._timeline.throttle.resize(devices, keys, now)
+        self._timeline.settled().resize(devices, keys, now)
         self.answer(wire.SET_CAPACITY, seq, None)
 
     # What only asks.
 
     def _on_get_policy(self, seq, buffer, start, end):
-        policy = self._timeline.throttle.policy
+        policy = self._timeline.settled().policy
         tail = policy_codes(policy)
         values = policy_values(policy)
         self._outbox.send_with(tail, 0, len(tail), wire.POLICY, wire.POLICY_FORMAT, seq, *values)
 
     def _on_get_counters(self, seq, buffer, start, end):
-        accounts = self._timeline.throttle.accounts()
+        accounts = self._timeline.settled().accounts()
         self._outbox.send(wire.COUNTERS, wire.COUNTERS_FORMAT, seq, *self._hub.counters(accounts))
 
     def _on_get_key(self, seq, buffer, start, end):
@@ -134,8 +133,8 @@ class Commands:
             return
         originator, target, code = struct.unpack_from(wire.GET_KEY_FORMAT, buffer, start)
         t = timeline.now()
-        timeline.throttle.advance(t)
+        timeline.settled().advance(t)
         at = timeline.clock.on_the_wire(t)
-        state = key_state(timeline.throttle, originator, target, code)
+        state = key_state(timeline.settled(), originator, target, code)
         form = wire.KEY_STATE_FORMAT
         self._outbox.send(wire.KEY_STATE, form, seq, at & 0xFFFFFFFF, at >> 32, *state)

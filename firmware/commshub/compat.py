@@ -29,3 +29,8 @@ except ImportError:
 def ptr8(buffer):
     """The bytes of a buffer, to be indexed."""
     return buffer
+
+
+def ptr32(words):
+    """The words of an array("i"), to be indexed."""
+    return words

@@ -29,7 +29,6 @@ class Courier:
         self._window = wire.WINDOW
         self._has_gone_back = False
 
-    @property
     def made(self) -> int:
         """The number of the next frame to come, if none gives way before it is sent."""
         return (self.base + self.queue.count) & 0xFFFF

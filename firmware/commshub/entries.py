@@ -1,6 +1,7 @@
 """What the throttle keeps of a device and of a key: a window, and what is open beside it.
 
-Pure; knows no clock and no table. What is done with entries is in `throttle.py`.
+Pure; knows no clock and no table. What is done with entries is in `throttle.py`. There are no
+properties in what counts: MicroPython stores every attribute of a class that has one more slowly.
 """
 
 from commshub.policy import COUNT, EITHER
@@ -14,11 +15,8 @@ class Device(Entry):
 
     def __init__(self):
         super().__init__()
+        self.originator = None
         self.level = NO_INCIDENT
-
-    @property
-    def originator(self):
-        return self.name
 
 
 class Key(Entry):
@@ -30,7 +28,7 @@ class Key(Entry):
     def __init__(self):
         super().__init__()
         self.device = None
-        self.target = None
+        self.originator = self.target = None
         self.code = 0
         self.overloaded = False
         self.overload_id = 0
@@ -41,10 +39,6 @@ class Key(Entry):
         self.suppressed_since_sample = 0
         self.last_sample_t = 0
         self.flush_from = 0
-
-    @property
-    def originator(self):
-        return self.device.originator
 
     def begin_overload(self, t, overload_id):
         """This key is over its limit from `t` on; the alert at `t` is its first sample."""

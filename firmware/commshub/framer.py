@@ -15,7 +15,11 @@ DAMAGED = 2
 HEADER_BYTES = 6  # version, kind, seq, boot
 CHECK_BYTES = 4
 LONGEST_BODY_BYTES = HEADER_BYTES + wire.MAX_PAYLOAD_BYTES + CHECK_BYTES
+_LEAST_BODY_BYTES = HEADER_BYTES + CHECK_BYTES
+_RESIDUE = 0x2144DF1C  # the CRC-32 of anything with its own CRC-32 behind it
 LONGEST_WIRE_BYTES = LONGEST_BODY_BYTES + LONGEST_BODY_BYTES // 254 + 3  # code, two delimiters
+_BUFFER_BYTES = LONGEST_WIRE_BYTES + wire.CELL_BYTES
+_LAST_CELL_AT = _BUFFER_BYTES - wire.CELL_BYTES
 
 
 class Framer:
@@ -25,10 +29,12 @@ class Framer:
     """
 
     def __init__(self):
-        self.buffer = bytearray(LONGEST_WIRE_BYTES + wire.CELL_BYTES)
+        self.buffer = bytearray(_BUFFER_BYTES)
         self.kind = self.seq = self.boot = self.start = self.end = 0
         self.damaged = 0
         self._view = memoryview(self.buffer)
+        cells = range(0, _LAST_CELL_AT + 1, wire.CELL_BYTES)
+        self._cells = [self._view[at : at + wire.CELL_BYTES] for at in cells]
         self._read = 0  # what lies before is done with
         self._filled = 0
         self._skipping = False  # in garbage that did not fit, up to the next delimiter
@@ -40,30 +46,39 @@ class Framer:
 
         Allocates: nothing.
         """
+        cobs.copy(source, 0, self.buffer, self._filled, length)
+        return self.took(length)
+
+    def cell(self):
+        """Where the next cell can be read to, and no copy is needed; None: nowhere."""
         filled = self._filled
-        cobs.copy(source, 0, self.buffer, filled, length)
-        filled += length
+        return None if filled % wire.CELL_BYTES else self._cells[filled // wire.CELL_BYTES]
+
+    def took(self, length: int) -> bool:
+        """So many bytes were read to `cell()`; as `take` otherwise."""
+        filled = self._filled + length
         self._filled = filled
-        return filled + wire.CELL_BYTES <= len(self.buffer)
+        return filled <= _LAST_CELL_AT
 
     def has_room(self) -> bool:
         """Whether another cell can be taken before `next()`."""
-        return self._filled + wire.CELL_BYTES <= len(self.buffer)
+        return self._filled <= _LAST_CELL_AT
 
     def next(self) -> int:
         """FRAME, DAMAGED (and counted) or NEED_MORE."""
-        while True:
+        while self._read < self._filled:
             if not self._skipping:
                 self._read = cobs.find_other(self.buffer, self._read, self._filled)
             place = cobs.find_zero(self.buffer, self._read, self._filled)
             if place < 0:
-                return self._keep_the_rest()
+                break
             start = self._read
             self._read = place + 1
             if self._skipping:
                 self._skipping = False
             else:
                 return self._open(start, place)
+        return self._keep_the_rest()
 
     def _keep_the_rest(self):
         """Move the beginning of a frame to the front, or drop what cannot be one."""
@@ -81,25 +96,18 @@ class Framer:
         return NEED_MORE
 
     def _open(self, start, place):
-        end = cobs.decode(self.buffer, start, place) - CHECK_BYTES
-        longest = LONGEST_BODY_BYTES - CHECK_BYTES
-        if not HEADER_BYTES <= end - start <= longest or not self._check(start, end):
+        buffer = self.buffer
+        check_end = cobs.decode(buffer, start, place)
+        if (
+            not _LEAST_BODY_BYTES <= check_end - start <= LONGEST_BODY_BYTES
+            or crc32(self._view[start:check_end]) != _RESIDUE
+            or buffer[start] != wire.PROTOCOL_VERSION
+        ):
             self.damaged += 1
             return DAMAGED
-        buffer = self.buffer
         self.kind = buffer[start + 1]
         self.seq = buffer[start + 2] | buffer[start + 3] << 8
         self.boot = buffer[start + 4] | buffer[start + 5] << 8
         self.start = start + HEADER_BYTES
-        self.end = end
+        self.end = check_end - CHECK_BYTES
         return FRAME
-
-    def _check(self, start, end):
-        """Whether the check sum holds and the version is ours. Allocates: a view and an int."""
-        buffer = self.buffer
-        check = crc32(self._view[start:end])
-        return (
-            check & 0xFFFF == buffer[end] | buffer[end + 1] << 8
-            and check >> 16 == buffer[end + 2] | buffer[end + 3] << 8
-            and buffer[start] == wire.PROTOCOL_VERSION
-        )

@@ -4,22 +4,37 @@ Critical alerts are a grouping header, payload and signature; the others have a 
 and a MAC behind. Lengths are BER; all integers big-endian. The host's decoder is
 protocol/hubwire/gbcs.py, and golden vectors hold the two together. Layout: GBCS message templates,
 as published messages show them.
+
+Machine code on the board (viper), which checks no bounds: every place is compared with the end of
+what it is part of before it is read.
 """
 
-ALERT = 0
-NOT_AN_ALERT = 1  # a command or a response
-UNREADABLE = 2
+from array import array
 
-_GENERAL_CIPHERING = 0xDD
-_GENERAL_SIGNING = 0xDF
-_CRA_ALERT = 3
-_MAC_BYTES = 12
-_SIGNATURE_BYTES = 64
-_HEADER_BYTES = 31  # of the grouping header, up to its other-information, without a date-time
-_DATA_NOTIFICATION = 0x0F
-_LONG_UNSIGNED = 0x12
-_SEQUENCE = 0x30
-_INTEGER = 0x02
+from commshub.compat import const, micropython, ptr8, ptr32
+
+ALERT = const(0)
+NOT_AN_ALERT = const(1)  # a command or a response
+UNREADABLE = const(2)
+
+_GENERAL_CIPHERING = const(0xDD)
+_GENERAL_SIGNING = const(0xDF)
+_CRA_ALERT = const(3)
+_MAC_BYTES = const(12)
+_SIGNATURE_BYTES = const(64)
+_HEADER_BYTES = const(31)  # of the grouping header, up to its other-information, with no date-time
+_DATE_TIME_BYTES = const(12)
+_DATA_NOTIFICATION = const(0x0F)
+_LONG_UNSIGNED = const(0x12)
+_STRUCTURE = const(0x02)
+_SEQUENCE = const(0x30)
+_INTEGER = const(0x02)
+
+# Of what is found.
+ORIGINATOR_AT = const(0)
+TARGET_AT = const(1)
+CODE = const(2)
+_IS_SIGNED = const(3)
 
 
 def is_signed(buffer, start: int, end: int) -> bool:
@@ -31,113 +46,164 @@ class AlertReader:
     """Reads one message after another. Allocates: nothing. Context: loop.
 
     After ALERT: `originator_at` and `target_at` are places of 8 bytes in the buffer, `code` the
-    alert code, `is_signed` whether the alert is of the critical form.
+    alert code, `is_signed` whether the alert is of the critical form. `found` has the same, in
+    the order of the constants above, for machine code.
     """
 
     def __init__(self):
-        self.originator_at = self.target_at = self.code = 0
-        self.is_signed = False
-        self._at = 0
+        self.found = array("i", bytes(16))
+
+    @property
+    def originator_at(self) -> int:
+        return self.found[ORIGINATOR_AT]
+
+    @property
+    def target_at(self) -> int:
+        return self.found[TARGET_AT]
+
+    @property
+    def code(self) -> int:
+        return self.found[CODE]
+
+    @property
+    def is_signed(self) -> bool:
+        return self.found[_IS_SIGNED] != 0
 
     def read(self, buffer, start: int, end: int) -> int:
         """ALERT, NOT_AN_ALERT or UNREADABLE for the message `buffer[start:end]`."""
-        at = self._after_mac_header(buffer, start, end)
-        if at < 0 or not self._is_grouping_header(buffer, at, end):
+        return _read(buffer, start, end, self.found)
+
+
+@micropython.viper
+def _read(buffer, start: int, end: int, found) -> int:  # noqa: C901, PLR0915 (see below)
+    """What the message is; of an alert, `found` has what matters.
+
+    Long, because on the board a call of another function costs as much as all of this.
+    """
+    data = ptr8(buffer)
+    out = ptr32(found)
+    at = start
+    length = 0
+    more = 0
+    # Behind the MAC header, if there is one.
+    if at < end and int(data[at]) == _GENERAL_CIPHERING:
+        if at + 8 > end:
             return UNREADABLE
-        if buffer[at + 2] != _CRA_ALERT:
-            return NOT_AN_ALERT if 0 < buffer[at + 2] < _CRA_ALERT else UNREADABLE
-        other = self._length(buffer, at + 30 + buffer[at + 29], end)
-        if other < 0:
-            return UNREADABLE
-        length = self._length(buffer, self._at + other, end)
-        payload = self._at
-        has_mac = at != start
-        if length < 0 or not self._closes(buffer, payload + length, end, has_mac):
-            return UNREADABLE
-        self.is_signed = not has_mac
-        self.originator_at = at + 12
-        self.target_at = at + 21
-        return self._read_code(buffer, payload, payload + length)
-
-    def _after_mac_header(self, buffer, at, end):
-        """The place of the grouping header, or -1."""
-        if at >= end or buffer[at] != _GENERAL_CIPHERING:
-            return at
-        for offset in range(1, 7):
-            if at + offset >= end or buffer[at + offset] != 0:
-                return -1
-        length = self._length(buffer, at + 7, end)
-        if length < 0 or self._at + length != end or length < 5:
-            return -1
-        return self._at + 5
-
-    def _is_grouping_header(self, buffer, at, end):
-        return (
-            at + _HEADER_BYTES < end
-            and buffer[at] == _GENERAL_SIGNING
-            and buffer[at + 1] == 9
-            and buffer[at + 11] == 8
-            and buffer[at + 20] == 8
-            and buffer[at + 29] in (0, 12)
-        )
-
-    def _closes(self, buffer, at, end, has_mac):
-        """Whether signature or MAC, and nothing else, follow at `at`."""
-        if at >= end:
-            return False
-        if has_mac:
-            return buffer[at] == 0 and at + 1 + _MAC_BYTES == end
-        return buffer[at] == _SIGNATURE_BYTES and at + 1 + _SIGNATURE_BYTES == end
-
-    def _length(self, buffer, at, end):
-        """The BER length at `at`, or -1; leaves `_at` behind it."""
-        if at >= end:
-            return -1
-        length = buffer[at]
-        more = 0
-        if length > 0x82 or length == 0x80:
-            return -1
-        if length > 0x80:
+        length = 1
+        while length < 7:
+            if int(data[at + length]) != 0:
+                return UNREADABLE
+            length += 1
+        at += 7
+        length = int(data[at])
+        at += 1
+        if length >= 0x80:
             more = length - 0x80
-            if at + more >= end:
-                return -1
-            length = buffer[at + 1]
+            if more == 0 or more > 2 or at + more > end:
+                return UNREADABLE
+            length = int(data[at])
             if more == 2:
-                length = length << 8 | buffer[at + 2]
-        self._at = at + 1 + more
-        return length
-
-    def _read_code(self, buffer, at, end):
-        first = buffer[at] if at < end else 0
-        if first == _DATA_NOTIFICATION:
-            at = self._dlms_code(buffer, at, end)
-        elif first == 1 and at + 1 < end and buffer[at + 1] == 9:
-            at += 3
-        elif first == _SEQUENCE:
-            at = self._asn1_code(buffer, at, end)
-        else:
-            at = -1
-        if at < 0 or at + 2 > end:
+                length = length << 8 | int(data[at + 1])
+            at += more
+        if at + length != end or length < 5:
             return UNREADABLE
-        self.code = buffer[at] << 8 | buffer[at + 1]
-        return ALERT
+        at += 5
+    # The grouping header.
+    if at + _HEADER_BYTES >= end:
+        return UNREADABLE
+    if int(data[at]) != _GENERAL_SIGNING or int(data[at + 1]) != 9:
+        return UNREADABLE
+    if int(data[at + 11]) != 8 or int(data[at + 20]) != 8:
+        return UNREADABLE
+    length = int(data[at + 29])
+    if length != 0 and length != _DATE_TIME_BYTES:
+        return UNREADABLE
+    more = int(data[at + 2])
+    if more != _CRA_ALERT:
+        return NOT_AN_ALERT if more == 1 or more == 2 else UNREADABLE
+    out[ORIGINATOR_AT] = at + 12
+    out[TARGET_AT] = at + 21
+    is_signed = 1 if at == start else 0
+    out[_IS_SIGNED] = is_signed
+    # Its other information, then the payload: each a length and as many bytes.
+    at += 30 + length
+    parts = 0
+    while parts < 2:
+        if at >= end:
+            return UNREADABLE
+        length = int(data[at])
+        at += 1
+        if length >= 0x80:
+            more = length - 0x80
+            if more == 0 or more > 2 or at + more > end:
+                return UNREADABLE
+            length = int(data[at])
+            if more == 2:
+                length = length << 8 | int(data[at + 1])
+            at += more
+        parts += 1
+        if parts < 2:
+            at += length
+    # Signature or MAC, and nothing else, follow.
+    closing = at + length
+    if closing >= end:
+        return UNREADABLE
+    if is_signed == 1:
+        if int(data[closing]) != _SIGNATURE_BYTES or closing + 1 + _SIGNATURE_BYTES != end:
+            return UNREADABLE
+    else:
+        if int(data[closing]) != 0 or closing + 1 + _MAC_BYTES != end:
+            return UNREADABLE
+    at = int(_code_at(buffer, at, closing))
+    if at < 0 or at + 2 > closing:
+        return UNREADABLE
+    out[CODE] = int(data[at]) << 8 | int(data[at + 1])
+    return ALERT
 
-    def _dlms_code(self, buffer, at, end):
-        """Behind tag, invoke-id, an empty or full date-time, structure and its count, u16 tag."""
-        if at + 9 > end or buffer[at + 5] not in (0, 12):
+
+@micropython.viper
+def _code_at(buffer, start: int, end: int) -> int:  # noqa: C901 (see `_read`)
+    """The place of the alert code in the payload `buffer[start:end]`, or -1."""
+    data = ptr8(buffer)
+    at = start
+    if at >= end:
+        return -1
+    first = int(data[at])
+    if first == _DATA_NOTIFICATION:
+        # Behind tag, invoke-id, an empty or full date-time, structure and its count, u16 tag.
+        if at + 9 > end:
             return -1
-        at += 6 + buffer[at + 5]
-        if at + 3 > end or buffer[at] != 2 or buffer[at + 2] != _LONG_UNSIGNED:
+        date_time = int(data[at + 5])
+        if date_time != 0 and date_time != _DATE_TIME_BYTES:
+            return -1
+        at += 6 + date_time
+        if at + 3 > end:
+            return -1
+        if int(data[at]) != _STRUCTURE or int(data[at + 2]) != _LONG_UNSIGNED:
             return -1
         return at + 3
-
-    def _asn1_code(self, buffer, at, end):
-        """Behind the sequence's tag and length: an integer of two bytes, or of three from 00."""
-        length = self._length(buffer, at + 1, end)
-        at = self._at
-        if length < 0 or at + length != end or at + 2 > end or buffer[at] != _INTEGER:
+    if at + 1 >= end:
+        return -1
+    second = int(data[at + 1])
+    if first == 1:
+        return at + 3 if second == 9 else -1
+    if first != _SEQUENCE:
+        return -1
+    # Behind the sequence's tag and length: an integer of two bytes, or of three from 00.
+    at += 2
+    if second >= 0x80:
+        more = second - 0x80
+        if more == 0 or more > 2 or at + more > end:
             return -1
-        size = buffer[at + 1]
-        if size == 3 and at + 2 < end and buffer[at + 2] == 0:
-            return at + 3
-        return at + 2 if size == 2 else -1
+        second = int(data[at])
+        if more == 2:
+            second = second << 8 | int(data[at + 1])
+        at += more
+    if at + second != end or at + 2 > end or int(data[at]) != _INTEGER:
+        return -1
+    second = int(data[at + 1])
+    if second == 2:
+        return at + 2
+    if second == 3 and at + 2 < end:
+        return at + 3 if int(data[at + 2]) == 0 else -1
+    return -1

@@ -18,9 +18,11 @@ class HeldMessages:
 
     def keep(self, overload_id: int, buffer, start: int, end: int) -> None:
         """Keep `buffer[start:end]` for this overload, instead of what was kept for it."""
-        held = self._find(overload_id) or self._messages[0]
-        self._messages.remove(held)
-        self._messages.append(held)
+        held = self._messages[-1]
+        if held.overload_id != overload_id:  # in a storm mostly it is the last one again
+            held = self._find(overload_id) or self._messages[0]
+            self._messages.remove(held)
+            self._messages.append(held)
         held.overload_id = overload_id
         held.length = end - start
         cobs.copy(buffer, start, held.message, 0, end - start)

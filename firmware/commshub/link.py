@@ -93,15 +93,27 @@ class StdioLink:
         A frame ends in two delimiters, which may be parted by the end of a cell.
         """
         cell = self._cell
+        has_room = framer.take(cell, length)
         last = 1
         while length:
-            has_room = framer.take(cell, length)
             before = cell[length - 2] if length > 1 else last
             last = cell[length - 1]
-            self._between = last == 0
-            if last == before == 0 or not has_room or not self.wait(_PAUSE_MS):
+            if not last:
+                self._between = True
+                if not before:
+                    return True
+            else:
+                self._between = False
+            if not has_room or not self.wait(_PAUSE_MS):
                 return True
-            length = self._read_on()
+            cell = None if self._between else framer.cell()
+            if cell is None:
+                cell = self._cell
+                length = self._read_on()
+                has_room = framer.take(cell, length)
+            else:
+                length = self._stdin.readinto(cell)
+                has_room = framer.took(length)
         return False
 
     def _read_on(self):

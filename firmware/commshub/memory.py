@@ -53,16 +53,6 @@ class Memory:
         self.devices = Table(device_capacity, Device)
         self.keys = Table(key_capacity, Key)
 
-    @property
-    def device_capacity(self) -> int:
-        """How many devices can be tracked at once."""
-        return self.devices.capacity
-
-    @property
-    def key_capacity(self) -> int:
-        """How many keys can be tracked at once."""
-        return self.keys.capacity
-
     def move_epoch(self, by_ms: int) -> None:
         """Count time from `by_ms` later: every stored time becomes smaller by that.
 

@@ -42,8 +42,8 @@ def write_throttle(throttle, t: int, write) -> None:
     write(
         struct.pack(
             _TABLES,
-            throttle.device_capacity,
-            throttle.key_capacity,
+            throttle.devices.capacity,
+            throttle.keys.capacity,
             throttle.devices.was_full,
             throttle.keys.was_full,
             throttle.next_overload_id,
@@ -145,6 +145,7 @@ def _write_overload(key, t, write):
 def _read_device(reader, throttle):
     originator, level = reader.take(_DEVICE)
     device = throttle.devices.take(originator, 0)
+    device.originator = originator
     _read_window(reader, device, throttle.devices, throttle.policy)
     if level:
         device.level = level
@@ -159,6 +160,7 @@ def _read_key(reader, throttle):
         raise Damaged("a key without a red incident")
     key = throttle.keys.take((originator, target, code), 0)
     key.device = device
+    key.originator = originator
     key.target = target
     key.code = code
     _read_window(reader, key, throttle.keys, throttle.policy)

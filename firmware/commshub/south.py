@@ -6,9 +6,9 @@ before a restart must not be counted when it comes again after it. Pure.
 """
 
 import struct
-from array import array
 
-from commshub import wire
+from commshub import cobs, wire
+from commshub.compat import micropython, ptr8
 from commshub.throttle import SUPPRESS
 
 NEW = 0
@@ -17,7 +17,9 @@ EARLY = 2  # one before it is missing
 
 _HEAD = "<IHB"  # session, next number, how many verdicts follow
 _HEAD_BYTES = struct.calcsize(_HEAD)
-_NOT_SENT = 0x80  # beside a verdict: its message was to go north, and was lost with the boot
+_WINDOW = wire.WINDOW
+_ENTRY = wire.HAN_ACK_ENTRY_FORMAT
+_ENTRY_BYTES = wire.HAN_ACK_ENTRY_BYTES
 
 
 class South:
@@ -34,9 +36,11 @@ class South:
         self.unsaid = 0
         self.is_ack_due = False
         self._known = 0  # verdicts
-        self._verdicts = bytearray(wire.WINDOW)
-        self._low = array("I", bytes(4 * wire.WINDOW))
-        self._high = array("H", bytes(2 * wire.WINDOW))
+        # Of the last alerts, each at its number modulo the window: its entry of a HanAck.
+        self._entries = bytearray(_WINDOW * _ENTRY_BYTES)
+        self._said = bytearray(_WINDOW * _ENTRY_BYTES)
+        # A bit for each whose message was to go north, and was lost with the boot.
+        self._not_sent = 0
         self._command_seq = -1
 
     def greet(self, session: int) -> None:
@@ -62,13 +66,16 @@ class South:
 
     def note(self, verdict: int, at: int) -> None:
         """The next alert was judged; `at` is its arrival on the wire's scale."""
-        place = self.expected % wire.WINDOW
-        self._verdicts[place] = verdict
-        self._low[place] = at & 0xFFFFFFFF
-        self._high[place] = at >> 32
-        self.expected = (self.expected + 1) & 0xFFFF
-        self._known = min(self._known + 1, wire.WINDOW)
-        self.unsaid = min(self.unsaid + 1, wire.WINDOW)
+        seq = self.expected
+        place = seq % _WINDOW * _ENTRY_BYTES
+        _put_entry(self._entries, place, verdict, at & 0xFFFFFFFF, at >> 32)
+        if self._not_sent:
+            self._not_sent &= ~(1 << seq % _WINDOW)
+        self.expected = (seq + 1) & 0xFFFF
+        if self._known < _WINDOW:
+            self._known += 1
+        if self.unsaid < _WINDOW:
+            self.unsaid += 1
         self.is_ack_due = True
 
     def skip_to(self, seq: int) -> None:
@@ -82,10 +89,10 @@ class South:
     def forwards_again(self, seq: int) -> bool:
         """Whether to send a REPEATED alert north, which was lost with the boot; True once."""
         behind = (self.expected - seq) & 0xFFFF
-        place = seq % wire.WINDOW
-        if behind > self._known or not self._verdicts[place] & _NOT_SENT:
+        bit = 1 << seq % _WINDOW
+        if behind > self._known or not self._not_sent & bit:
             return False
-        self._verdicts[place] &= ~_NOT_SENT
+        self._not_sent &= ~bit
         return True
 
     def is_new_command(self, seq: int) -> "bool | None":
@@ -99,13 +106,12 @@ class South:
 
     def acknowledge(self, outbox, north_made: int) -> None:
         """Send a HanAck with the verdicts that are to be said."""
-        entries = bytearray()
-        for back in range(self.unsaid, 0, -1):
-            place = (self.expected - back) % wire.WINDOW
-            entries.extend(self._entry(place))
+        count = self.unsaid
+        said = self._said
+        self._copy_last(count, said)
         last = (self.expected - 1) & 0xFFFF
-        end = len(entries)
-        outbox.send_with(entries, 0, end, wire.HAN_ACK, wire.HAN_ACK_FORMAT, last, north_made)
+        end = count * _ENTRY_BYTES
+        outbox.send_with(said, 0, end, wire.HAN_ACK, wire.HAN_ACK_FORMAT, last, north_made)
         self.unsaid = 0
         self.is_ack_due = False
 
@@ -114,14 +120,14 @@ class South:
         # A session that has not told where it begins must do so after a restart too.
         session = self.session if self._is_told else 0
         expected = self.expected if verdict is None else (self.expected + 1) & 0xFFFF
-        back = self._known if verdict is None else min(self._known, wire.WINDOW - 1)
+        back = self._known if verdict is None else min(self._known, _WINDOW - 1)
         count = back if verdict is None else back + 1
         write(struct.pack(_HEAD, session, expected, count))
-        while back:
-            write(self._entry((self.expected - back) % wire.WINDOW))
-            back -= 1
+        entries = bytearray(back * _ENTRY_BYTES)
+        self._copy_last(back, entries)
+        write(entries)
         if verdict is not None:
-            write(struct.pack(wire.HAN_ACK_ENTRY_FORMAT, verdict, at & 0xFFFFFFFF, at >> 32))
+            write(struct.pack(_ENTRY, verdict, at & 0xFFFFFFFF, at >> 32))
 
     def read(self, octets) -> int:
         """Take over what was written; how many octets it was.
@@ -132,22 +138,38 @@ class South:
         if len(octets) < _HEAD_BYTES:
             raise ValueError("no numbers of alerts")
         session, expected, count = struct.unpack_from(_HEAD, octets, 0)
-        end = _HEAD_BYTES + count * wire.HAN_ACK_ENTRY_BYTES
-        if count > wire.WINDOW or end > len(octets):
+        end = _HEAD_BYTES + count * _ENTRY_BYTES
+        if count > _WINDOW or end > len(octets):
             raise ValueError("%d verdicts" % count)
         self.session = session
         self.expected = (expected - count) & 0xFFFF
-        for at in range(_HEAD_BYTES, end, wire.HAN_ACK_ENTRY_BYTES):
-            verdict, low, high = struct.unpack_from(wire.HAN_ACK_ENTRY_FORMAT, octets, at)
-            self.note(verdict if verdict == SUPPRESS else verdict | _NOT_SENT, low | high << 32)
+        for at in range(_HEAD_BYTES, end, _ENTRY_BYTES):
+            verdict, low, high = struct.unpack_from(_ENTRY, octets, at)
+            bit = 1 << self.expected % _WINDOW
+            self.note(verdict, low | high << 32)
+            if verdict != SUPPRESS:
+                self._not_sent |= bit
         self.unsaid = 0
         self.is_ack_due = False
         return end
 
-    def _entry(self, place):
-        return struct.pack(
-            wire.HAN_ACK_ENTRY_FORMAT,
-            self._verdicts[place] & ~_NOT_SENT,
-            self._low[place],
-            self._high[place],
-        )
+    def _copy_last(self, count, target):
+        """The entries of the last `count` alerts, oldest first."""
+        first = (self.expected - count) % _WINDOW
+        at_end = min(count, _WINDOW - first)
+        cobs.copy(self._entries, first * _ENTRY_BYTES, target, 0, at_end * _ENTRY_BYTES)
+        rest = count - at_end
+        cobs.copy(self._entries, 0, target, at_end * _ENTRY_BYTES, rest * _ENTRY_BYTES)
+
+
+@micropython.viper
+def _put_entry(entries, at: int, verdict: int, low: int, high: int):
+    """What `struct` would pack as an entry of a HanAck, in a quarter of the time."""
+    write = ptr8(entries)
+    write[at] = verdict
+    write[at + 1] = low & 0xFF
+    write[at + 2] = low >> 8 & 0xFF
+    write[at + 3] = low >> 16 & 0xFF
+    write[at + 4] = low >> 24 & 0xFF
+    write[at + 5] = high & 0xFF
+    write[at + 6] = high >> 8

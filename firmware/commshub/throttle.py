@@ -138,7 +138,6 @@ class Throttle(Memory):
         """Time has come to `now` (ms): do everything that is due at or before it."""
         self._reach(now)
 
-    @property
     def next_due(self) -> "int | None":
         """The next end of a window that matters, or the next flush, in ms; None: nothing is due.
 
@@ -154,7 +153,6 @@ class Throttle(Memory):
                 due = earlier(due, key.flush_from + policy.flush_ms)
         return due
 
-    @property
     def next_save_due(self) -> "int | None":
         """When what is remembered is to be saved if nothing begins or ends before, in ms."""
         return self._saves.next_at(self.policy.save_interval_ms) if self.incidents else None
@@ -215,7 +213,7 @@ class Throttle(Memory):
                     best, best_t, best_kind = key, t, kind
             if best is None or best_t > self.now:
                 self._save_up_to(self.now)
-                self.wake = None if best is None else earlier(best_t, self.next_save_due)
+                self.wake = None if best is None else earlier(best_t, self.next_save_due())
                 return
             self._save_up_to(best_t - 1)
             self._do(best_kind, best, best_t)
@@ -266,6 +264,7 @@ class Throttle(Memory):
             self._fail_open(t, was_full, KEY_TABLE)
             return None
         key.device = device
+        key.originator = device.originator
         key.target = target
         key.code = code
         return key
@@ -353,6 +352,8 @@ class Throttle(Memory):
         device = self.devices.take(originator, t)
         if device is None:
             self._fail_open(t, was_full, DEVICE_TABLE)
+            return None
+        device.originator = originator
         return device
 
     def _raise_incident(self, t, device, level):
@@ -363,7 +364,7 @@ class Throttle(Memory):
             self.incidents.append(device)
             self._saves.owe(t)
             self._wake_by(device_settles_at(device, self.policy))
-            self._wake_by(self.next_save_due)
+            self._wake_by(self.next_save_due())
         device.level = level
         self._emit(event, t, device, level)
 

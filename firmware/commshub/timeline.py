@@ -6,6 +6,8 @@ something comes that cannot wait. Knows no frames.
 
 from commshub.clock import EPOCH_SPAN_MS
 from commshub.due import earlier
+from commshub.lease import Leases
+from commshub.throttle import SUPPRESS
 
 
 class Timeline:
@@ -23,8 +25,43 @@ class Timeline:
         self._saved = saved
         self._on_event = on_event
         self._on_fault = on_fault
-        self.throttle = saved.resume(on_event, self._save)
+        self._throttle = saved.resume(on_event, self._save)
+        self._leases = Leases()
+        self.sample = self.silenced = None
         self.awaits_clock = saved.was_on_hosts_clock
+
+    def settled(self):
+        """The throttle, for whoever looks at it: all that was counted is in it, and leases end."""
+        self._leases.settle(self._throttle)
+        self._leases.end()
+        return self._throttle
+
+    def judge(self, t: int, buffer, alert) -> int:
+        """The throttle's verdict on an alert at `t`, a `moment`, that an `AlertReader` has read.
+
+        `sample` and `silenced` are then as the throttle's.
+        """
+        throttle = self._throttle
+        leases = self._leases
+        found = alert.found
+        self.silenced = leases.take(t, buffer, found)
+        if self.silenced is not None:
+            throttle.now = t
+            return SUPPRESS
+        leases.settle(throttle)
+        if throttle.wake is not None and t >= throttle.wake:
+            leases.end()  # what is due may end what they are of
+        at, target_at = alert.originator_at, alert.target_at
+        originator = bytes(buffer[at : at + 8])
+        target = bytes(buffer[target_at : target_at + 8])
+        verdict = throttle.on_alert(t, originator, target, alert.code)
+        self.sample = throttle.sample
+        self.silenced = throttle.silenced
+        if throttle.wake is not None:
+            leases.hold_until(throttle.wake)
+        if verdict == SUPPRESS:
+            leases.grant(throttle, buffer, found)
+        return verdict
 
     def on_time(self) -> None:
         """Do what has become due on the hub's own clock."""
@@ -39,24 +76,35 @@ class Timeline:
             return None
         due = None
         if not self.awaits_clock:
-            due = earlier(self.throttle.next_due, self.throttle.next_save_due)
+            # What is counted under a lease makes nothing due, or ends no window earlier.
+            due = earlier(self._throttle.next_due(), self._throttle.next_save_due())
         if due is None:
             return EPOCH_SPAN_MS  # the clock wants to be looked at
         return max(0, min(due - self.clock.own(), EPOCH_SPAN_MS))
 
     def advance(self, t: int) -> None:
         """Come to `t`."""
-        self.throttle.advance(self.moment(t))
+        t = self.moment(t)
+        wake = self._throttle.wake
+        is_calm = wake is None or t < wake
+        throttle = self._throttle if is_calm else self.settled()
+        throttle.advance(t)
+
+    def arrival(self, buffer, at: int) -> int:
+        """The moment of an alert that bears the u48 in `buffer[at:]`."""
+        if self.awaits_clock:
+            self.stop_waiting()
+        return self.moment(self.clock.arrival(buffer, at))
 
     def moment(self, t: int) -> int:
         """`t`, or the latest time reached if that is later; the epoch moves along if it is far."""
-        now = self.throttle.now
+        now = self._throttle.now
         if now is not None and t < now:
             return now
         if t < EPOCH_SPAN_MS:
             return t
-        self.throttle.advance(t)
-        self.throttle.move_epoch(t)
+        self.settled().advance(t)
+        self.settled().move_epoch(t)
         self.clock.move_epoch(t)
         return 0
 
@@ -64,7 +112,7 @@ class Timeline:
         """The latest time there is: of the hub's own clock, or that the host told."""
         self.stop_waiting()
         if self.clock.is_hosts:
-            return self.throttle.now or 0
+            return self.settled().now or 0
         return self.moment(self.clock.own())
 
     def stop_waiting(self) -> None:
@@ -76,7 +124,7 @@ class Timeline:
     def choose_clock(self, is_hosts: bool, start_ms: int) -> None:
         """From now on this clock; what is open ends first, unless the hub waited for it."""
         if not self.awaits_clock:
-            self.throttle.forget_time(self.now())
+            self.settled().forget_time(self.now())
         self.clock.choose(is_hosts, start_ms)
         self.begin()
 
@@ -84,15 +132,15 @@ class Timeline:
         """Time begins to pass."""
         self.awaits_clock = False
         try:
-            self.throttle.boot()
+            self.settled().boot()
         except Exception as fault:  # ours; but a hub that never starts again is worse
             self._on_fault("what was saved cannot be resumed: %r; all begins anew" % fault)
-            self.throttle = self._saved.begin_anew(self._on_event, self._save)
-            self.throttle.boot()
+            self._throttle = self._saved.begin_anew(self._on_event, self._save)
+            self._throttle.boot()
 
     def _save(self, t):
         is_hosts = self.clock.is_hosts or self.awaits_clock
         at = self.clock.on_the_wire(t)
-        fault = self._saved.save(self.throttle, t, at, is_hosts)
+        fault = self._saved.save(self._throttle, t, at, is_hosts)
         if fault:
             self._on_fault(fault)

@@ -35,24 +35,24 @@ EACH = 50
 TIMEOUT_US = 1_000_000
 
 
-def forged(payload: bytes, counter: int = COUNTER_END) -> bytes:
+def forged(payload: bytes, boot: int, counter: int = COUNTER_END) -> bytes:
     """An Authorised SetPolicy with a MAC that is wrong."""
     kind = BY_NAME["SetPolicy"].kind
     values = {"counter": counter, "command": kind, "mac": bytes(32), "payload": payload}
-    return pad(encode(Frame("Authorised", 40_000, values)))
+    return pad(encode(Frame("Authorised", 40_000, values, boot)))
 
 
-def refused_frames() -> dict[str, bytes]:
-    """One of each kind, as bytes."""
+def refused_frames(boot: int) -> dict[str, bytes]:
+    """One of each kind, as bytes, for the hub of this boot."""
     policy = Policy()
     default = frame_values(policy)
     policy.excluded_codes = set(range(MOST_CODES))
     largest = payload_of("SetPolicy", frame_values(policy))
     return {
-        "plain SetPolicy": pad(encode(Frame("SetPolicy", 40_000, default))),
-        "old counter": forged(payload_of("SetPolicy", default), counter=0),
-        "wrong MAC": forged(payload_of("SetPolicy", default)),
-        "wrong MAC, longest": forged(largest),
+        "plain SetPolicy": pad(encode(Frame("SetPolicy", 40_000, default, boot))),
+        "old counter": forged(payload_of("SetPolicy", default), boot, counter=0),
+        "wrong MAC": forged(payload_of("SetPolicy", default), boot),
+        "wrong MAC, longest": forged(largest, boot),
     }
 
 
@@ -93,7 +93,7 @@ def measure(count: int) -> dict[str, object]:
         client, pico = HubClient(port), port.pico
         client.set_capacity(2, 4)  # boots soon
         client.set_key(KEY)
-        frames = refused_frames()
+        frames = refused_frames(client.hello.boot_id & 0xFFFF)
         for burst in frames.values():
             time_of(pico, burst)  # the first refusals are told in Logs
         erases = pico.flash_erases.total()

@@ -248,14 +248,14 @@ class Oracle:
         """Section 6: whatever is due, earliest first; a save comes last of all at its time."""
         self.latest = max(self.latest, now)
         while True:
-            times = [t for t in (self.next_due, self.next_save) if t is not None]
+            times = [t for t in (self.next_due(), self.next_save) if t is not None]
             if not times or min(times) > self.latest:
                 return
             self._pass_time(min(times))
 
     def _pass_time(self, t):
         """Everything due at `t`, when nothing is due earlier."""
-        while self.next_due == t:
+        while self.next_due() == t:
             first = min(self._all_due(), key=lambda due: due[:3])
             first.happen(first.entry, t)
         if (self.must_save or self.next_save == t) and t >= self.saved.t:

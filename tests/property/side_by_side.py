@@ -132,7 +132,7 @@ class SideBySide:
         self._compare()
 
     def _to_due(self, offset, then):
-        self._near(self.oracle.next_due, offset, then)
+        self._near(self.oracle.next_due(), offset, then)
 
     def _to_save(self, offset, then):
         self._near(self.oracle.next_save, offset, then)
@@ -174,8 +174,8 @@ class SideBySide:
         for name in ACCOUNTS:
             assert getattr(self.real, name) == getattr(self.oracle, name), name
         self._check_conservation()
-        due = self.real.next_due
-        assert (due if due is None else due + self.epoch) == self.oracle.next_due
+        due = self.real.next_due()
+        assert (due if due is None else due + self.epoch) == self.oracle.next_due()
         self._compare_saves()
         for event, _, said, level in heard:
             self.tally[f"event {event} level {level}"] += 1
@@ -209,7 +209,7 @@ class SideBySide:
             key.unreported() > 0 for key in overloads
         )
         self.tally["cut at a save"] += self.oracle.next_save == self.latest
-        self.tally["cut at a due time"] += self.oracle.next_due == self.latest
+        self.tally["cut at a due time"] += self.oracle.next_due() == self.latest
 
     def _tally_number(self, what, overload_id, throttled_seq):
         """A number that left the core: of a restored overload? Does it end its block?"""

@@ -137,7 +137,7 @@ def test_accounts_are_whole_after_every_boot_and_never_ahead(policy, alerts, liv
     life = Life(policy, capacity).go(alerts, lives)
     life.hub.throttle.advance(life.now - life.hub.ear.epoch + LONG_AFTER)
     assert life.hub.throttle.unreported == 0
-    assert life.hub.throttle.next_due is None
+    assert life.hub.throttle.next_due() is None
 
 
 @given(policies(SLOW_LENGTHS_MS, shadow=0, sample_mode=PERIOD), alert_lists(), lives)
@@ -156,5 +156,5 @@ def test_a_hub_that_is_never_up_for_long_moves_on_until_nothing_is_open(policy, 
     life = Life(policy).go(alerts, [(0, 0)])
     for _ in range(30):  # three quiet windows of 2500 ms and a part of another, by 1000 ms a boot
         life.cut(life.now + up_ms)
-    assert life.hub.throttle.next_due is None
+    assert life.hub.throttle.next_due() is None
     assert life.hub.throttle.unreported == 0

@@ -101,7 +101,7 @@ def test_restored_times_are_as_if_the_save_had_been_made_an_interval_before_boot
         0,
     )
     # The device window from 4100 to 3300; the key window ends at 4200 - 800 = 3400.
-    assert example.oracle.next_due == 3300
+    assert example.oracle.next_due() == 3300
     assert (example.oracle.save_times[-1], example.oracle.next_save) == (1400, 2400)
 
 
@@ -122,7 +122,7 @@ def test_nothing_is_saved_at_the_time_of_the_cut():
     # moves, and the suppression at 300 is lost.
     assert example.oracle.save_times == [0, 100, 200, 1200]
     assert (example.oracle.suppressed, example.oracle.received) == (0, 4)
-    assert (example.oracle.next_due, example.heard()) == (4100, [])
+    assert (example.oracle.next_due(), example.heard()) == (4100, [])
 
 
 def test_what_is_due_at_the_time_of_the_cut_is_done_after_boot():
@@ -134,7 +134,7 @@ def test_what_is_due_at_the_time_of_the_cut_is_done_after_boot():
     # 8000, before boot. The save that this calls for is one of the time of the boot.
     assert example.heard() == [(OVERLOAD_END, 8000, 1, 64, 0, 1), (INCIDENT_CLOSE, 8000)]
     assert example.oracle.save_times[-2:] == [8100, 8100]
-    assert (example.oracle.next_due, example.oracle.next_save) == (None, None)
+    assert (example.oracle.next_due(), example.oracle.next_save) == (None, None)
 
 
 def test_numbers_go_on_at_the_next_block_of_64():
@@ -173,7 +173,7 @@ def test_a_new_policy_is_saved_once_it_is_in_force():
     example.oracle.power_cut(1000)
     # 1000 - (950 + 5000) = -4950: the device window of 4000 from 950 is over at 0; its two alerts
     # are more than the one that is quiet. The next ends at 4000.
-    assert (example.oracle.next_due, example.oracle.next_save) == (4000, 6000)
+    assert (example.oracle.next_due(), example.oracle.next_save) == (4000, 6000)
     assert (example.oracle.received, example.oracle.reported) == (7, 1)
 
 

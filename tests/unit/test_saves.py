@@ -109,7 +109,7 @@ def test_interval_runs_from_the_last_save_whatever_that_was_for():
     bench = SavingBench(save_interval_ms=1000)
     bench.make_red()
     bench.alerts(3, 300)
-    assert bench.throttle.next_save_due == 1300
+    assert bench.throttle.next_save_due() == 1300
 
 
 def test_alert_at_the_time_of_a_save_is_not_in_it():
@@ -131,14 +131,14 @@ def test_intervals_that_went_by_with_nothing_in_between_are_one_save():
 def test_none_is_due_without_an_incident():
     bench = SavingBench()
     bench.alerts(2, 5)
-    assert bench.throttle.next_save_due is None
+    assert bench.throttle.next_save_due() is None
 
 
 def test_none_is_due_once_the_last_incident_has_closed():
     bench = SavingBench()
     bench.make_red()
     bench.advance(30000)
-    assert bench.throttle.next_save_due is None
+    assert bench.throttle.next_save_due() is None
 
 
 # Several changes in one call.
@@ -182,7 +182,7 @@ def test_new_capacity_is_one_save_which_holds_it():
     bench.throttle.resize(3, 5, 50)
     assert bench.saves == [50]
     bench.restart()
-    assert (bench.throttle.device_capacity, bench.throttle.key_capacity) == (3, 5)
+    assert (bench.throttle.devices.capacity, bench.throttle.keys.capacity) == (3, 5)
 
 
 # Numbers in blocks.
@@ -239,7 +239,7 @@ def test_next_save_moves_with_the_epoch():
     bench.make_red()
     bench.advance(4000)
     bench.throttle.move_epoch(4000)
-    assert bench.throttle.next_save_due == 6000
+    assert bench.throttle.next_save_due() == 6000
     bench.saves.clear()
     bench.advance(5999)
     assert bench.saves == []
@@ -272,7 +272,7 @@ def test_where_there_is_nobody_to_save_nothing_is_ever_due():
     bench = Bench()
     bench.throttle.boot()
     bench.overload()
-    assert bench.throttle.next_save_due is None
+    assert bench.throttle.next_save_due() is None
     bench.throttle.apply(make_policy(), 10**6)
     assert bench.heard[-1][2] == METER  # and what was open has ended all the same
 

@@ -140,7 +140,7 @@ def test_policy_survives():
 
 def test_capacities_survive():
     again = read_again(Bench(device_capacity=3, key_capacity=0), 0)
-    assert (again.device_capacity, again.key_capacity) == (3, 0)
+    assert (again.devices.capacity, again.keys.capacity) == (3, 0)
 
 
 @pytest.mark.parametrize("place", range(len(ACCOUNTS)))
@@ -153,7 +153,7 @@ def test_each_account_survives_in_its_own_place(place):
 
 def test_new_throttle_survives_as_a_new_one():
     bench = restarted(Bench(), 0)
-    assert bench.throttle.next_due is None
+    assert bench.throttle.next_due() is None
     bench.overload()
     assert bench.attached() == (64, 1, 0, 0)
 
@@ -166,7 +166,7 @@ def test_overload_goes_on_as_if_the_save_had_been_an_interval_before_the_boot():
     bench.overload()
     bench.alerts(2, 100)
     restarted(bench, 400)  # everything is 1400 ms earlier now
-    assert bench.throttle.next_due == 3100 - 1400
+    assert bench.throttle.next_due() == 3100 - 1400
     assert bench.alert(3599) == SUPPRESS
     assert bench.alert(3600) == SAMPLE
     assert bench.heard == [(SUMMARY, 1700, 1, 64, 2, 2)]

@@ -46,7 +46,7 @@ class Log:
 
 def test_throttle_without_sizes_has_those_of_a_hub():
     throttle = Throttle(make_policy(), lambda *_: None)
-    assert (throttle.device_capacity, throttle.key_capacity) == (16, 128)
+    assert (throttle.devices.capacity, throttle.keys.capacity) == (16, 128)
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_nothing_changes_but_the_times_when_the_epoch_moves(by_ms):
     bench.alert(2**29 + 50)
     bench.throttle.move_epoch(by_ms)
     start = 2**29 - by_ms
-    assert bench.throttle.next_due == start + 750
+    assert bench.throttle.next_due() == start + 750
     assert bench.alert(start + 999) == SUPPRESS
     assert bench.attached() is None
     assert bench.alert(start + 1000) == SAMPLE
@@ -224,7 +224,7 @@ def test_resize_ends_what_is_open_and_goes_on_with_the_new_sizes():
     bench.make_red()
     bench.throttle.resize(1, 2, 5)
     assert bench.heard == [(INCIDENT_CLOSE, 5, METER, RED)]
-    assert (bench.throttle.device_capacity, bench.throttle.key_capacity) == (1, 2)
+    assert (bench.throttle.devices.capacity, bench.throttle.keys.capacity) == (1, 2)
     bench.make_red(5)
     bench.alert(5, originator=OTHER_METER)
     assert bench.kinds() == [TABLE_FULL]

@@ -346,7 +346,7 @@ def test_advance_to_an_earlier_time_does_nothing():
     bench.overload()
     bench.alert(600)
     assert bench.advance(10) == []
-    assert bench.throttle.next_due == 1300
+    assert bench.throttle.next_due() == 1300
 
 
 # next_due.
@@ -354,39 +354,39 @@ def test_advance_to_an_earlier_time_does_nothing():
 
 def test_nothing_is_due_without_an_incident():
     bench = Bench()
-    assert bench.throttle.next_due is None
+    assert bench.throttle.next_due() is None
     bench.alerts(2, 0)
-    assert bench.throttle.next_due is None
+    assert bench.throttle.next_due() is None
 
 
 def test_end_of_an_incidents_window_is_due_first():
     bench = Bench()
     bench.alerts(3, 300)
-    assert bench.throttle.next_due == 10300
+    assert bench.throttle.next_due() == 10300
     bench.advance(10300)
-    assert bench.throttle.next_due == 20300
+    assert bench.throttle.next_due() == 20300
 
 
 def test_end_of_an_overloads_window_is_due_where_it_is_earlier():
     bench = Bench()
     bench.overload(300)
-    assert bench.throttle.next_due == 4300
+    assert bench.throttle.next_due() == 4300
     bench.advance(8300)
-    assert bench.throttle.next_due == 10300
+    assert bench.throttle.next_due() == 10300
 
 
 def test_end_of_a_key_window_is_not_due_without_an_overload():
     bench = Bench()
     bench.make_red()
     bench.alerts(2, 0)
-    assert bench.throttle.next_due == 10000
+    assert bench.throttle.next_due() == 10000
 
 
 def test_flush_is_due_where_it_is_earlier():
     bench = Bench()
     bench.overload()
     bench.alert(200)
-    assert bench.throttle.next_due == 900
+    assert bench.throttle.next_due() == 900
 
 
 def test_nothing_is_due_after_the_last_incident_closed():
@@ -394,4 +394,4 @@ def test_nothing_is_due_after_the_last_incident_closed():
     bench.overload()
     bench.alert(0)
     bench.advance(30000)
-    assert bench.throttle.next_due is None
+    assert bench.throttle.next_due() is None

@@ -94,12 +94,12 @@ def step(throttle):
         by_ms = below(throttle.now % 1000 + 1)
         throttle.move_epoch(by_ms)
         now -= by_ms
-    elif chance == 3 and throttle.next_due is not None:
-        now = max(now, throttle.next_due + below(3) - 1)
+    elif chance == 3 and throttle.next_due() is not None:
+        now = max(now, throttle.next_due() + below(3) - 1)
         throttle.advance(now)
     else:
         storm(throttle)
-    print("due", throttle.next_due)
+    print("due", throttle.next_due())
 
 
 print("seed", seed)
