@@ -1,16 +1,22 @@
 """Leases make no difference: a timeline that grants them is its throttle, alert for alert."""
 
+import random
 from array import array
 from types import SimpleNamespace
 
+import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
 from commshub.clock import EPOCH_SPAN_MS
+from commshub.policy import BOTH, COUNT, EITHER, PERIOD
 from commshub.throttle import SUPPRESS, Throttle
 from commshub.timeline import Timeline
 from side_by_side import ACCOUNTS, Ear
 from traces import (
+    CODES,
+    ORIGINATORS,
+    TARGETS,
     alert_lists,
     capacities,
     make_policy,
@@ -104,6 +110,39 @@ def test_who_uses_leases_sees_what_the_throttle_alone_shows(policy, alerts, capa
     hub.look()
     hub.advance(EPOCH_SPAN_MS - 1)
     hub.look()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_in_long_storms_leases_end_before_anything_else_would_have_happened(seed):
+    """Windows, samples, counts and flushes are each in some of them what comes first."""
+    draw = random.Random(seed)
+    lengths_ms = ("device_window_ms", "code_window_ms", "sample_period_ms", "flush_ms")
+    policy = make_policy(
+        amber_threshold=2,
+        red_threshold=4,
+        red_clear_threshold=draw.randrange(3),
+        code_limit=2,
+        code_clear_limit=draw.randrange(2),
+        sample_mode=draw.choice((PERIOD, COUNT, EITHER, BOTH)),
+        sample_every=draw.choice((3, 5, 30)),
+        save_interval_ms=1000,
+        **{name: draw.choice((20, 50, 150, 600, 2500)) for name in lengths_ms},
+    )
+    hub = Leased(policy, (2, 6))
+    t = 0
+    for _ in range(60):
+        t += draw.choice((0, 5, 40, 700))
+        meters, codes, spacing_ms = draw.choice((1, 2)), draw.choice((1, 2, 4)), draw.randrange(4)
+        for _ in range(40):
+            t += draw.randint(0, spacing_ms)
+            code = CODES[draw.randrange(codes)]
+            hub.alert(t, ORIGINATORS[draw.randrange(meters)], TARGETS[0], code)
+        if not draw.randrange(4):
+            hub.advance(t + draw.randrange(30))
+        if not draw.randrange(4):
+            hub.look()
+    hub.look()
+    assert hub.longest > 0
 
 
 def storm(hub, count, codes):
