@@ -78,7 +78,7 @@ class AlertReader:
 def _read(buffer, start: int, end: int, found) -> int:  # noqa: C901, PLR0915 (see below)
     """What the message is; of an alert, `found` has what matters.
 
-    Long, because on the board a call of another function costs as much as all of this.
+    Long, and with BER lengths read in two places, because calls are what costs most on the board.
     """
     data = ptr8(buffer)
     out = ptr32(found)

@@ -30,8 +30,10 @@ _UNTIL = const(0)
 _LEFT = const(1)
 _TAKEN = const(2)
 _WORDS = const(3)
-# Behind all places: how many of them have alerts to settle, and which.
-_USED = const(96)
+# Behind all places: that of the alert that was looked at last; how many have alerts to settle, and
+# which.
+_LOOKED_AT = const(_PLACES * _WORDS)
+_USED = const(_PLACES * _WORDS + 1)
 
 
 class Leases:
@@ -56,7 +58,11 @@ class Leases:
         return None if place < 0 else self._keys[place]
 
     def grant(self, throttle, buffer, found) -> None:
-        """The throttle has just suppressed this alert, and will more of its key."""
+        """The throttle has just suppressed this alert, and will more of its key.
+
+        Args:
+            found: as for `take`, which was called for the same alert just before.
+        """
         key = throttle.silenced
         policy = throttle.policy
         until = key.start + policy.code_window_ms
@@ -66,10 +72,12 @@ class Leases:
             until = min(until, key.last_sample_t + policy.sample_period_ms)
         if policy.sample_mode != PERIOD:
             left = policy.sample_every - 1 - key.suppressed_since_sample
-        place = _name(self._names, buffer, found)
+        state = self._state
+        place = state[_LOOKED_AT]
+        _name(self._names, place, buffer, found)
         self._keys[place] = key
-        self._state[place * _WORDS + _UNTIL] = min(until, throttle.wake)
-        self._state[place * _WORDS + _LEFT] = left
+        state[place * _WORDS + _UNTIL] = min(until, throttle.wake)
+        state[place * _WORDS + _LEFT] = left
         self._is_any = True
 
     def hold_until(self, t: int) -> None:
@@ -106,15 +114,13 @@ def _add(throttle, key, count):
 
 
 @micropython.viper
-def _name(names, buffer, found) -> int:
-    """Note whose lease is at the place of this name, which is returned."""
+def _name(names, place: int, buffer, found):
+    """Note whose lease is at this place."""
     data = ptr8(buffer)
     where = ptr32(found)
     originator = where[_ORIGINATOR_AT]
     target = where[_TARGET_AT]
     code = where[_CODE]
-    place = int(data[originator + 7]) * 5 + int(data[originator + 6]) * 3
-    place = place + int(data[target + 7]) + code * 7 & _PLACES - 1  # as in `_take`
     write = ptr8(names)
     at = place * _NAME_BYTES
     offset = 0
@@ -124,7 +130,6 @@ def _name(names, buffer, found) -> int:
         offset += 1
     write[at + 16] = code >> 8
     write[at + 17] = code & 0xFF
-    return place
 
 
 @micropython.viper
@@ -139,6 +144,7 @@ def _take(state, names, t: int, buffer, found) -> int:
     # A sum over what differs between keys that storm at once.
     place = int(data[originator + 7]) * 5 + int(data[originator + 6]) * 3
     place = place + int(data[target + 7]) + code * 7 & _PLACES - 1
+    words[_LOOKED_AT] = place
     at = place * _WORDS
     if t >= words[at + _UNTIL] or words[at + _LEFT] <= 0:
         return -1
@@ -166,7 +172,7 @@ def _shorten(state, t: int):
     """Let no lease hold longer than up to `t`."""
     words = ptr32(state)
     at = _UNTIL
-    while at < _USED:
+    while at < _LOOKED_AT:
         if words[at] > t:
             words[at] = t
         at += _WORDS

@@ -164,7 +164,7 @@ class South:
 
 @micropython.viper
 def _put_entry(entries, at: int, verdict: int, low: int, high: int):
-    """What `struct` would pack as an entry of a HanAck, in a quarter of the time."""
+    """What `struct` would pack as an entry of a HanAck, without reading a format each time."""
     write = ptr8(entries)
     write[at] = verdict
     write[at + 1] = low & 0xFF
