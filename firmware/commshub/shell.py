@@ -9,8 +9,8 @@ import sys
 from commshub import framer as framing
 from commshub.leaving import STAYS
 
-# While bytes come without a pause time is looked at only now and then: an alert does so anyway, and
-# for all else a few frames later is soon enough.
+# While bytes come without a pause time is looked at only now and then: an alert does so anyway,
+# and for all else a few frames later is soon enough.
 _BUSY_ROUNDS = 8
 
 
