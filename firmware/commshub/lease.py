@@ -87,8 +87,11 @@ class Leases:
 
     def end(self) -> None:
         """End all leases; what was taken must have been settled."""
-        self.hold_until(0)
-        self._is_any = False
+        if self._is_any:
+            _shorten(self._state, 0)
+            for place in range(_PLACES):  # or a key would keep a table that is gone
+                self._keys[place] = None
+            self._is_any = False
 
     def settle(self, throttle) -> None:
         """Give the throttle what was taken."""

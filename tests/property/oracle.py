@@ -220,7 +220,6 @@ class Oracle:
     def unreported(self):
         return sum(key.unreported() for key in self.keys)
 
-    @property
     def next_due(self):
         return min((due.t for due in self._all_due()), default=None)
 
