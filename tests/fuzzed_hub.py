@@ -49,8 +49,8 @@ class _File:
     def __init__(self):
         self._octets = None
 
-    def replace(self, octets):
-        self._octets = bytes(octets)
+    def replace(self, pieces):
+        self._octets = b"".join(pieces)
 
     def read(self):
         return self._octets
@@ -59,7 +59,7 @@ class _File:
 class _FullFile(_File):
     """A file in which nothing can be kept any more."""
 
-    def replace(self, octets):
+    def replace(self, pieces):
         raise OSError
 
 

@@ -34,14 +34,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from commshub.policy import LONGEST_MS, Policy
+sys.path.insert(0, str(Path(__file__).parents[1]))  # for what tests share
+
+from commshub.policy import Policy
+from full_tables import DEVICES, KEYS, overload
 from stormbench.hub.emulated import open_emulated
 from stormbench.hub.sim import SimPort
 from stormbench.hub.unix import interpreter
 from stormbench.link.client import HubClient
-from stormbench.policy_file import frame_values
-from stormbench.replay.run import message_of
-from stormbench.replay.trace_file import Row
 
 ENDURANCE_ERASES = 100_000
 DAY_S = 86_400
@@ -49,7 +49,6 @@ DAYS_A_YEAR = 365.25
 LONG_RUN_SAVES = 200_000
 LARGEST_DIFFERENCE = 0.1  # of erases a save, between a short sample and the long run
 
-DEVICES, KEYS = 16, 128
 POLICY = Policy()
 CYCLES_A_DAY = DAY_S * 1000 // (4 * POLICY.code_window_ms)
 REPORTS_A_DAY = 2 * (DAY_S * 1000 // POLICY.sample_period_ms)
@@ -77,19 +76,6 @@ class Sample:
     def busiest_share(self) -> float:
         """Of all erases, those of the busiest sector."""
         return max(self.erases.values()) / self.erases.total()
-
-
-def overload(client: HubClient, keys_each: int, devices: int) -> None:
-    """Open an incident for each device, and under it overloads, under windows that do not end."""
-    policy = Policy()
-    policy.amber_threshold = policy.red_threshold = policy.red_clear_threshold = 0
-    policy.code_limit = policy.code_clear_limit = 0
-    policy.device_window_ms = policy.code_window_ms = LONGEST_MS
-    client.set_policy(frame_values(policy))
-    for device in range(devices):
-        for code in range(keys_each + 1):  # the first opens the incident and is not counted
-            row = Row(0, bytes(7) + bytes([device + 1]), b"\x90" + bytes(7), 0x8000 + code)
-            client.alert(0, message_of(row, 1))
 
 
 def on_emulated(keys_each: int, devices: int, saves: int, boots: int) -> tuple[Sample, Sample]:

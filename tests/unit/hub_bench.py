@@ -6,7 +6,7 @@ a sample, 9 and later are suppressed until the next sample is due 1000 ms after 
 
 import errno
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -77,10 +77,10 @@ class Drive(SavedInMemory):
         self.fault: Exception = OSError(errno.ENOSPC, "no space left")
         self._on_save = on_save
 
-    def replace(self, octets: bytes) -> None:
+    def replace(self, pieces: Sequence[bytes | bytearray | memoryview]) -> None:
         if self.is_full:
             raise self.fault
-        super().replace(octets)
+        super().replace(pieces)
         self._on_save()
 
     def flip(self, bit: int = 99) -> None:
@@ -91,7 +91,7 @@ class Drive(SavedInMemory):
 
     def put(self, octets: bytes) -> None:
         """Put these octets in the place of what is saved."""
-        super().replace(octets)
+        super().replace([octets])
 
 
 @cache

@@ -5,9 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_mock import MockerFixture
 
-from commshub.store import DAMAGED, NOTHING, SOUND, LittleFsFile, PosixFile, Store
+from commshub.store import (
+    DAMAGED,
+    NOTHING,
+    PIECE_BYTES,
+    SOUND,
+    LittleFsFile,
+    PosixFile,
+    Store,
+)
 from hub_bench import Drive
 
 OLD = b"what was saved before"
@@ -70,6 +80,25 @@ def test_shorter_save_leaves_nothing_of_the_longer_one(kind: type, tmp_path: Pat
 
 def test_empty_save_is_sound() -> None:
     assert loaded(held(sealed(b""))) == (SOUND, b"")
+
+
+@given(st.lists(st.integers(0, 2 * PIECE_BYTES + 1), max_size=6))
+def test_save_poured_in_any_parts_comes_back_whole(lengths: list[int]) -> None:
+    parts = [bytes([number + 1]) * length for number, length in enumerate(lengths)]
+    file = Drive(lambda: None)
+    Store(file).save(lambda write: [write(part) for part in parts])
+    assert loaded(file) == (SOUND, b"".join(parts))
+
+
+@pytest.mark.parametrize("length", [0, PIECE_BYTES - 4, PIECE_BYTES, 20 * PIECE_BYTES + 1])
+def test_file_is_given_pieces_that_a_heap_in_use_has_room_for(
+    length: int, mocker: MockerFixture
+) -> None:
+    file = mocker.Mock()
+    Store(file).save(lambda write: write(bytes(length)))
+    (pieces,) = file.replace.call_args.args
+    assert sum(map(len, pieces)) == length + 4
+    assert max(map(len, pieces)) <= PIECE_BYTES
 
 
 @pytest.mark.parametrize("kind", [PosixFile, LittleFsFile])

@@ -4,7 +4,7 @@ The one place on the host's side that takes more of the firmware than its pure c
 """
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -58,11 +58,11 @@ class SavedInMemory:
         """How much of the next save is done when the power goes; None: all of it."""
         self._octets: bytes | None = None
 
-    def replace(self, octets: bytes) -> None:
+    def replace(self, pieces: Sequence[bytes | bytearray | memoryview]) -> None:
         """Keep these octets instead of those before, in one step at the end."""
         cut_at, self.cut_at = self.cut_at, None
         if cut_at is None or cut_at >= 1:
-            self._octets = bytes(octets)
+            self._octets = b"".join(pieces)
         if cut_at is not None:
             raise PowerLost
 
