@@ -19,7 +19,7 @@ from stormbench.link.key_state import KeyState, key_state
 from stormbench.link.ledger import Ledger
 from stormbench.link.north_inbox import Heard
 from stormbench.link.northbound import Northbound
-from stormbench.link.port import Port, PowerSwitch
+from stormbench.link.port import FineClock, Port, PowerSwitch
 
 __all__ = ["ANSWER_MS", "TRIES", "Hello", "HubClient", "HubRefused", "Judged"]
 
@@ -122,7 +122,17 @@ class HubClient:
         self._talk.await_verdicts()
         return self._talk.traffic.take_judged()
 
+    def await_north(self) -> tuple[Northbound, ...]:
+        """Wait for all that had come about when the hub last said how much that is; what came."""
+        self._talk.await_north()
+        return self._talk.traffic.take_north()
+
     # Time.
+
+    def now_us(self) -> int:
+        """The time of the port, us, as finely as it has it; only differences mean anything."""
+        port = self._port
+        return port.now_us if isinstance(port, FineClock) else port.now_ms() * 1_000
 
     def advance(self, at_ms: int) -> tuple[Northbound, ...]:
         """Move the host's clock on; what became due goes north."""

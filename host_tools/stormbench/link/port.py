@@ -78,3 +78,12 @@ class Cable(Protocol):
 
     def plug(self) -> None:
         """Put the cable in again; the port still has to be opened with `reopen`."""
+
+
+@runtime_checkable
+class FineClock(Protocol):
+    """What a port has besides where its time can be told more finely than in ms."""
+
+    @property
+    def now_us(self) -> int:
+        """As `now_ms`, in microseconds."""

@@ -60,7 +60,12 @@ class SerialPort:
 
     def now_ms(self) -> int:
         """The wall clock's."""
-        return monotonic_ns() // 1_000_000
+        return self.now_us // 1_000
+
+    @property
+    def now_us(self) -> int:
+        """The wall clock's."""
+        return monotonic_ns() // 1_000
 
     def pass_ms(self, duration_ms: int) -> None:
         """The wall clock's time."""

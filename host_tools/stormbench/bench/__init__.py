@@ -1,0 +1,1 @@
+"""How much a hub carries: rates and times by what becomes of an alert, and by its length."""
