@@ -24,3 +24,7 @@ endforeach()
 # mkrules.cmake hands every MICROPY_MANIFEST_NAME to manifest.py as $(NAME).
 set(MICROPY_MANIFEST_STORMBENCH_FIRMWARE "${STORMBENCH_FIRMWARE}")
 set(MICROPY_FROZEN_MANIFEST ${MICROPY_BOARD_DIR}/manifest.py)
+
+# Where mkrules.cmake puts what is frozen; why: see the header.
+set_source_files_properties("${CMAKE_BINARY_DIR}/frozen_content.c" PROPERTIES
+    COMPILE_OPTIONS "-include;${MICROPY_BOARD_DIR}/frozen_native.h")
