@@ -1,4 +1,4 @@
-"""How many alerts a second a hub carries, host acknowledging, as many in flight as the link has."""
+"""How many alerts a second a hub carries, the link full and the host acknowledging."""
 
 from collections import Counter
 from dataclasses import dataclass

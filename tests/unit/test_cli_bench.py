@@ -1,0 +1,40 @@
+"""`stormbench bench` from the command line to the exit code."""
+
+import pytest
+
+from command_line import stormbench
+from stormbench.bench import run
+from stormbench.bench.rate import Rate
+
+
+@pytest.fixture
+def half_a_ms(mocker):
+    """The bench of a hub in process, each of whose alerts takes half a millisecond."""
+    mocker.patch("stormbench.cli.bench._TIMELESS", None)
+    return mocker.patch.object(
+        run, "measure_rate", lambda client, outcome, size, alerts: Rate(alerts, 500 * alerts, 0)
+    )
+
+
+def test_json_has_the_hub_its_link_and_the_rates(half_a_ms):
+    ran = stormbench("bench", "--hub", "sim", "--size", "85", "--json")
+    found = ran.document()
+    assert (found["hub"], found["transport"], found["alerts"]) == ("sim", "in_process", 3000)
+    assert found["suppressed_alerts_per_s"] == 2000.0
+    assert list(found["by_size"]) == ["85"]
+
+
+def test_text_has_a_line_for_each_length(half_a_ms):
+    ran = stormbench("bench", "--hub", "sim", "--alerts", "100")
+    assert [line.split()[0] for line in ran.out.splitlines()[2:]] == ["69", "85", "124", "582"]
+    assert "2,000.0" in ran.out
+
+
+def test_hub_without_time_is_refused_and_told_what_to_take():
+    ran = stormbench("bench", "--hub", "sim")
+    assert ran.exit_code == 2 and "take emulated, or a board" in ran.err
+
+
+def test_too_few_alerts_are_refused():
+    ran = stormbench("bench", "--hub", "sim", "--alerts", "99")
+    assert ran.exit_code == 2 and "99" in ran.err
