@@ -8,7 +8,8 @@ frames that carry a message.
 import random
 from collections.abc import Iterator
 
-from commshub.framer import CHECK_BYTES, HEADER_BYTES
+from commshub.framer import HEADER_BYTES
+from commshub.octets import CHECK_BYTES
 from hubwire.frames import BY_NAME, MAX_MESSAGE_BYTES
 from hubwire.framing import FRAME_END, Frame, encode
 

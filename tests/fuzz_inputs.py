@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 from cobs import cobs
 from hypothesis import strategies as st
 
-from commshub.framer import CHECK_BYTES, HEADER_BYTES
+from commshub.framer import HEADER_BYTES
+from commshub.octets import CHECK_BYTES
 from commshub.wire import (
+    CELL_BYTES,
     ENTER_REPL,
     HAN_ALERT,
     HAN_ALERT_BYTES,
@@ -27,6 +29,7 @@ from commshub.wire import (
     PROTOCOL_VERSION,
     RESET,
 )
+from frame_heads import head
 from hubwire import frames
 from hubwire.frames import DEFINITIONS, GREETING, HOST
 from hubwire.generate import fields_of
@@ -46,13 +49,27 @@ HOSTS_KINDS = [definition.kind for definition in DEFINITIONS if definition.sende
 _STAYING_KINDS = sorted(set(range(256)) - {RESET, ENTER_REPL})
 """A hub that boots has new memory, so nobody would see whether the old had grown."""
 
+_KIND_AT = 3  # of a header
+_MOST_CELLS = 0x7E  # that a header can say; no frame that is taken has as many
+
 _LENGTHS = (0, 1, 2, 8, 9, 12, 0x40, 0x7F, 0x80, 0x81, 0x82, 0x83, 0xFE, 0xFF)
 """Values of bytes that are, or become, a length."""
 
 
-def sealed(kind: int, seq: int, payload: bytes, version: int = PROTOCOL_VERSION) -> bytes:
+def sealed(
+    kind: int, seq: int, payload: bytes, version: int = PROTOCOL_VERSION, boot: int = BOOT
+) -> bytes:
     """A good frame with its delimiters, whatever is in it."""
-    return resealed(struct.pack("<BBHH", version, kind, seq, BOOT) + payload)
+    body_bytes = HEADER_BYTES + len(payload) + CHECK_BYTES
+    cells = (body_bytes + body_bytes // 254 + 2 + CELL_BYTES) // CELL_BYTES
+    return resealed(head(kind, seq, boot, version, min(cells, _MOST_CELLS)) + payload)
+
+
+def with_true_hint(frame: bytes) -> bytes:
+    """A good frame whose header says how many cells it takes, whatever it said."""
+    body = cobs.decode(frame.rstrip(b"\x00"))[:-CHECK_BYTES]
+    *_, kind, seq, boot = struct.unpack_from("<4B2H", body)
+    return sealed(kind, seq, body[HEADER_BYTES:], body[0], boot)
 
 
 def resealed(body: bytes) -> bytes:
@@ -70,7 +87,7 @@ BODIES = [_for_the_hub(frame) for frame in _golden("frames.jsonl", "wire")]
 FRAMES = [resealed(body) for body in BODIES]
 """The golden frames."""
 
-_STAYING_FRAMES = [resealed(body) for body in BODIES if body[1] in _STAYING_KINDS]
+_STAYING_FRAMES = [resealed(body) for body in BODIES if body[_KIND_AT] in _STAYING_KINDS]
 
 
 class Edit(NamedTuple):

@@ -50,7 +50,10 @@ class _File:
         self._octets = None
 
     def replace(self, pieces):
-        self._octets = b"".join(pieces)
+        octets = bytearray()
+        for piece in pieces:
+            octets.extend(piece)
+        self._octets = bytes(octets)
 
     def read(self):
         return self._octets

@@ -10,6 +10,7 @@ from commshub import wire
 from commshub.authorised import Authorised
 from commshub.authority import Authority
 from commshub.commands import Commands
+from commshub.compat import micropython
 from commshub.courier import Courier
 from commshub.due import earlier
 from commshub.gbcs import ALERT, NOT_AN_ALERT, AlertReader
@@ -22,7 +23,9 @@ from commshub.south import EARLY, NEW, South
 from commshub.throttle import PASS, SAMPLE, SUPPRESS
 from commshub.timeline import Timeline
 
+_HAN_ALERT = wire.HAN_ALERT
 _LEAST_ALERT = wire.HAN_ALERT_BYTES
+_LONGEST_MESSAGE = wire.MAX_MESSAGE_BYTES
 _ACK_EVERY = wire.WINDOW // 2  # alerts: an acknowledgement is worth its time, and none is late
 
 
@@ -76,9 +79,10 @@ class App:
         if not self._timeline.awaits_clock:
             self._timeline.begin()
 
+    @micropython.native
     def on_frame(self, kind: int, seq: int, boot: int, buffer, start: int, end: int) -> None:
         """One good frame, its payload in `buffer[start:end]`."""
-        if boot == self._outbox.boot and kind == wire.HAN_ALERT and end - start >= _LEAST_ALERT:
+        if boot == self._outbox.boot and kind == _HAN_ALERT and end - start >= _LEAST_ALERT:
             self._on_han_alert(seq, buffer, start, end)  # the most frequent by far
         elif boot != self._outbox.boot and kind != wire.HELLO_REQUEST:
             self._stale += 1
@@ -98,11 +102,13 @@ class App:
         else:
             serve(seq, buffer, start, end)
 
+    @micropython.native
     def settle(self) -> None:
         """No more frames are there at the moment: acknowledge those that were."""
         if self._south.is_ack_due:
             self._south.acknowledge(self._outbox, self._courier.made())
 
+    @micropython.native
     def on_time(self) -> None:
         """Do what has become due."""
         self._timeline.on_time()
@@ -178,6 +184,7 @@ class App:
         self.say_hello(nonce)
         self._courier.begin_again()
 
+    @micropython.native
     def _on_north_ack(self, seq, buffer, start, end):
         north_next, alert_first = struct.unpack_from(wire.NORTH_ACK_FORMAT, buffer, start)
         self._south.skip_to(alert_first)
@@ -186,26 +193,28 @@ class App:
 
     # Alerts.
 
+    @micropython.native
     def _on_han_alert(self, seq, buffer, start, end):
-        message = start + wire.HAN_ALERT_BYTES
-        if end - message > wire.MAX_MESSAGE_BYTES:
+        message = start + _LEAST_ALERT
+        if end - message > _LONGEST_MESSAGE:
             self._commands.refuse(wire.HAN_ALERT, seq, "a message has at most 1024 bytes")
             return
         north_next = buffer[message - 2] | buffer[message - 1] << 8
         if north_next != self._courier.base:
             self._courier.on_ack(north_next)
-        place = self._south.look(seq)
+        south = self._south
+        place = south.look(seq)
         if place == NEW:
-            t = self._timeline.arrival(buffer, start)
-            self._judge(t, buffer, message, end)
-            if self._south.unsaid >= _ACK_EVERY:
-                self._south.acknowledge(self._outbox, self._courier.made())
+            self._judge(self._timeline.arrival(buffer, start), buffer, message, end)
+            if south.unsaid >= _ACK_EVERY:
+                south.acknowledge(self._outbox, self._courier.made())
         elif place != EARLY:
             self._duplicates += 1
-            if self._south.forwards_again(seq):
+            if south.forwards_again(seq):
                 t = self._timeline.settled().now or 0
                 self._north.forward(t, wire.CARRIES_PASS, None, buffer, message, end)
 
+    @micropython.native
     def _judge(self, t, buffer, start, end):
         """The verdict on a message, which is forwarded or held accordingly."""
         timeline = self._timeline

@@ -7,6 +7,7 @@ counted since boot; on the host's clock it is what the host says. Only this file
 
 import struct
 
+from commshub.compat import micropython
 from commshub.retry import Retry
 
 EPOCH_SPAN_MS = 1 << 28  # with the longest policy time, 7 days, on top it stays below 2**30
@@ -41,6 +42,7 @@ class Clock:
         self._own = 0
         self._last_ticks = self._ticks_ms()
 
+    @micropython.native
     def own(self) -> int:
         """Now, on the hub's own clock, in ms since the epoch."""
         ticks = self._ticks_ms()
@@ -48,22 +50,24 @@ class Clock:
         self._last_ticks = ticks
         return self._own
 
-    def arrival(self, buffer, at: int) -> int:
-        """When an alert that bears the u48 in `buffer[at:]` arrived, in ms since the epoch."""
-        if self.is_hosts:
-            low, high = struct.unpack_from("<IH", buffer, at)
-            return low + (high << 32) - self.epoch_ms
-        return self.own()
+    @micropython.native
+    def told(self, buffer, at: int) -> int:
+        """The time in the u48 in `buffer[at:]`, in ms since the epoch."""
+        low, high = struct.unpack_from("<IH", buffer, at)
+        return low + (high << 32) - self.epoch_ms
 
     def move_epoch(self, by_ms: int) -> None:
         """Count from `by_ms` later."""
         self.epoch_ms += by_ms
         self._own -= by_ms
 
+    @micropython.native
     def on_the_wire(self, t: int) -> int:
         """The u48 of a time since the epoch: 0 where a restart makes it due before, and no later
         than the last one, wherever the host set the clock to.
         """
+        if not self.epoch_ms and t >= 0:
+            return t
         at = self.epoch_ms + t
         if 0 <= at <= _LAST_ON_THE_WIRE_MS:
             return at

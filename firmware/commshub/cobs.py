@@ -1,4 +1,4 @@
-"""COBS: bytes without 00 out of any bytes, and back, in place. The wire's framing needs it.
+"""COBS: what comes is decoded where it lies, and delimiters are found. The way out is in `octets`.
 
 Machine code on the board (viper); the same lines run on CPython. Nothing here looks beyond the
 bounds it is given. Allocates: nothing. Context: any.
@@ -71,37 +71,51 @@ def decode(buffer, start: int, end: int) -> int:
 
 
 @micropython.viper
-def encode(source, length: int, target, start: int) -> int:
-    """Encode `source[:length]` into `target` from `start` on, with a closing 00.
+def open_up(buffer, start: int, end: int, codes) -> int:
+    """Decode the one frame that begins at `start`, where only its codes have to be looked at.
 
-    `target` must have room for length + length // 254 + 2 bytes there.
+    Each code says where the next is, and stands in the place of a 00: so a few steps lead to the
+    delimiter, and nothing is moved. Decoded, the frame is `buffer[start + 1:]` up to there. Where
+    a byte was damaged it may be anything; `close_up` brings the bytes back.
 
-    Returns: where the encoded bytes end.
+    Args:
+        end: what lies from there on has not come yet.
+        codes: takes the codes; has room for end - start bytes.
+
+    Returns: the place of the delimiter; -1 where the codes lead to none, or one of them stands for
+    no 00 (a run of 254 bytes): then `buffer` is as before.
     """
-    read = ptr8(source)
-    write = ptr8(target)
-    code_at = start
-    at = start + 1
+    data = ptr8(buffer)
+    kept = ptr8(codes)
+    place = start
+    count = 0
     code = 1
-    place = 0
-    while place < length:
-        byte = int(read[place])
-        place += 1
-        if byte != 0:
-            write[at] = byte
-            at += 1
-            code += 1
-        if byte == 0:
-            write[code_at] = code
-            code_at = at
-            at += 1
-            code = 1
-        elif code == 255:
-            if place < length:
-                write[code_at] = code
-                code_at = at
-                at += 1
-                code = 1
-    write[code_at] = code
-    write[at] = 0
-    return at + 1
+    while place < end:
+        code = int(data[place])
+        if code == 0 or code == 255:
+            break
+        kept[count] = code
+        count += 1
+        place += code
+    if place >= end or code != 0:
+        return -1
+    at = start
+    step = 0
+    while step < count:
+        data[at] = 0
+        at += int(kept[step])
+        step += 1
+    return place
+
+
+@micropython.viper
+def close_up(buffer, start: int, end: int, codes):
+    """Undo an `open_up` that led from `start` to `end`."""
+    data = ptr8(buffer)
+    kept = ptr8(codes)
+    at = start
+    step = 0
+    while at < end:
+        data[at] = kept[step]
+        at += int(kept[step])
+        step += 1

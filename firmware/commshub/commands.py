@@ -76,7 +76,7 @@ class Commands:
         if not clock.is_hosts:
             self.refuse(wire.ADVANCE, seq, "the hub is on its own clock")
             return
-        self._timeline.advance(clock.arrival(buffer, start))
+        self._timeline.advance(clock.told(buffer, start))
         self.answer(wire.ADVANCE, seq, None)
 
     def _on_set_clock(self, seq, buffer, start, end):

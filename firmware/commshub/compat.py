@@ -17,6 +17,8 @@ except ImportError:
             """Machine code on the board; the function itself here."""
             return function
 
+        native = viper
+
         @staticmethod
         def kbd_intr(character):
             """There is no keyboard interrupt to turn off."""

@@ -5,6 +5,7 @@ alone and less and less often: nobody may be there. Knows nothing of what it car
 """
 
 from commshub import wire
+from commshub.compat import micropython
 from commshub.north_queue import NorthQueue
 
 
@@ -29,15 +30,18 @@ class Courier:
         self._window = wire.WINDOW
         self._has_gone_back = False
 
+    @micropython.native
     def made(self) -> int:
         """The number of the next frame to come, if none gives way before it is sent."""
         return (self.base + self.queue.count) & 0xFFFF
 
+    @micropython.native
     def take(self, label, payload, tail, start, end) -> None:
         """Queue a frame, see `NorthQueue.put`, and send it if there is room in the window."""
         if self.queue.put(label, payload, tail, start, end, self._flown):
             self._pump()
 
+    @micropython.native
     def on_ack(self, number: int) -> bool:
         """The host has all frames before `number`. False: it had said so before, or is wrong."""
         count = (number - self.base) & 0xFFFF
@@ -80,6 +84,7 @@ class Courier:
         """How long until there is something to send again; None: nothing is."""
         return self._retry.left_ms()
 
+    @micropython.native
     def _pump(self):
         while self._sent < min(self._window, self.queue.count) and self._outbox.can_send():
             number = (self.base + self._sent) & 0xFFFF

@@ -4,6 +4,7 @@ Pure; knows no clock and no table. What is done with entries is in `throttle.py`
 properties in what counts: MicroPython stores every attribute of a class that has one more slowly.
 """
 
+from commshub.compat import micropython
 from commshub.policy import COUNT, EITHER
 from commshub.table import Entry
 
@@ -52,6 +53,7 @@ class Key(Entry):
         self.quiet = 0
         self.last_sample_t = t
 
+    @micropython.native
     def is_sample_by_count(self, by_period, policy) -> bool:
         """Whether an alert is a sample in a mode that goes by the count, too.
 
@@ -64,6 +66,7 @@ class Key(Entry):
             return by_count
         return by_period or by_count if mode == EITHER else by_period and by_count
 
+    @micropython.native
     def report(self) -> int:
         """Take what is unreported into a numbered report; returns its count."""
         count = self.unreported

@@ -4,41 +4,48 @@ The one buffer is as large as the longest frame and a cell; garbage of any lengt
 than that. A frame is decoded where it lies, so what it holds is good only until the next call.
 """
 
-from binascii import crc32
-
-from commshub import cobs, wire
+from commshub import cobs, octets, wire
+from commshub.compat import micropython
+from commshub.octets import CHECK_BYTES
 
 NEED_MORE = 0
 FRAME = 1
 DAMAGED = 2
 
-HEADER_BYTES = 6  # version, kind, seq, boot
-CHECK_BYTES = 4
+HEADER_BYTES = 8  # version, cells, their check, kind, seq, boot
 LONGEST_BODY_BYTES = HEADER_BYTES + wire.MAX_PAYLOAD_BYTES + CHECK_BYTES
 _LEAST_BODY_BYTES = HEADER_BYTES + CHECK_BYTES
-_RESIDUE = 0x2144DF1C  # the CRC-32 of anything with its own CRC-32 behind it
 LONGEST_WIRE_BYTES = LONGEST_BODY_BYTES + LONGEST_BODY_BYTES // 254 + 3  # code, two delimiters
 _BUFFER_BYTES = LONGEST_WIRE_BYTES + wire.CELL_BYTES
-_LAST_CELL_AT = _BUFFER_BYTES - wire.CELL_BYTES
+LAST_CELL_AT = _BUFFER_BYTES - wire.CELL_BYTES
 
 
 class Framer:
     """Collects what is received and hands out frames.
 
     After FRAME, `kind`, `seq`, `boot` and the payload `buffer[start:end]` are those of the frame.
+    `filled` says up to where there is something in the buffer. A link may read straight to it: to
+    `cells`, up to the one at `LAST_CELL_AT`; to the `first` byte, the `second`, the
+    `rest_of_first` of the cells; or to all that is `behind_first`.
     """
 
     def __init__(self):
         self.buffer = bytearray(_BUFFER_BYTES)
         self.kind = self.seq = self.boot = self.start = self.end = 0
         self.damaged = 0
-        self._view = memoryview(self.buffer)
-        cells = range(0, _LAST_CELL_AT + 1, wire.CELL_BYTES)
-        self._cells = [self._view[at : at + wire.CELL_BYTES] for at in cells]
+        self._codes = bytearray(_BUFFER_BYTES)
+        view = memoryview(self.buffer)
+        cells = range(0, LAST_CELL_AT + 1, wire.CELL_BYTES)
+        self.cells = [view[at : at + wire.CELL_BYTES] for at in cells]
+        self.first = view[:1]
+        self.second = view[1:2]
+        self.rest_of_first = view[2 : wire.CELL_BYTES]
+        self.behind_first = view[wire.CELL_BYTES :]
         self._read = 0  # what lies before is done with
-        self._filled = 0
+        self.filled = 0
         self._skipping = False  # in garbage that did not fit, up to the next delimiter
 
+    @micropython.native
     def take(self, source, length: int) -> bool:
         """Take `source[:length]` in, at most a cell; only while there is room.
 
@@ -46,43 +53,52 @@ class Framer:
 
         Allocates: nothing.
         """
-        cobs.copy(source, 0, self.buffer, self._filled, length)
-        return self.took(length)
+        filled = self.filled
+        cobs.copy(source, 0, self.buffer, filled, length)
+        self.filled = filled + length
+        return filled + length <= LAST_CELL_AT
 
-    def cell(self):
-        """Where the next cell can be read to, and no copy is needed; None: nowhere."""
-        filled = self._filled
-        return None if filled % wire.CELL_BYTES else self._cells[filled // wire.CELL_BYTES]
-
-    def took(self, length: int) -> bool:
-        """So many bytes were read to `cell()`; as `take` otherwise."""
-        filled = self._filled + length
-        self._filled = filled
-        return filled <= _LAST_CELL_AT
-
+    @micropython.native
     def has_room(self) -> bool:
         """Whether another cell can be taken before `next()`."""
-        return self._filled <= _LAST_CELL_AT
+        return self.filled <= LAST_CELL_AT
 
+    @micropython.native
     def next(self) -> int:
         """FRAME, DAMAGED (and counted) or NEED_MORE."""
-        while self._read < self._filled:
-            if not self._skipping:
-                self._read = cobs.find_other(self.buffer, self._read, self._filled)
-            place = cobs.find_zero(self.buffer, self._read, self._filled)
+        buffer = self.buffer
+        filled = self.filled
+        while self._read < filled:
+            if self._skipping:
+                start = self._read
+            else:
+                start = self._read = cobs.find_other(buffer, self._read, filled)
+                place = cobs.open_up(buffer, start, filled, self._codes)
+                if place >= 0:
+                    if self._is_frame(start + 1, place):
+                        self._read = cobs.find_other(buffer, place, filled)
+                        if self._read == filled:
+                            self._read = self.filled = 0
+                        return FRAME
+                    cobs.close_up(buffer, start, place, self._codes)
+            place = cobs.find_zero(buffer, start, filled)
             if place < 0:
                 break
-            start = self._read
             self._read = place + 1
             if self._skipping:
                 self._skipping = False
             else:
-                return self._open(start, place)
+                end = cobs.decode(buffer, start, place)
+                if self._is_frame(start, end):
+                    return FRAME
+                self.damaged += 1
+                return DAMAGED
         return self._keep_the_rest()
 
+    @micropython.native
     def _keep_the_rest(self):
         """Move the beginning of a frame to the front, or drop what cannot be one."""
-        length = self._filled - self._read
+        length = self.filled - self._read
         if self._skipping:
             length = 0
         elif length > LONGEST_WIRE_BYTES:
@@ -92,22 +108,22 @@ class Framer:
         if length and self._read:
             cobs.copy(self.buffer, self._read, self.buffer, 0, length)
         self._read = 0
-        self._filled = length
+        self.filled = length
         return NEED_MORE
 
-    def _open(self, start, place):
+    @micropython.native
+    def _is_frame(self, start, end):
+        """Whether `buffer[start:end]`, decoded, is one; what it is called is then noted."""
         buffer = self.buffer
-        check_end = cobs.decode(buffer, start, place)
         if (
-            not _LEAST_BODY_BYTES <= check_end - start <= LONGEST_BODY_BYTES
-            or crc32(self._view[start:check_end]) != _RESIDUE
+            not _LEAST_BODY_BYTES <= end - start <= LONGEST_BODY_BYTES
+            or not octets.is_sound(buffer, start, end, octets.TABLE)
             or buffer[start] != wire.PROTOCOL_VERSION
         ):
-            self.damaged += 1
-            return DAMAGED
-        self.kind = buffer[start + 1]
-        self.seq = buffer[start + 2] | buffer[start + 3] << 8
-        self.boot = buffer[start + 4] | buffer[start + 5] << 8
+            return False
+        self.kind = buffer[start + 3]
+        self.seq = buffer[start + 4] | buffer[start + 5] << 8
+        self.boot = buffer[start + 6] | buffer[start + 7] << 8
         self.start = start + HEADER_BYTES
-        self.end = check_end - CHECK_BYTES
-        return FRAME
+        self.end = end - CHECK_BYTES
+        return True

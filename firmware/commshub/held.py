@@ -5,7 +5,8 @@ carries it, and shows the newest state. A fixed number of places; where all are 
 that was renewed least recently gives way to the newer one.
 """
 
-from commshub import cobs
+from commshub import octets
+from commshub.compat import micropython
 
 HELD_MESSAGES = 8
 
@@ -16,6 +17,7 @@ class HeldMessages:
     def __init__(self, longest_bytes: int, places: int = HELD_MESSAGES):
         self._messages = [_Held(longest_bytes) for _ in range(places)]  # least recent first
 
+    @micropython.native
     def keep(self, overload_id: int, buffer, start: int, end: int) -> None:
         """Keep `buffer[start:end]` for this overload, instead of what was kept for it."""
         held = self._messages[-1]
@@ -25,7 +27,7 @@ class HeldMessages:
             self._messages.append(held)
         held.overload_id = overload_id
         held.length = end - start
-        cobs.copy(buffer, start, held.message, 0, end - start)
+        octets.take_out(buffer, start, end - start, held.message)
 
     def take(self, overload_id: int):
         """What is kept for this overload, with `message` and `length`, or None; then it is free.

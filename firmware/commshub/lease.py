@@ -45,6 +45,7 @@ class Leases:
         self._state = array("i", bytes(4 * (_USED + 1 + _PLACES)))
         self._is_any = False
 
+    @micropython.native
     def take(self, t: int, buffer, found):
         """The key whose alert at `t` is suppressed; None: the throttle must judge it.
 
@@ -57,6 +58,7 @@ class Leases:
         place = _take(self._state, self._names, t, buffer, found)
         return None if place < 0 else self._keys[place]
 
+    @micropython.native
     def grant(self, throttle, buffer, found) -> None:
         """The throttle has just suppressed this alert, and will more of its key.
 
@@ -80,11 +82,13 @@ class Leases:
         state[place * _WORDS + _LEFT] = left
         self._is_any = True
 
+    @micropython.native
     def hold_until(self, t: int) -> None:
         """No lease holds at `t` or after it."""
         if self._is_any:
             _shorten(self._state, t)
 
+    @micropython.native
     def end(self) -> None:
         """End all leases; what was taken must have been settled."""
         if self._is_any:
@@ -93,6 +97,7 @@ class Leases:
                 self._keys[place] = None
             self._is_any = False
 
+    @micropython.native
     def settle(self, throttle) -> None:
         """Give the throttle what was taken."""
         state = self._state

@@ -9,8 +9,14 @@ returns what is there.
 import select
 
 from commshub import wire
+from commshub.compat import const, micropython
+from commshub.framer import LAST_CELL_AT
 
-_PAUSE_MS = 50  # within a frame: a host that stops for longer is not going to send the rest
+_CELL_BYTES = const(16)  # of `wire`, which names no constants to a compiler
+_VERSION = wire.PROTOCOL_VERSION
+_CELLS_BASE = wire.CELLS_BASE
+_CELLS_SUM = wire.CELLS_SUM
+_PAUSE_MS = const(50)  # within a frame: a host that stops for longer is not going to send the rest
 
 
 class StdioLink:
@@ -28,45 +34,53 @@ class StdioLink:
         self._cell = bytearray(wire.CELL_BYTES)
         self._view = memoryview(self._cell)
         self._first = self._view[:1]
-        self._second = self._view[1:2]
         self._but_first = self._view[1:]
-        self._rest = self._view[2:]
         self._between = True  # the last byte was a delimiter: a frame may begin with the next
         self._in = select.poll()
         self._in.register(stdin, select.POLLIN)
         self._out = select.poll()
         self._out.register(stdout, select.POLLOUT)
 
+    @micropython.native
     def is_waiting(self) -> bool:
         """Whether bytes are there."""
         return self.wait(0)
 
+    @micropython.native
     def wait(self, wait_ms: int) -> bool:
         """Wait up to `wait_ms` (-1: for ever) for bytes; whether some are there."""
         for _ in self._in.ipoll(wait_ms):
             return True
         return False
 
+    @micropython.native
     def receive(self, framer) -> bool:
         """Give `framer` what is there, but no more than one frame.
 
         Returns: False where there will never be more, because the other side closed.
         """
-        cell = self._cell
-        length = self._stdin.readinto(self._first)
-        while length and self._between and not cell[0] and self.wait(0):
-            length = self._stdin.readinto(self._first)  # delimiters between frames
-        if not length:
-            return False
-        if self._between and cell[0] and self.wait(_PAUSE_MS):
-            length += self._stdin.readinto(self._second)
-            if cell[1] == wire.PROTOCOL_VERSION:
-                length += self._stdin.readinto(self._rest)
-                return self._read_cells(framer, length)
-        framer.take(cell, length)
-        self._between = cell[length - 1] == 0
+        if framer.filled or not self._between:
+            return self._receive_more(framer)
+        # What takes the most time of all that is done for an alert: so there are no calls of ours.
+        readinto = self._stdin.readinto
+        buffer = framer.buffer
+        length = readinto(framer.first)
+        while length and not buffer[0] and self.wait(0):
+            length = readinto(framer.first)  # delimiters between frames
+        if not length or not buffer[0]:
+            return length > 0
+        for _ in self._in.ipoll(_PAUSE_MS):
+            length += readinto(framer.second)
+            if length == 2 and buffer[1] == _VERSION:
+                length += readinto(framer.rest_of_first)
+                framer.filled = length
+                return self._read_frame(framer, length)
+            break
+        framer.filled = length
+        self._between = not buffer[length - 1]
         return True
 
+    @micropython.native
     def can_write(self) -> bool:
         """Whether the port takes bytes without waiting for a host that does not read.
 
@@ -76,6 +90,7 @@ class StdioLink:
             return True
         return False
 
+    @micropython.native
     def write(self, buffer, length: int) -> bool:
         """Write `buffer[:length]`; False where the port did not take it all."""
         view = memoryview(buffer)
@@ -87,35 +102,67 @@ class StdioLink:
             done += written
         return True
 
-    def _read_cells(self, framer, length):
-        """Cell after cell, up to the one with which a frame ends, or until `framer` is full.
+    @micropython.native
+    def _receive_more(self, framer):
+        """A byte, in a stretch that is no frame or where `framer` has something already."""
+        cell = self._cell
+        length = self._stdin.readinto(self._first)
+        if not length:
+            return False
+        framer.take(cell, length)
+        self._between = not cell[0]
+        return True
+
+    @micropython.native
+    def _read_frame(self, framer, length):
+        """The rest of a frame of which a cell is there, all of it at once if it says how much."""
+        buffer = framer.buffer
+        more = (buffer[2] - _CELLS_BASE - 1) * _CELL_BYTES
+        is_hint = buffer[2] + buffer[3] == _CELLS_SUM and 0 < more <= LAST_CELL_AT
+        if not is_hint or length != _CELL_BYTES:
+            return self._read_cells(framer, framer.cells[0], length)
+        for _ in self._in.ipoll(_PAUSE_MS):
+            more = self._stdin.readinto(framer.behind_first, more)
+            length += more
+            framer.filled = length
+            break
+        self._between = not buffer[length - 1]
+        return more > 0
+
+    @micropython.native
+    def _read_cells(self, framer, cell, length):
+        """Cell after `cell`, up to the one with which a frame ends, or until `framer` is full.
 
         A frame ends in two delimiters, which may be parted by the end of a cell.
         """
-        cell = self._cell
-        has_room = framer.take(cell, length)
+        has_room = True
+        ipoll = self._in.ipoll
+        readinto = self._stdin.readinto
         last = 1
         while length:
             before = cell[length - 2] if length > 1 else last
             last = cell[length - 1]
-            if not last:
-                self._between = True
-                if not before:
-                    return True
-            else:
-                self._between = False
-            if not has_room or not self.wait(_PAUSE_MS):
+            self._between = not last
+            if (not last and not before) or not has_room:
                 return True
-            cell = None if self._between else framer.cell()
-            if cell is None:
+            for _ in ipoll(_PAUSE_MS):
+                break
+            else:
+                return True
+            filled = framer.filled
+            if last and not filled % _CELL_BYTES:
+                cell = framer.cells[filled // _CELL_BYTES]
+                length = readinto(cell)
+                filled += length
+                framer.filled = filled
+                has_room = filled <= LAST_CELL_AT
+            else:
                 cell = self._cell
                 length = self._read_on()
                 has_room = framer.take(cell, length)
-            else:
-                length = self._stdin.readinto(cell)
-                has_room = framer.took(length)
         return False
 
+    @micropython.native
     def _read_on(self):
         """A cell; or the second delimiter alone, because what is behind it may be out of step."""
         if not self._between:

@@ -7,6 +7,7 @@ key, if one is held.
 import struct
 
 from commshub import wire
+from commshub.compat import micropython, ptr8
 from commshub.gbcs import is_signed
 from commshub.held import HeldMessages
 from commshub.north_queue import NOTICE_CLASS, PASS_CLASS, SAMPLE_CLASS, SIGNED_CLASS
@@ -30,30 +31,41 @@ class North:
         self._clock = clock
         self._south = south
         self._held = HeldMessages(wire.MAX_MESSAGE_BYTES)
+        # Fields of a WanAlert: of one that passes, which carries nothing, and of any other.
+        self._without_numbers = bytearray(wire.WAN_ALERT_BYTES)
+        self._with_numbers = bytearray(wire.WAN_ALERT_BYTES)
 
+    @micropython.native
     def forward(self, t, carries, key, message, start, end) -> None:
         """Send `message[start:end]`, with the numbers of `key` if there is one."""
         at = self._clock.on_the_wire(t)
-        payload = struct.pack(
-            wire.WAN_ALERT_FORMAT,
-            at & 0xFFFFFFFF,
-            at >> 32,
-            carries,
-            key.overload_id if key else 0,
-            key.throttled_seq if key else 0,
-            key.throttled_count if key else 0,
-            key.total_suppressed if key else 0,
-            self._south.expected,
-        )
         weight = PASS_CLASS if carries == wire.CARRIES_PASS else SAMPLE_CLASS
         if is_signed(message, start, end):
             weight = SIGNED_CLASS
-        report = None
-        if key:
+        if key is None:
+            payload = self._without_numbers
+            _put_times(payload, at, at >> 32, self._south.expected)
+            report = None
+        else:
+            payload = self._with_numbers
+            struct.pack_into(
+                wire.WAN_ALERT_FORMAT,
+                payload,
+                0,
+                at & 0xFFFFFFFF,
+                at >> 32,
+                carries,
+                key.overload_id,
+                key.throttled_seq,
+                key.throttled_count,
+                key.total_suppressed,
+                self._south.expected,
+            )
             is_last = carries == wire.CARRIES_OVERLOAD_END
             report = key.overload_id, key.throttled_count, is_last
         self._courier.take((wire.WAN_ALERT, weight, report), payload, message, start, end)
 
+    @micropython.native
     def hold(self, key, message, start, end) -> None:
         """Keep a suppressed message of an overloaded key, for the sake of its next count."""
         self._held.keep(key.overload_id, message, start, end)
@@ -87,3 +99,17 @@ class North:
         if event in _CARRIES and not is_shadow:
             report = subject.overload_id, subject.throttled_count, event == OVERLOAD_END
         self._courier.take((wire.NOTICE, NOTICE_CLASS, report), payload, _NOBODY, 0, 0)
+
+
+@micropython.viper
+def _put_times(payload, low: int, high: int, taken: int):
+    """The u48 at the front of a WanAlert, of whose `low` 32 bits count, and the u16 at its end."""
+    write = ptr8(payload)
+    write[0] = low & 0xFF
+    write[1] = low >> 8 & 0xFF
+    write[2] = low >> 16 & 0xFF
+    write[3] = low >> 24 & 0xFF
+    write[4] = high & 0xFF
+    write[5] = high >> 8
+    write[23] = taken & 0xFF
+    write[24] = taken >> 8

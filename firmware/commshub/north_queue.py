@@ -8,6 +8,7 @@ no link. One block of memory holds it all; each item is a head and the payload o
 import struct
 
 from commshub import cobs
+from commshub.compat import micropython, ptr8
 
 PASS_CLASS = 0  # unsigned messages that passed
 NOTICE_CLASS = 1
@@ -45,6 +46,7 @@ class NorthQueue:
         """Of all classes but notices: what bears a message."""
         return sum(self.gave_way) - self.gave_way[NOTICE_CLASS]
 
+    @micropython.native
     def put(self, label, payload, tail, start, end, kept) -> bool:
         """Append an item: a frame with `payload` and `tail[start:end]`.
 
@@ -57,44 +59,51 @@ class NorthQueue:
         """
         kind, weight, report = label
         overload_id, count, is_last = report or (0, 0, False)
-        size = _HEAD_BYTES + len(payload) + end - start
-        if not self._make_room(size, weight, kept):
+        length = len(payload)
+        size = _HEAD_BYTES + length + end - start
+        arena = self._arena
+        if self._tail + size > len(arena) and not self._make_room(size, weight, kept):
             self._lose(weight, overload_id, count, is_last)
             return False
-        if overload_id in self.owed:  # also by what has just made room
+        if overload_id and overload_id in self.owed:  # also by what has just made room
             count += self.owed.pop(overload_id)
         at = self._tail
-        struct.pack_into(_HEAD, self._arena, at, size, kind, weight, is_last, overload_id, count)
-        cobs.copy(payload, 0, self._arena, at + _HEAD_BYTES, len(payload))
-        cobs.copy(tail, start, self._arena, at + _HEAD_BYTES + len(payload), end - start)
-        self._tail = at + size
+        if report:
+            struct.pack_into(_HEAD, arena, at, size, kind, weight, is_last, overload_id, count)
+        else:
+            _put_plain_head(arena, at, size, kind, weight)
+        at += _HEAD_BYTES
+        cobs.copy(payload, 0, arena, at, length)
+        cobs.copy(tail, start, arena, at + length, end - start)
+        self._tail = at + size - _HEAD_BYTES
         self.count += 1
         return True
 
+    @micropython.native
     def send(self, index: int, seq: int, outbox) -> None:
         """Send the item `index`, from the front, as the frame of number `seq`."""
-        at = self._place(index)
-        size = self._size(at)
         arena = self._arena
+        at = _walk(arena, self._head, index)
+        size = arena[at] | arena[at + 1] << 8
         outbox.send_packed(arena[at + 2], seq, arena, at + _HEAD_BYTES, at + size)
 
+    @micropython.native
     def pop(self, count: int) -> None:
         """Take `count` items from the front."""
-        self._head = self._place(count)
+        self._head = _walk(self._arena, self._head, count)
         self.count -= count
         if not self.count:
             self._head = self._tail = 0
 
+    @micropython.native
     def _size(self, at):
         return self._arena[at] | self._arena[at + 1] << 8
 
+    @micropython.native
     def _place(self, index):
-        at = self._head
-        while index:
-            at += self._size(at)
-            index -= 1
-        return at
+        return _walk(self._arena, self._head, index)
 
+    @micropython.native
     def _make_room(self, size, weight, kept):
         """Let others give way for `size` bytes; False: not even all that may would do."""
         lacking = size - len(self._arena) + self._tail - self._head
@@ -165,3 +174,28 @@ class NorthQueue:
             at += size
         if newest >= 0:
             self._arena[newest + _IS_LAST_AT] = 1
+
+
+@micropython.viper
+def _walk(arena, at: int, count: int) -> int:
+    """The place of the item so many behind the one at `at`."""
+    data = ptr8(arena)
+    while count > 0:
+        at += int(data[at]) | int(data[at + 1]) << 8
+        count -= 1
+    return at
+
+
+@micropython.viper
+def _put_plain_head(arena, at: int, size: int, kind: int, weight: int):
+    """The head of an item that is no report, as `_HEAD` has it."""
+    write = ptr8(arena)
+    write[at] = size & 0xFF
+    write[at + 1] = size >> 8
+    write[at + 2] = kind
+    write[at + 3] = weight
+    end = at + 13
+    at += 4
+    while at < end:
+        write[at] = 0
+        at += 1

@@ -1,15 +1,11 @@
 """Frames to bytes. Builds each frame in one buffer and hands it to the link whole."""
 
 import struct
-from binascii import crc32
 
-from commshub import cobs, wire
-from commshub.framer import (
-    CHECK_BYTES,
-    HEADER_BYTES,
-    LONGEST_BODY_BYTES,
-    LONGEST_WIRE_BYTES,
-)
+from commshub import cobs, octets, wire
+from commshub.compat import micropython
+from commshub.framer import HEADER_BYTES, LONGEST_BODY_BYTES, LONGEST_WIRE_BYTES
+from commshub.octets import CHECK_BYTES
 
 _LOG_BYTES = 400  # a sentence or the end of a traceback
 _DELIMITER = bytes(1)
@@ -23,8 +19,9 @@ class Outbox:
             took them all; the buffer is used again.
         can_write: says whether the port takes bytes now, without waiting for a host to read.
 
-    `boot` is what frames bear in their header. `cut` counts frames that were not taken whole: they
-    are lost, and whatever must not be lost is sent again by whom it concerns.
+    `payload` is where fields can be written for `send_written`. `boot` is what frames bear in
+    their header. `cut` counts frames that were not taken whole: they are lost, and whatever must
+    not be lost is sent again by whom it concerns.
     """
 
     def __init__(self, write, can_write=lambda: True):
@@ -33,16 +30,18 @@ class Outbox:
         self.can_send = can_write
         self._write = write
         self._body = bytearray(LONGEST_BODY_BYTES)
-        self._view = memoryview(self._body)
+        self.payload = memoryview(self._body)[HEADER_BYTES:]
         self._wire = bytearray(LONGEST_WIRE_BYTES)
         self._seq = 0
         self._is_cut = False
 
+    @micropython.native
     def send(self, kind: int, form: str, *values) -> None:
         """A frame of fixed fields, packed as `form`."""
         struct.pack_into(form, self._body, HEADER_BYTES, *values)
         self._finish(kind, self._next_seq(), HEADER_BYTES + struct.calcsize(form))
 
+    @micropython.native
     def send_with(self, tail, start: int, end: int, kind: int, form: str, *values) -> None:
         """A frame of fixed fields and `tail[start:end]` behind them."""
         struct.pack_into(form, self._body, HEADER_BYTES, *values)
@@ -50,9 +49,15 @@ class Outbox:
         cobs.copy(tail, start, self._body, at, end - start)
         self._finish(kind, self._next_seq(), at + end - start)
 
+    @micropython.native
+    def send_written(self, kind: int, length: int) -> None:
+        """A frame whose fields are in `payload[:length]`."""
+        self._finish(kind, self._next_seq(), HEADER_BYTES + length)
+
+    @micropython.native
     def send_packed(self, kind: int, seq: int, payload, start: int, end: int) -> None:
         """A frame of that number, whose payload is packed already."""
-        cobs.copy(payload, start, self._body, HEADER_BYTES, end - start)
+        octets.take_out(payload, start, end - start, self.payload)
         self._finish(kind, seq, HEADER_BYTES + end - start)
 
     def log(self, text: str) -> None:
@@ -60,27 +65,33 @@ class Outbox:
         tail = text.encode()[-_LOG_BYTES:]
         self.send_with(tail, 0, len(tail), wire.LOG, "<")
 
+    @micropython.native
     def _next_seq(self):
         seq = self._seq
         self._seq = (seq + 1) & 0xFFFF
         return seq
 
+    @micropython.native
     def _finish(self, kind, seq, length):
         if not self.can_send():
             self.cut += 1
             return
         body = self._body
         body[0] = wire.PROTOCOL_VERSION
-        body[1] = kind
-        body[2] = seq & 0xFF
-        body[3] = seq >> 8
-        body[4] = self.boot & 0xFF
-        body[5] = self.boot >> 8
-        struct.pack_into("<I", body, length, crc32(self._view[:length]))
-        end = cobs.encode(body, length + CHECK_BYTES, self._wire, 0)
-        self._wire[end] = 0  # a second delimiter: where one is damaged, only one frame is
+        size = length + CHECK_BYTES
+        cells = wire.CELLS_BASE + (size + size // 254 + 2 + wire.CELL_BYTES) // wire.CELL_BYTES
+        body[1] = cells
+        body[2] = wire.CELLS_SUM - cells
+        body[3] = kind
+        body[4] = seq & 0xFF
+        body[5] = seq >> 8
+        body[6] = self.boot & 0xFF
+        body[7] = self.boot >> 8
+        octets.put_check(body, 0, length, octets.TABLE)
+        # With two delimiters: where one is damaged, only one frame is.
+        end = octets.stuff(body, size, self._wire)
         # What was taken of a frame that was cut must not become part of this one.
         is_apart = not self._is_cut or self._write(_DELIMITER, 1)
-        self._is_cut = not is_apart or not self._write(self._wire, end + 1)
+        self._is_cut = not is_apart or not self._write(self._wire, end)
         if self._is_cut:
             self.cut += 1

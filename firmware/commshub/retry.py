@@ -3,6 +3,8 @@
 Knows nothing of frames. Time is the board's ticks, whatever clock the throttle is on.
 """
 
+from commshub.compat import micropython
+
 # More than a host that reads ever takes; a busy PC may let a process wait for 100 ms.
 FIRST_MS = 500
 # An hour: a host that comes back says so itself, and a night without one is to cost nothing.
@@ -23,11 +25,13 @@ class Retry:
         self._after_ms = FIRST_MS
         self.is_running = False
 
+    @micropython.native
     def start(self) -> None:
         """Begin to wait, for as long as `back_off` has made it."""
         self.is_running = True
         self._since = self._ticks_ms()
 
+    @micropython.native
     def stop(self) -> None:
         """All is acknowledged; the next time is short again."""
         self.is_running = False
@@ -38,6 +42,7 @@ class Retry:
         self._after_ms = min(2 * self._after_ms, LONGEST_MS)
         self.start()
 
+    @micropython.native
     def left_ms(self) -> "int | None":
         """How long until it is time, 0 where it is; None: nothing is waited for."""
         if not self.is_running:

@@ -6,7 +6,9 @@ There is no periodic tick. The shell sleeps in one poll until a byte comes or so
 import io
 import sys
 
-from commshub import framer as framing
+from commshub.compat import micropython
+from commshub.framer import FRAME as _FRAME
+from commshub.framer import NEED_MORE as _NEED_MORE
 from commshub.leaving import STAYS
 
 # While bytes come without a pause time is looked at only now and then: an alert does so anyway,
@@ -40,6 +42,7 @@ def run(app, link, framer, outbox) -> int:
     return app.leaves_for
 
 
+@micropython.native
 def _receive(app, link, framer):
     """Take in what is there; where nothing is, answer what was, wait, and do what is due then."""
     if link.is_waiting():
@@ -50,15 +53,17 @@ def _receive(app, link, framer):
     return not has_come or link.receive(framer)
 
 
+@micropython.native
 def serve(app, framer) -> None:
     """Give the app every frame that is whole, unless one says to leave."""
-    found = framer.next()
-    while found != framing.NEED_MORE and app.leaves_for == STAYS:
-        if found == framing.FRAME:
+    while framer.filled and app.leaves_for == STAYS:
+        found = framer.next()
+        if found == _FRAME:
             app.on_frame(
                 framer.kind, framer.seq, framer.boot, framer.buffer, framer.start, framer.end
             )
-        found = framer.next()
+        elif found == _NEED_MORE:
+            return
 
 
 def _traceback(fault):

@@ -8,7 +8,7 @@ before a restart must not be counted when it comes again after it. Pure.
 import struct
 
 from commshub import cobs, wire
-from commshub.compat import micropython, ptr8
+from commshub.compat import const, micropython, ptr8
 from commshub.throttle import SUPPRESS
 
 NEW = 0
@@ -20,6 +20,8 @@ _HEAD_BYTES = struct.calcsize(_HEAD)
 _WINDOW = wire.WINDOW
 _ENTRY = wire.HAN_ACK_ENTRY_FORMAT
 _ENTRY_BYTES = wire.HAN_ACK_ENTRY_BYTES
+_MODULO = const(7)  # of the window, which machine code knows no other way
+_PLACE_BYTES = const(7)  # of an entry
 
 
 class South:
@@ -38,7 +40,6 @@ class South:
         self._known = 0  # verdicts
         # Of the last alerts, each at its number modulo the window: its entry of a HanAck.
         self._entries = bytearray(_WINDOW * _ENTRY_BYTES)
-        self._said = bytearray(_WINDOW * _ENTRY_BYTES)
         # A bit for each whose message was to go north, and was lost with the boot.
         self._not_sent = 0
         self._command_seq = -1
@@ -53,6 +54,7 @@ class South:
         self.unsaid = 0
         self.is_ack_due = False
 
+    @micropython.native
     def look(self, seq: int) -> int:
         """Whether the alert of this number is NEW, REPEATED or EARLY."""
         behind = (self.expected - seq) & 0xFFFF
@@ -64,11 +66,11 @@ class South:
             return REPEATED
         return EARLY
 
+    @micropython.native
     def note(self, verdict: int, at: int) -> None:
         """The next alert was judged; `at` is its arrival on the wire's scale."""
         seq = self.expected
-        place = seq % _WINDOW * _ENTRY_BYTES
-        _put_entry(self._entries, place, verdict, at & 0xFFFFFFFF, at >> 32)
+        _put_entry(self._entries, seq % _WINDOW * _ENTRY_BYTES, verdict, at, at >> 32)
         if self._not_sent:
             self._not_sent &= ~(1 << seq % _WINDOW)
         self.expected = (seq + 1) & 0xFFFF
@@ -104,14 +106,11 @@ class South:
         self._command_seq = seq
         return True
 
+    @micropython.native
     def acknowledge(self, outbox, north_made: int) -> None:
         """Send a HanAck with the verdicts that are to be said."""
-        count = self.unsaid
-        said = self._said
-        self._copy_last(count, said)
-        last = (self.expected - 1) & 0xFFFF
-        end = count * _ENTRY_BYTES
-        outbox.send_with(said, 0, end, wire.HAN_ACK, wire.HAN_ACK_FORMAT, last, north_made)
+        length = _say(outbox.payload, self.expected, self.unsaid, self._entries, north_made)
+        outbox.send_written(wire.HAN_ACK, length)
         self.unsaid = 0
         self.is_ack_due = False
 
@@ -153,6 +152,7 @@ class South:
         self.is_ack_due = False
         return end
 
+    @micropython.native
     def _copy_last(self, count, target):
         """The entries of the last `count` alerts, oldest first."""
         first = (self.expected - count) % _WINDOW
@@ -164,7 +164,10 @@ class South:
 
 @micropython.viper
 def _put_entry(entries, at: int, verdict: int, low: int, high: int):
-    """What `struct` would pack as an entry of a HanAck, without reading a format each time."""
+    """What `struct` would pack as an entry of a HanAck, without reading a format each time.
+
+    Of `low` the last 32 bits count: the board cuts off what is above.
+    """
     write = ptr8(entries)
     write[at] = verdict
     write[at + 1] = low & 0xFF
@@ -173,3 +176,27 @@ def _put_entry(entries, at: int, verdict: int, low: int, high: int):
     write[at + 4] = low >> 24 & 0xFF
     write[at + 5] = high & 0xFF
     write[at + 6] = high >> 8
+
+
+@micropython.viper
+def _say(payload, expected: int, count: int, entries, north_made: int) -> int:
+    """Write the fields of a HanAck, with the last `count` entries; returns their length."""
+    write = ptr8(payload)
+    read = ptr8(entries)
+    last = expected - 1 & 0xFFFF
+    write[0] = last & 0xFF
+    write[1] = last >> 8
+    write[2] = north_made & 0xFF
+    write[3] = north_made >> 8
+    at = 4
+    number = expected - count
+    while count > 0:
+        place = (number & _MODULO) * _PLACE_BYTES
+        end = place + _PLACE_BYTES
+        while place < end:
+            write[at] = read[place]
+            at += 1
+            place += 1
+        number += 1
+        count -= 1
+    return at

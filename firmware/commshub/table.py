@@ -5,6 +5,8 @@ least recently in the order of calls, which a clock with equal times could not t
 is kept gives way to nobody until it is released, so it has no place in that order.
 """
 
+from commshub.compat import micropython
+
 
 class Entry:
     """What a table keeps of one device or one key: a place in its order, and a window.
@@ -78,6 +80,7 @@ class Table:
         self._append(entry)
         return entry
 
+    @micropython.native
     def touch(self, entry) -> None:
         """Note that `entry`, which is not kept, was counted just now."""
         if self._order.older is not entry:
@@ -122,6 +125,7 @@ class Table:
         """Whether a new entry would get a place, if need be that of another."""
         return bool(self._free) or self._order.newer is not self._order
 
+    @micropython.native
     def _append(self, entry):
         last = self._order.older
         last.newer = entry

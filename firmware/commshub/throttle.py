@@ -16,6 +16,7 @@ Windows that close without effect are not visited one by one: an entry rolls ove
 it is next looked at. So a call costs what happens in it, however long the silence before was.
 """
 
+from commshub.compat import micropython
 from commshub.due import (
     DEVICE_SETTLES,
     KEY_SETTLES,
@@ -55,7 +56,7 @@ HUB_KEY_CAPACITY = 128
 
 
 class Throttle(Memory):
-    """One place where alerts are throttled.
+    """One place where alerts are throttled; what it remembers and counts is in `Memory`.
 
     Args:
         policy: an acceptable `Policy` (its `refusal()` is None); not changed by anybody after.
@@ -65,8 +66,6 @@ class Throttle(Memory):
         device_capacity, key_capacity: entries.
         on_save: called as on_save(t) when what is remembered is to be saved for time `t`, before
             the call that made it due answers; None: there is nowhere to save it.
-
-    What it remembers and counts is in `Memory`.
     """
 
     def __init__(
@@ -86,6 +85,7 @@ class Throttle(Memory):
         self._emit = on_event
         self._saves = Saves(on_save)
 
+    @micropython.native
     def on_alert(self, t: int, originator, target, code: int) -> int:
         """Judge one alert.
 
@@ -278,6 +278,7 @@ class Throttle(Memory):
         self._saves.owe(t)
         self.sample = key
 
+    @micropython.native
     def _sort(self, t, key):
         policy = self.policy
         if t - key.start >= policy.code_window_ms:
@@ -328,6 +329,7 @@ class Throttle(Memory):
 
     # Devices.
 
+    @micropython.native
     def _count_device(self, t, device, originator):
         policy = self.policy
         if device is None:

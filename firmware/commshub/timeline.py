@@ -5,6 +5,7 @@ something comes that cannot wait. Knows no frames.
 """
 
 from commshub.clock import EPOCH_SPAN_MS
+from commshub.compat import micropython
 from commshub.due import earlier
 from commshub.lease import Leases
 from commshub.throttle import SUPPRESS
@@ -36,6 +37,7 @@ class Timeline:
         self._leases.end()
         return self._throttle
 
+    @micropython.native
     def judge(self, t: int, buffer, alert) -> int:
         """The throttle's verdict on an alert at `t`, a `moment`, that an `AlertReader` has read.
 
@@ -63,6 +65,7 @@ class Timeline:
             leases.grant(throttle, buffer, found)
         return verdict
 
+    @micropython.native
     def on_time(self) -> None:
         """Do what has become due on the hub's own clock."""
         if not self.clock.is_hosts:
@@ -82,6 +85,7 @@ class Timeline:
             return EPOCH_SPAN_MS  # the clock wants to be looked at
         return max(0, min(due - self.clock.own(), EPOCH_SPAN_MS))
 
+    @micropython.native
     def advance(self, t: int) -> None:
         """Come to `t`."""
         t = self.moment(t)
@@ -90,12 +94,19 @@ class Timeline:
         throttle = self._throttle if is_calm else self.settled()
         throttle.advance(t)
 
+    @micropython.native
     def arrival(self, buffer, at: int) -> int:
         """The moment of an alert that bears the u48 in `buffer[at:]`."""
         if self.awaits_clock:
             self.stop_waiting()
-        return self.moment(self.clock.arrival(buffer, at))
+        clock = self.clock
+        t = clock.told(buffer, at) if clock.is_hosts else clock.own()
+        now = self._throttle.now
+        if now is not None and t < now:
+            return now
+        return t if t < EPOCH_SPAN_MS else self.moment(t)
 
+    @micropython.native
     def moment(self, t: int) -> int:
         """`t`, or the latest time reached if that is later; the epoch moves along if it is far."""
         now = self._throttle.now

@@ -6,7 +6,8 @@ twice. A frame has fixed fields and, at most, one variable part at its end; what
 express does not go into a frame.
 
     frame on the wire =
-        COBS(version u8 | kind u8 | seq u16 | boot u16 | payload | CRC-32 of all before) 00 00
+        COBS(version u8 | cells u8 | cells_check u8 | kind u8 | seq u16 | boot u16 | payload
+             | CRC-32 of all before) 00 00
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ from hubwire.field_groups import (
     VERDICT_ENTRY,
 )
 
-PROTOCOL_VERSION = 0x22
+PROTOCOL_VERSION = 0x23
 """Versions are counted from 0x20 on, so that a HelloRequest holds no control character, which
 would mean something to a board that is at its REPL."""
 
@@ -46,13 +47,19 @@ MAX_MESSAGE_BYTES = 1024
 CELL_BYTES = 16
 """The host pads each of its frames with delimiters to a multiple of this (see FORMAT.md)."""
 
+CELLS_BASE = 0x20
+"""`cells` of a header is this and how many cells the frame takes: no control character, either."""
+
+CELLS_SUM = 0x9E
+"""Of `cells` and `cells_check`: where one of them is damaged, neither is believed."""
+
 WINDOW = 8
 """How many alerts may be on their way to the hub unacknowledged, and as many frames from it."""
 
 NO_BOOT = 0x2020
 """Boot in the header of a HelloRequest, whose sender does not know one yet."""
 
-GREETING = b"stormbench hello"
+GREETING = b"stormbench: hi"
 """Makes a HelloRequest so long that COBS begins it with 35, which is #: a comment to a REPL."""
 
 HOST, HUB = "host", "hub"
@@ -106,7 +113,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         Struct(
             "nonce" / Int32ul * "comes back in the Hello that answers",
             "session" / Int32ul * "of the host's client; another one starts the numbers anew",
-            "greeting" / Bytes(16) * "`stormbench hello`",
+            "greeting" / Bytes(len(GREETING)) * f"`{GREETING.decode()}`",
         ),
         "Asks who is there. The only frame that may be sent before a Hello has come. All its "
         "bytes can be printed, and the first is #.",

@@ -26,6 +26,8 @@ from hubwire.frames import (
     BY_KIND,
     BY_NAME,
     CELL_BYTES,
+    CELLS_BASE,
+    CELLS_SUM,
     MAX_PAYLOAD_BYTES,
     NO_BOOT,
     PROTOCOL_VERSION,
@@ -35,9 +37,10 @@ DELIMITER = b"\x00"
 FRAME_END = DELIMITER * 2
 """Two, so that one damaged delimiter costs one frame and not the two that it parts."""
 
-_HEADER = struct.Struct("<BBHH")
+_HEADER = struct.Struct("<BBBBHH")
+_CELLS_AT = 2  # on the wire, behind the code and the version: neither holds a 00
 _CRC = struct.Struct("<I")
-_LARGEST_BODY_BYTES = _HEADER.size + MAX_PAYLOAD_BYTES + _CRC.size
+LARGEST_BODY_BYTES = _HEADER.size + MAX_PAYLOAD_BYTES + _CRC.size
 """A longer stretch is garbage."""
 
 
@@ -85,9 +88,19 @@ def encode(frame: Frame) -> bytes:
     payload = payload_of(frame.name, frame.values)
     _expect_header(frame)
     kind = BY_NAME[frame.name].kind
-    body = _HEADER.pack(PROTOCOL_VERSION, kind, frame.seq & 0xFFFF, frame.boot) + payload
+    cells = CELLS_BASE + cells_of(_HEADER.size + len(payload) + _CRC.size)
+    head = PROTOCOL_VERSION, cells, CELLS_SUM - cells, kind, frame.seq & 0xFFFF, frame.boot
+    body = _HEADER.pack(*head) + payload
     encoded: bytes = cobs.encode(body + _CRC.pack(zlib.crc32(body)))
     return encoded + FRAME_END
+
+
+def cells_of(body_bytes: int) -> int:
+    """How many cells a frame takes whose header, payload and check sum have `body_bytes` bytes.
+
+    COBS adds a byte for each 254 begun, which where there are many 00 is one more than it needs.
+    """
+    return -(-(body_bytes + body_bytes // 254 + 1 + len(FRAME_END)) // CELL_BYTES)
 
 
 def _expect_header(frame: Frame) -> None:
@@ -106,7 +119,7 @@ def decode(stretch: bytes) -> Frame:
         FieldOutOfRange: a good frame with a number that its table does not have.
     """
     body = _checked_body(stretch)
-    version, kind, seq, boot = _HEADER.unpack_from(body)
+    version, _, _, kind, seq, boot = _HEADER.unpack_from(body)
     if version != PROTOCOL_VERSION:
         raise UnknownVersion(
             f"a frame of protocol version {version}; this side speaks {PROTOCOL_VERSION}"
@@ -118,8 +131,8 @@ def decode(stretch: bytes) -> Frame:
 
 
 def pad(stretch: bytes) -> bytes:
-    """One frame with more delimiters, up to a multiple of the hub's read cell."""
-    return stretch + DELIMITER * (-len(stretch) % CELL_BYTES)
+    """One frame of `encode` with more delimiters, up to as many cells as its header says."""
+    return stretch.ljust((stretch[_CELLS_AT] - CELLS_BASE) * CELL_BYTES, DELIMITER)
 
 
 class Receiver:
@@ -138,7 +151,7 @@ class Receiver:
         self._keep(pieces[-1])
 
     def _keep(self, piece: bytes) -> None:
-        room = _LARGEST_BODY_BYTES + 8 - len(self._stretch)
+        room = LARGEST_BODY_BYTES + 8 - len(self._stretch)
         self._stretch += piece[:room]
         self._skipping = self._skipping or len(piece) > room
 

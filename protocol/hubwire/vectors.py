@@ -30,7 +30,7 @@ from hubwire.generate import entry_format, fields_of, struct_format
 
 PATH = Path(__file__).parent / "vectors" / "frames.jsonl"
 
-_HEADER_AND_CHECK_BYTES = 10
+_HEADER_AND_CHECK_BYTES = 12
 _AROUND_A_BLOCK_BYTES = range(252, 257)
 """Lengths of a frame before COBS; its longest block holds 254 bytes."""
 
@@ -103,7 +103,11 @@ def _entry_bytes(definition: Definition) -> int:
 
 def wire(definition: Definition, seq: int, boot: int, payload: bytes) -> bytes:
     """The frame as bytes, put together without the codec that it is to check."""
-    body = struct.pack("<BBHH", PROTOCOL_VERSION, definition.kind, seq, boot) + payload
+    body_bytes = _HEADER_AND_CHECK_BYTES + len(payload)
+    wire_bytes = body_bytes + body_bytes // 254 + 3
+    cells = 0x20 + (wire_bytes + 15) // 16
+    head = PROTOCOL_VERSION, cells, 0x9E - cells, definition.kind, seq, boot
+    body = struct.pack("<4B2H", *head) + payload
     encoded: bytes = cobs.encode(body + struct.pack("<I", zlib.crc32(body)))
     return encoded + FRAME_END
 

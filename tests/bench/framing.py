@@ -27,10 +27,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # for what tests share
 sys.path.insert(0, str(Path(__file__).parents[1] / "emulated"))
 
 import raw_repl
-from hubwire.frames import BY_NAME, CELL_BYTES, MAX_MESSAGE_BYTES, PROTOCOL_VERSION
+from frame_heads import head
+from hubwire.frames import BY_NAME, CELL_BYTES, MAX_MESSAGE_BYTES
 from hubwire.framing import Frame, encode
 from hubwire.gbcs import encode as encode_message
 from hubwire.gbcs_make import Recipe, make
@@ -84,8 +86,8 @@ def made_up() -> Iterator[tuple[str, bytes]]:
 def body_of(message: bytes) -> bytes:
     """A HanAlert as it is before its framing."""
     layout = BY_NAME["HanAlert"].layout
-    head = struct.pack("<BBH", PROTOCOL_VERSION, BY_NAME["HanAlert"].kind, 0x1234)
-    body = head + layout.build({"at_ms": 1_234_567, "message": message})
+    body = head(BY_NAME["HanAlert"].kind, 0x1234, 0x5678)
+    body += layout.build({"at_ms": 1_234_567, "message": message})
     return body + struct.pack("<I", zlib.crc32(body))
 
 

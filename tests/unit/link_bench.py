@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from cobs import cobs
 
+from frame_heads import head
 from hubwire.frames import BY_NAME, CELL_BYTES
 from hubwire.framing import Frame, Receiver, encode
 from hubwire.generate import definition_hash
@@ -226,7 +227,7 @@ def sentence(text: bytes) -> bytes:
 
 def of_version(version: int) -> bytes:
     """A good frame of another version of the protocol."""
-    body = struct.pack("<BBHH", version, BY_NAME["Hello"].kind, 0, 0) + bytes(80)
+    body = head(BY_NAME["Hello"].kind, 0, 0, version) + bytes(80)
     return cobs.encode(body + struct.pack("<I", zlib.crc32(body))) + b"\x00"
 
 

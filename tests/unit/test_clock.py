@@ -58,24 +58,17 @@ def test_looking_twice_at_one_tick_moves_nothing() -> None:
     assert [clock.own(), clock.own()] == [5, 5]
 
 
-def test_on_its_own_clock_an_alert_arrives_now_whatever_it_bears() -> None:
-    ticks = WrappingTicks()
-    clock = ticks.clock()
-    ticks.now_ms = 30
-    assert clock.arrival(*on_wire(LARGEST_U48)) == 30
-
-
 def test_on_the_hosts_clock_an_alert_arrives_when_it_says() -> None:
     clock = WrappingTicks().clock()
     clock.choose(True, 1000)
-    assert clock.arrival(*on_wire(1250)) == 250
+    assert clock.told(*on_wire(1250)) == 250
 
 
 @pytest.mark.parametrize("t", [0, (1 << 32) - 1, 1 << 32, LARGEST_U48])
 def test_host_time_comes_back_on_the_wire_as_it_was(t: int) -> None:
     clock = WrappingTicks().clock()
     clock.choose(True, 5)
-    assert clock.on_the_wire(clock.arrival(*on_wire(t))) == t
+    assert clock.on_the_wire(clock.told(*on_wire(t))) == t
 
 
 def test_moving_the_epoch_changes_no_time_on_the_wire() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from cobs import cobs
 
-from commshub import framer, policy, wire
+from commshub import framer, octets, policy, wire
+from frame_heads import head
 from hubwire.errors import FieldOutOfRange, FrameDamaged, UnknownKind
 from hubwire.field_values import unwrapped
 from hubwire.frames import BY_NAME, HUB, MAX_PAYLOAD_BYTES, TABLES
@@ -25,8 +26,7 @@ def golden(name: str) -> dict[str, Any]:
 
 def stretch(name: str, payload: bytes) -> bytes:
     """A good frame without its delimiters, whatever is in it."""
-    header = bytes([wire.PROTOCOL_VERSION, BY_NAME[name].kind]) + bytes(framer.HEADER_BYTES - 2)
-    body = header + payload
+    body = head(BY_NAME[name].kind, 0, 0) + payload
     return cobs.encode(body + struct.pack("<I", zlib.crc32(body)))
 
 
@@ -111,7 +111,7 @@ def test_more_codes_than_a_frame_has_room_for_are_refused() -> None:
 
 
 def test_hub_has_room_for_every_frame_that_can_be_written() -> None:
-    longest_body_bytes = framer.LONGEST_BODY_BYTES - framer.HEADER_BYTES - framer.CHECK_BYTES
+    longest_body_bytes = framer.LONGEST_BODY_BYTES - framer.HEADER_BYTES - octets.CHECK_BYTES
     assert longest_body_bytes == MAX_PAYLOAD_BYTES
 
 

@@ -7,7 +7,16 @@ import pytest
 from cobs import cobs
 
 from commshub import wire
-from commshub.framer import DAMAGED, FRAME, LONGEST_BODY_BYTES, NEED_MORE, Framer
+from commshub.framer import (
+    DAMAGED,
+    FRAME,
+    HEADER_BYTES,
+    LONGEST_BODY_BYTES,
+    NEED_MORE,
+    Framer,
+)
+from commshub.octets import CHECK_BYTES
+from frame_heads import head
 from hubwire.framing import Frame, encode
 
 ALERTS = [
@@ -147,11 +156,11 @@ def test_buffer_stays_as_long_as_it_was_made() -> None:
 
 def test_frame_of_another_version_is_damage() -> None:
     framer = Framer()
-    foreign = framed(struct.pack("<BBHH", wire.PROTOCOL_VERSION + 1, wire.GET_COUNTERS, 1, 0))
+    foreign = framed(head(wire.GET_COUNTERS, 1, 0, wire.PROTOCOL_VERSION + 1))
     assert fed(framer, foreign + COUNTERS) == [None, (wire.GET_COUNTERS, 4, b"")]
 
 
-@pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 5])
+@pytest.mark.parametrize("length", range(8))
 def test_frame_shorter_than_a_header_is_damage(length: int) -> None:
     framer = Framer()
     assert fed(framer, framed(bytes([wire.PROTOCOL_VERSION] * length))) == [None]
@@ -161,13 +170,14 @@ def test_frame_shorter_than_a_header_is_damage(length: int) -> None:
 @pytest.mark.parametrize("extra", [-1, 0])
 def test_frame_up_to_the_longest_is_taken(extra: int) -> None:
     framer = Framer()
-    body = struct.pack("<BBHH", wire.PROTOCOL_VERSION, wire.HAN_ALERT, 1, 2)
-    body += b"\x01" * (LONGEST_BODY_BYTES - 10 + extra)
-    assert [frame and len(frame[2]) for frame in fed(framer, framed(body))] == [len(body) - 6]
+    body = head(wire.HAN_ALERT, 1, 2)
+    body += b"\x01" * (LONGEST_BODY_BYTES - HEADER_BYTES - CHECK_BYTES + extra)
+    (frame,) = fed(framer, framed(body))
+    assert frame is not None and len(frame[2]) == len(body) - HEADER_BYTES
 
 
 def test_frame_longer_than_what_the_hub_could_answer_with_is_damage() -> None:
     framer = Framer()
-    body = struct.pack("<BBHH", wire.PROTOCOL_VERSION, wire.SET_POLICY, 1, 2)
-    body += b"\x01" * (LONGEST_BODY_BYTES - 9)
+    body = head(wire.SET_POLICY, 1, 2)
+    body += b"\x01" * (LONGEST_BODY_BYTES - HEADER_BYTES - CHECK_BYTES + 1)
     assert fed(framer, framed(body)) == [None]

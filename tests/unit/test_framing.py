@@ -9,9 +9,18 @@ from typing import Any
 import pytest
 from cobs import cobs
 
+from frame_heads import head
 from hubwire import framing, vectors
 from hubwire.errors import FieldOutOfRange, FrameDamaged, UnknownKind, UnknownVersion
-from hubwire.frames import BY_NAME, CELL_BYTES, GREETING, NO_BOOT, PROTOCOL_VERSION
+from hubwire.frames import (
+    BY_NAME,
+    CELL_BYTES,
+    CELLS_BASE,
+    CELLS_SUM,
+    GREETING,
+    NO_BOOT,
+    PROTOCOL_VERSION,
+)
 from hubwire.framing import Frame, Receiver, decode, encode, pad
 
 HELLO_REQUEST = Frame(
@@ -26,7 +35,7 @@ OF_FRAMING = [tracemalloc.Filter(inclusive=True, filename_pattern=framing.__file
 
 def stretch(kind: int, payload: bytes, version: int = PROTOCOL_VERSION) -> bytes:
     """A good frame without its delimiter, from a payload that need not be of its kind."""
-    body = struct.pack("<BBHH", version, kind, 7, 0xB007) + payload
+    body = head(kind, 7, 0xB007, version) + payload
     return cobs.encode(body + struct.pack("<I", zlib.crc32(body)))
 
 
@@ -61,8 +70,8 @@ def test_golden_frame_is_what_its_values_are_encoded_to(facts: dict[str, Any]) -
 
 def test_frame_is_header_payload_and_check_sum_in_cobs_and_two_delimiters() -> None:
     capacity = Frame("SetCapacity", 0x0201, {"devices": 0xFF34, "keys": 0x00FE}, 0xB007)
-    body = "2208" + "0102" + "07b0" + "34ff" + "fe"
-    assert encode(capacity).hex() == "0a" + body + "05" + "b0a7e30e" + "0000"
+    body = "23227c" + "08" + "0102" + "07b0" + "34ff" + "fe"
+    assert encode(capacity).hex() == "0c" + body + "05" + "4c803e80" + "0000"
 
 
 def test_frame_comes_back_with_the_boot_that_it_is_for() -> None:
@@ -125,8 +134,8 @@ def test_unknown_kind_is_told_with_its_number() -> None:
 
 
 def test_frame_shorter_than_header_and_check_sum_is_damage() -> None:
-    with pytest.raises(FrameDamaged, match="9 bytes, at least 10"):
-        decode(cobs.encode(bytes(9)))
+    with pytest.raises(FrameDamaged, match="11 bytes, at least 12"):
+        decode(cobs.encode(bytes(11)))
 
 
 def test_bytes_that_are_not_cobs_are_damage_and_are_shown() -> None:
@@ -135,7 +144,7 @@ def test_bytes_that_are_not_cobs_are_damage_and_are_shown() -> None:
 
 
 def test_wrong_check_sum_is_told_with_both_sums() -> None:
-    body = struct.pack("<BBHHI", PROTOCOL_VERSION, kind_of("GetCounters"), 7, 0, 0x12345678)
+    body = head(kind_of("GetCounters"), 7, 0) + b"\x78\x56\x34\x12"
     with pytest.raises(FrameDamaged, match="the frame says 12345678"):
         decode(cobs.encode(body))
 
@@ -235,9 +244,13 @@ def test_longest_message_goes_through_the_receiver() -> None:
 # Padding.
 
 
-@pytest.mark.parametrize("length", [1, 15, 16, 17, 32])
-def test_burst_is_padded_with_delimiters_to_whole_cells(length: int) -> None:
-    burst = b"\x01" * length
+@pytest.mark.parametrize("length", [*range(18), 228, 229, 230, 1024])
+@pytest.mark.parametrize("byte", [b"\x00", b"\x01"])
+def test_frame_is_padded_with_delimiters_to_as_many_cells_as_its_header_says(
+    length: int, byte: bytes
+) -> None:
+    burst = encode(Frame("HanAlert", 1, {"at_ms": 0, "north_next": 0, "message": byte * length}))
     padded = pad(burst)
-    assert len(padded) % CELL_BYTES == 0 and len(padded) < length + CELL_BYTES
-    assert padded == burst + bytes(len(padded) - length)
+    assert padded == burst + bytes(len(padded) - len(burst))
+    assert len(padded) == (burst[2] - CELLS_BASE) * CELL_BYTES < len(burst) + CELL_BYTES + 1
+    assert burst[2] + burst[3] == CELLS_SUM

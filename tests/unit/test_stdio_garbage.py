@@ -8,7 +8,7 @@ import pytest
 from commshub import wire
 from commshub.link import StdioLink
 from hubwire.framing import pad
-from stdio_bench import NUDGE, Hub, PicoStdin, alert, use_micropythons_select
+from stdio_bench import NUDGE, Hub, PicoStdin, alert, use_micropythons_select, without_hint
 
 
 @pytest.fixture(autouse=True)
@@ -53,9 +53,15 @@ def test_nudge_brings_the_link_back_into_step_after_garbage_of_whole_cells(cells
 # Where more never comes, on the Pico.
 
 
+def test_frame_that_breaks_off_behind_its_first_cell_is_given_up_after_50_ms() -> None:
+    stdin = PicoStdin(pad(alert(1, 60))[: wire.CELL_BYTES])
+    assert Hub(stdin).receive() == []
+    assert stdin.waits_ms == [50]
+
+
 @pytest.mark.parametrize("cells", [1, 2, 3])
-def test_frame_that_breaks_off_at_a_cell_is_given_up_after_50_ms(cells: int) -> None:
-    stdin = PicoStdin(pad(alert(1, 60))[: cells * wire.CELL_BYTES])
+def test_frame_that_says_no_length_is_given_up_50_ms_behind_any_cell(cells: int) -> None:
+    stdin = PicoStdin(without_hint(pad(alert(1, 60)))[: cells * wire.CELL_BYTES])
     assert Hub(stdin).receive() == []
     assert stdin.waits_ms == [50]
 
@@ -112,7 +118,7 @@ def test_frame_behind_modem_commands_is_found_after_a_nudge() -> None:
 def test_garbage_is_read_byte_by_byte_up_to_a_delimiter() -> None:
     stdin = PicoStdin(b"AT+GCAP\r\x00" + pad(alert(1, 40)))
     Hub(stdin).receive_all()
-    assert stdin.lengths == [1] * 9 + [1, 1, 14, 16, 16, 16]
+    assert stdin.lengths == [1] * 9 + [1, 1, 14, 48]
 
 
 def test_text_that_looks_like_a_frame_waits_for_its_cell_and_a_nudge_fills_it() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from commshub import link as link_module
 from commshub import shell, wire
 from commshub.framer import Framer
 from commshub.leaving import STAYS
@@ -20,6 +21,7 @@ from stdio_bench import (
     ShortStdout,
     alert,
     use_micropythons_select,
+    without_hint,
 )
 
 MESSAGE_BYTES = range(40)
@@ -53,14 +55,14 @@ def test_write_of_several_frames_is_read_whole_without_waiting(length: int) -> N
 
 
 def test_two_delimiters_of_a_frame_may_lie_in_two_cells() -> None:
-    stream = pad(alert(1, 12)) + pad(alert(2))
+    stream = without_hint(pad(alert(1, 10))) + pad(alert(2))
     assert stream[31:33] == b"\x00\x00" and stream[30]
     hub = Hub(PicoStdin(stream))
-    assert [hub.receive() for _ in range(2)] == [[1], [2]]
+    assert [hub.receive() for _ in range(2)] == [[], [2]]
 
 
 def test_byte_that_turns_to_00_at_the_end_of_a_cell_costs_one_frame_and_no_step() -> None:
-    burst = bytearray(pad(alert(1, 60)))
+    burst = bytearray(without_hint(pad(alert(1, 60))))
     burst[31] = 0
     stdin = PicoStdin(bytes(burst) + pad(alert(2)) + pad(alert(3)))
     assert Hub(stdin).receive_all() == [2, 3]
@@ -82,10 +84,20 @@ def test_write_longer_than_the_buffer_comes_in_pieces() -> None:
     assert hub.receive_all() == list(seqs)
 
 
-def test_first_two_bytes_of_a_frame_are_read_alone_and_then_whole_cells() -> None:
+def test_first_two_bytes_of_a_frame_are_read_alone_then_its_cell_and_then_the_rest() -> None:
     stdin = PicoStdin(pad(alert(1, 40)))
     Hub(stdin).receive_all()
-    assert stdin.lengths == [1, 1, 14, 16, 16, 16]
+    assert stdin.lengths == [1, 1, 14, 48]
+
+
+def test_frame_that_says_no_length_is_read_cell_by_cell() -> None:
+    stdin = PicoStdin(without_hint(pad(alert(1, 40))) + pad(alert(2)))
+    assert Hub(stdin).receive_all() == [2]
+    assert stdin.lengths[:6] == [1, 1, 14, 16, 16, 16]
+
+
+def test_link_knows_how_long_a_cell_is() -> None:
+    assert link_module._CELL_BYTES == wire.CELL_BYTES
 
 
 def test_one_call_brings_one_frame_though_more_are_there() -> None:
@@ -185,10 +197,11 @@ class FaultyApp:
 def served_after_a_fault(pipe: PipeStdin, frames: int) -> list[int]:
     """The frames that are served although the first of them met a fault.
 
-    They are of 142 bytes and not padded one by one: up to 1,136 bytes no cell ends in two
-    delimiters, so a call reads until the framer is full.
+    They are of 142 bytes and not padded one by one, and behind one that does not say how long it
+    is: up to 1,136 bytes no cell ends in two delimiters, so a call reads until the framer is full.
     """
-    pipe.write(pad(b"".join(alert(seq, 121) for seq in range(frames))))
+    burst = without_hint(alert(0, 119)) + b"".join(alert(seq, 119) for seq in range(frames))
+    pipe.write(burst + bytes(-len(burst) % wire.CELL_BYTES))
     pipe.end()
     app = FaultyApp()
     stdout = ShortStdout([])
@@ -200,7 +213,7 @@ def served_after_a_fault(pipe: PipeStdin, frames: int) -> list[int]:
 def test_hub_goes_on_with_the_next_frame_after_a_fault(pipe: PipeStdin) -> None:
     pipe.write(pad(alert(77)))
     assert served_after_a_fault(pipe, 3) == [0, 1, 2]
-    assert len(alert(0, 121)) == 142
+    assert len(alert(0, 119)) == 142
 
 
 def test_fault_while_the_framer_is_full_costs_no_other_frame(pipe: PipeStdin) -> None:

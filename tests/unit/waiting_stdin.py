@@ -21,11 +21,11 @@ class WaitingStdin(PicoStdin):
         self._next = list(after_silence)
         self.silences = 0
 
-    def readinto(self, buffer: Any) -> int:
-        """Fill the buffer."""
-        while len(self.stream) < len(buffer) and self.go_on():
+    def readinto(self, buffer: Any, most_bytes: int = 1 << 30) -> int:
+        """Fill the buffer, up to so many bytes."""
+        while len(self.stream) < min(len(buffer), most_bytes) and self.go_on():
             self.silences += 1
-        return super().readinto(buffer)
+        return super().readinto(buffer, most_bytes)
 
     def go_on(self) -> bool:
         """The host has been silent for long enough; whether it has more to send."""

@@ -8,13 +8,24 @@ from collections.abc import Iterable
 
 from hubwire.errors import FrameDamaged, ProtocolError, UnknownVersion
 from hubwire.frames import CELL_BYTES
-from hubwire.framing import DELIMITER, Frame, Receiver, encode, pad
+from hubwire.framing import (
+    DELIMITER,
+    LARGEST_BODY_BYTES,
+    Frame,
+    Receiver,
+    cells_of,
+    encode,
+    pad,
+)
 from stormbench.errors import ForeignHub
 from stormbench.link.port import Port
 from stormbench.printable import printable
 
 _NUDGE = DELIMITER * CELL_BYTES
 """Fills whatever cell the hub may be waiting to fill; what is left over is skipped."""
+
+_LONG_NUDGE = DELIMITER * (cells_of(LARGEST_BODY_BYTES) * CELL_BYTES)
+"""Fills what a hub wants of a frame of which it got only half."""
 
 _LOG_LINES = 1000
 _LEAST_TEXT = 8
@@ -51,6 +62,7 @@ class Stream:
         self._tail = b""  # of all that came
         self._port = port
         self._receiver = Receiver()
+        self._is_silent = False  # no frame has come since a nudge
 
     def restart(self) -> None:
         """The port was opened again: what was begun is not continued."""
@@ -64,7 +76,10 @@ class Stream:
             LinkLost: the other side is gone. FieldOutOfRange: a value does not fit.
         """
         burst = b"".join(pad(encode(frame)) for frame in frames)
-        self._port.write(_NUDGE + burst if nudge else burst)
+        if nudge:
+            burst = (_LONG_NUDGE if self._is_silent else _NUDGE) + burst
+            self._is_silent = True
+        self._port.write(burst)
 
     def read(self, timeout_ms: int) -> list[Frame]:
         """The frames of what comes next, within `timeout_ms` of the port's time; maybe none.
@@ -80,7 +95,9 @@ class Stream:
         self._tail = (self._tail + chunk)[-_TAIL_BYTES:]
         if self._tail.endswith(_PROMPTS):
             raise ReplAnswers(self._port.name)
-        return list(filter(None, map(self._frame, self._receiver.feed(chunk))))
+        frames = list(filter(None, map(self._frame, self._receiver.feed(chunk))))
+        self._is_silent = self._is_silent and not frames
+        return frames
 
     def echoes(self, frame: Frame) -> bool:
         """Whether `frame` is among what came last: no hub says what it was told."""

@@ -26,12 +26,12 @@ class Port:
         self.later = later
         self.at = 0
 
-    def readinto(self, buffer):
-        """Fill the buffer, with what comes later if it must be."""
-        length = len(buffer)
+    def readinto(self, buffer, most_bytes=1 << 20):
+        """Fill the buffer, up to so many bytes, with what comes later if it must be."""
+        length = min(len(buffer), most_bytes)
         if self.at + length > len(self.stream):
             self.go_on()
-        buffer[:] = self.stream[self.at : self.at + length]
+        buffer[:length] = self.stream[self.at : self.at + length]
         self.at += length
         return length
 

@@ -1,0 +1,60 @@
+"""What is done with each byte of each frame: check sums, copies, COBS on the way out.
+
+These few lines say what is meant, and run everywhere but on a board, whose processor's own
+instructions (`octets_thumb`) take their place. `tests/emulated/test_octets_on_pico.py` holds the
+two together.
+"""
+
+import struct
+from binascii import crc32
+
+CHECK_BYTES = 4
+
+_LONGEST_RUN = 254  # bytes without 00 that one code of COBS stands for
+
+
+TABLE = None
+"""What the two functions with `table` are to be given."""
+
+
+def is_sound(buffer, start: int, end: int, table) -> int:
+    """1 where `buffer[start:end]` ends in the CRC-32, little-endian, of what is before it."""
+    data = memoryview(buffer)
+    check = crc32(data[start : end - CHECK_BYTES])
+    return 1 if data[end - CHECK_BYTES : end] == struct.pack("<I", check) else 0
+
+
+def put_check(buffer, start: int, end: int, table) -> int:
+    """Write the CRC-32 of `buffer[start:end]` behind it."""
+    struct.pack_into("<I", buffer, end, crc32(memoryview(buffer)[start:end]))
+    return 0
+
+
+def take_out(source, start: int, length: int, target) -> int:
+    """Copy `source[start : start + length]` to the front of `target`, which is another buffer."""
+    target[:length] = memoryview(source)[start : start + length]
+    return 0
+
+
+def stuff(source, length: int, target) -> int:
+    """Encode `source[:length]` as COBS at the front of `target`, with two closing 00.
+
+    `target` must have room for length + length // 254 + 3 bytes.
+
+    Returns: where they end.
+    """
+    at = place = 0
+    while True:
+        end = source.find(b"\x00", place, min(place + _LONGEST_RUN, length))
+        is_zero = end >= 0
+        if not is_zero:
+            end = min(place + _LONGEST_RUN, length)
+        run = end - place
+        target[at] = run + 1
+        target[at + 1 : at + 1 + run] = source[place:end]
+        at += run + 1
+        place = end + is_zero
+        if place >= length and not is_zero:
+            break
+    target[at] = target[at + 1] = 0
+    return at + 2

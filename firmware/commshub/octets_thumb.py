@@ -1,0 +1,149 @@
+# ruff: noqa: F821  (registers, labels and instructions are the assembler's names)
+# mypy: ignore-errors
+"""The loops over single bytes, as instructions of the Cortex-M0+.
+
+`octets_plain` has the same in Python, and says what the arguments are. What goes through here is
+each byte of each frame. Only instructions of ARMv6-M. Allocates: nothing. Context: any.
+"""
+
+from array import array
+
+import micropython
+from micropython import const
+
+_POLYNOMIAL = const(0xEDB88320 - (1 << 32))  # of CRC-32, as in zip files and Ethernet
+_RESIDUE = const(0xDEBB20E3 - (1 << 32))  # left by anything with its own CRC-32 behind it
+
+
+@micropython.viper
+def _fill(table):
+    words = ptr32(table)
+    number = 0
+    while number < 256:
+        value = uint(number)
+        bits = 0
+        while bits < 8:
+            value = value >> 1 ^ uint(_POLYNOMIAL) * (value & 1)
+            bits += 1
+        words[number] = value
+        number += 1
+    words[256] = _RESIDUE
+
+
+TABLE = array("I", bytes(4 * 257))  # what each byte comes to; the residue
+_fill(TABLE)
+
+
+@micropython.asm_thumb
+def is_sound(r0, r1, r2, r3):
+    add(r1, r1, r0)  # where to read, and up to where
+    add(r2, r2, r0)
+    mov(r0, 0)
+    mvn(r0, r0)
+    b(WHETHER)
+    label(BYTE)
+    ldrb(r4, [r1, 0])
+    add(r1, r1, 1)
+    eor(r4, r0)
+    lsl(r4, r4, 24)  # the low byte, as the place of a word
+    lsr(r4, r4, 22)
+    add(r4, r4, r3)
+    ldr(r4, [r4, 0])
+    lsr(r0, r0, 8)
+    eor(r0, r4)
+    label(WHETHER)
+    cmp(r1, r2)
+    bcc(BYTE)
+    mov(r4, 1)  # the residue lies behind the table's 256 words
+    lsl(r4, r4, 10)
+    add(r4, r4, r3)
+    ldr(r4, [r4, 0])
+    mov(r1, 0)
+    cmp(r0, r4)
+    bne(NOT_SOUND)
+    mov(r1, 1)
+    label(NOT_SOUND)
+    mov(r0, r1)
+
+
+@micropython.asm_thumb
+def put_check(r0, r1, r2, r3):
+    add(r1, r1, r0)
+    add(r2, r2, r0)
+    mov(r0, 0)
+    mvn(r0, r0)
+    b(WHETHER)
+    label(BYTE)
+    ldrb(r4, [r1, 0])
+    add(r1, r1, 1)
+    eor(r4, r0)
+    lsl(r4, r4, 24)
+    lsr(r4, r4, 22)
+    add(r4, r4, r3)
+    ldr(r4, [r4, 0])
+    lsr(r0, r0, 8)
+    eor(r0, r4)
+    label(WHETHER)
+    cmp(r1, r2)
+    bcc(BYTE)
+    mvn(r0, r0)
+    strb(r0, [r2, 0])
+    lsr(r0, r0, 8)
+    strb(r0, [r2, 1])
+    lsr(r0, r0, 8)
+    strb(r0, [r2, 2])
+    lsr(r0, r0, 8)
+    strb(r0, [r2, 3])
+    mov(r0, 0)
+
+
+@micropython.asm_thumb
+def take_out(r0, r1, r2, r3):
+    add(r0, r0, r1)
+    add(r2, r2, r0)  # up to where
+    b(WHETHER)
+    label(BYTE)
+    ldrb(r1, [r0, 0])
+    strb(r1, [r3, 0])
+    add(r0, r0, 1)
+    add(r3, r3, 1)
+    label(WHETHER)
+    cmp(r0, r2)
+    bcc(BYTE)
+    mov(r0, 0)
+
+
+@micropython.asm_thumb
+def stuff(r0, r1, r2):
+    add(r1, r1, r0)  # up to where to read
+    mov(r3, r2)  # the place of the code
+    add(r4, r3, 1)  # where to write
+    mov(r5, 1)  # the code
+    b(WHETHER)
+    label(BYTE)
+    ldrb(r6, [r0, 0])
+    add(r0, r0, 1)
+    cmp(r6, 0)
+    beq(CLOSE)
+    strb(r6, [r4, 0])
+    add(r4, r4, 1)
+    add(r5, r5, 1)
+    cmp(r5, 255)
+    bne(WHETHER)
+    cmp(r0, r1)
+    bcs(END)
+    label(CLOSE)
+    strb(r5, [r3, 0])
+    mov(r3, r4)
+    add(r4, r4, 1)
+    mov(r5, 1)
+    label(WHETHER)
+    cmp(r0, r1)
+    bcc(BYTE)
+    label(END)
+    strb(r5, [r3, 0])
+    mov(r5, 0)
+    strb(r5, [r4, 0])
+    strb(r5, [r4, 1])
+    sub(r0, r4, r2)
+    add(r0, r0, 2)
