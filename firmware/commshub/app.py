@@ -54,6 +54,7 @@ class App:
         self._south = South()
         self._courier = Courier(outbox, clock.retry())
         self._north = North(self._courier, clock, self._south)
+        self._held = self._north.held
         self._saved = Saved(store, board.boot_id, self._south)
         self._timeline = Timeline(clock, self._saved, self._on_event, outbox.log)
         self.refused = self._duplicates = self._stale = 0
@@ -220,7 +221,7 @@ class App:
         timeline = self._timeline
         found = self._reader.read(buffer, start, end)
         if found == ALERT:
-            verdict = timeline.judge(t, buffer, self._reader)
+            verdict = timeline.judge(t, buffer, self._reader.found)
         else:
             verdict = PASS
             if found == NOT_AN_ALERT:
@@ -229,7 +230,7 @@ class App:
                 self._saved.unreadable += 1
         self._south.note(verdict, self._clock.on_the_wire(t))
         if verdict == SUPPRESS:
-            self._north.hold(timeline.silenced, buffer, start, end)
+            self._held.keep(timeline.silenced.overload_id, buffer, start, end)
         elif verdict == SAMPLE:
             self._north.forward(t, wire.CARRIES_SAMPLE, timeline.sample, buffer, start, end)
         else:

@@ -86,13 +86,17 @@ class Courier:
 
     @micropython.native
     def _pump(self):
-        while self._sent < min(self._window, self.queue.count) and self._outbox.can_send():
-            number = (self.base + self._sent) & 0xFFFF
-            self.queue.send(self._sent, number, self._outbox)
-            self._sent += 1
-            if self._sent > self._flown:
-                self._flown = self._sent
+        queue = self.queue
+        outbox = self._outbox
+        sent = self._sent
+        end = min(self._window, queue.count)
+        while sent < end and outbox.can_send():
+            queue.send(sent, (self.base + sent) & 0xFFFF, outbox)
+            sent += 1
+            self._sent = sent
+            if sent > self._flown:
+                self._flown = sent
             else:
                 self.repeats += 1
-        if self.queue.count and not self._retry.is_running:
+        if queue.count and not self._retry.is_running:
             self._retry.start()

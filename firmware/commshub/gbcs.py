@@ -34,7 +34,7 @@ _INTEGER = const(0x02)
 ORIGINATOR_AT = const(0)
 TARGET_AT = const(1)
 CODE = const(2)
-_IS_SIGNED = const(3)
+IS_SIGNED = const(3)
 
 
 def is_signed(buffer, start: int, end: int) -> bool:
@@ -45,29 +45,13 @@ def is_signed(buffer, start: int, end: int) -> bool:
 class AlertReader:
     """Reads one message after another. Allocates: nothing. Context: loop.
 
-    After ALERT: `originator_at` and `target_at` are places of 8 bytes in the buffer, `code` the
-    alert code, `is_signed` whether the alert is of the critical form. `found` has the same, in
-    the order of the constants above, for machine code.
+    After ALERT `found` has, at the constants above, the places of two EUI-64s in the buffer, the
+    alert code, and 1 where the alert is of the critical form: an array, so that machine code can
+    read it.
     """
 
     def __init__(self):
         self.found = array("i", bytes(16))
-
-    @property
-    def originator_at(self) -> int:
-        return self.found[ORIGINATOR_AT]
-
-    @property
-    def target_at(self) -> int:
-        return self.found[TARGET_AT]
-
-    @property
-    def code(self) -> int:
-        return self.found[CODE]
-
-    @property
-    def is_signed(self) -> bool:
-        return self.found[_IS_SIGNED] != 0
 
     def read(self, buffer, start: int, end: int) -> int:
         """ALERT, NOT_AN_ALERT or UNREADABLE for the message `buffer[start:end]`."""
@@ -124,7 +108,7 @@ def _read(buffer, start: int, end: int, found) -> int:  # noqa: C901, PLR0915 (s
     out[ORIGINATOR_AT] = at + 12
     out[TARGET_AT] = at + 21
     is_signed = 1 if at == start else 0
-    out[_IS_SIGNED] = is_signed
+    out[IS_SIGNED] = is_signed
     # Its other information, then the payload: each a length and as many bytes.
     at += 30 + length
     parts = 0

@@ -24,13 +24,15 @@ class North:
         courier: a `Courier`.
         clock: a `Clock`, which knows the times on the wire.
         south: a `South`, which knows which alerts were taken.
+
+    `held` keeps suppressed messages of overloaded keys, for the sake of their next counts.
     """
 
     def __init__(self, courier, clock, south):
         self._courier = courier
         self._clock = clock
         self._south = south
-        self._held = HeldMessages(wire.MAX_MESSAGE_BYTES)
+        self.held = HeldMessages(wire.MAX_MESSAGE_BYTES)
         # Fields of a WanAlert: of one that passes, which carries nothing, and of any other.
         self._without_numbers = bytearray(wire.WAN_ALERT_BYTES)
         self._with_numbers = bytearray(wire.WAN_ALERT_BYTES)
@@ -65,15 +67,10 @@ class North:
             report = key.overload_id, key.throttled_count, is_last
         self._courier.take((wire.WAN_ALERT, weight, report), payload, message, start, end)
 
-    @micropython.native
-    def hold(self, key, message, start, end) -> None:
-        """Keep a suppressed message of an overloaded key, for the sake of its next count."""
-        self._held.keep(key.overload_id, message, start, end)
-
     def tell(self, event, t, subject, level, is_shadow) -> None:
         """Tell an event: on a held message if it has a count and there is one, else bare."""
         if event in _CARRIES:
-            held = self._held.take(subject.overload_id)
+            held = self.held.take(subject.overload_id)
             if held is not None and subject.throttled_count:
                 self.forward(t, _CARRIES[event], subject, held.message, 0, held.length)
                 return

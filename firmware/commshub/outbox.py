@@ -56,9 +56,12 @@ class Outbox:
 
     @micropython.native
     def send_packed(self, kind: int, seq: int, payload, start: int, end: int) -> None:
-        """A frame of that number, whose payload is packed already."""
+        """A frame of that number, whose payload is packed already.
+
+        Whoever sends it has asked `can_send` before, and sends it again if it must not be lost.
+        """
         octets.take_out(payload, start, end - start, self.payload)
-        self._finish(kind, seq, HEADER_BYTES + end - start)
+        self._write_frame(kind, seq, HEADER_BYTES + end - start)
 
     def log(self, text: str) -> None:
         """A sentence for people; of a long one the end, which says most in a traceback."""
@@ -73,9 +76,13 @@ class Outbox:
 
     @micropython.native
     def _finish(self, kind, seq, length):
-        if not self.can_send():
+        if self.can_send():
+            self._write_frame(kind, seq, length)
+        else:
             self.cut += 1
-            return
+
+    @micropython.native
+    def _write_frame(self, kind, seq, length):
         body = self._body
         body[0] = wire.PROTOCOL_VERSION
         size = length + CHECK_BYTES

@@ -7,6 +7,7 @@ something comes that cannot wait. Knows no frames.
 from commshub.clock import EPOCH_SPAN_MS
 from commshub.compat import micropython
 from commshub.due import earlier
+from commshub.gbcs import CODE, ORIGINATOR_AT, TARGET_AT
 from commshub.lease import Leases
 from commshub.throttle import SUPPRESS
 
@@ -38,14 +39,13 @@ class Timeline:
         return self._throttle
 
     @micropython.native
-    def judge(self, t: int, buffer, alert) -> int:
-        """The throttle's verdict on an alert at `t`, a `moment`, that an `AlertReader` has read.
+    def judge(self, t: int, buffer, found) -> int:
+        """The throttle's verdict on an alert at `t`, a `moment`; `found` is an `AlertReader`'s.
 
         `sample` and `silenced` are then as the throttle's.
         """
         throttle = self._throttle
         leases = self._leases
-        found = alert.found
         self.silenced = leases.take(t, buffer, found)
         if self.silenced is not None:
             throttle.now = t
@@ -53,10 +53,10 @@ class Timeline:
         leases.settle(throttle)
         if throttle.wake is not None and t >= throttle.wake:
             leases.end()  # what is due may end what they are of
-        at, target_at = alert.originator_at, alert.target_at
+        at, target_at = found[ORIGINATOR_AT], found[TARGET_AT]
         originator = bytes(buffer[at : at + 8])
         target = bytes(buffer[target_at : target_at + 8])
-        verdict = throttle.on_alert(t, originator, target, alert.code)
+        verdict = throttle.on_alert(t, originator, target, found[CODE])
         self.sample = throttle.sample
         self.silenced = throttle.silenced
         if throttle.wake is not None:

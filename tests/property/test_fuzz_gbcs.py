@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, target
 from hypothesis import strategies as st
 
-from commshub.gbcs import ALERT, NOT_AN_ALERT, UNREADABLE, AlertReader
+from commshub.gbcs import ALERT, CODE, NOT_AN_ALERT, UNREADABLE, AlertReader
 from fuzz_inputs import MESSAGES, damaged, random_message, some_octets
 from hubwire.errors import MessageDamaged, NotAnAlert
 from hubwire.gbcs import Alert, decode, encode
@@ -83,7 +83,7 @@ def test_reader_answers_one_of_three_and_never_looks_outside_the_message(message
     found, reader = by_device(message)
     assert found in (ALERT, NOT_AN_ALERT, UNREADABLE)
     if found == ALERT:
-        assert 0 <= reader.code <= 0xFFFF
+        assert 0 <= reader.found[CODE] <= 0xFFFF
         target(float(len(message)))
 
 
@@ -93,11 +93,12 @@ def test_reader_takes_what_the_decoder_takes(message: bytes) -> None:
     read = by_host(message)
     found, reader = by_device(message)
     if isinstance(read, Alert):
-        assert (found, reader.code) == (ALERT, read.alert_code)
-        assert reader.is_signed == (read.form == "signature")
+        at, target_at, code, is_signed = reader.found
+        assert (found, code) == (ALERT, read.alert_code)
+        assert bool(is_signed) == (read.form == "signature")
         octets = b"\xdd\xdf" + message
-        places = [(reader.originator_at, read.originator), (reader.target_at, read.target)]
-        assert all(octets[at : at + 8] == eui for at, eui in places)
+        euis = octets[at : at + 8], octets[target_at : target_at + 8]
+        assert euis == (read.originator, read.target)
     if found == NOT_AN_ALERT:
         assert isinstance(read, NotAnAlert)
 

@@ -51,11 +51,9 @@ class Leased:
         """The same verdict, the same key beside it, the same events and saves."""
         expected = self.plain.on_alert(t, originator, target, code)
         buffer = b"." + originator + b"." + target
-        alert = SimpleNamespace(
-            found=array("i", [1, 10, code, 0]), originator_at=1, target_at=10, code=code
-        )
+        found = array("i", [1, 10, code, 0])
         received = self.timeline._throttle.received
-        assert self.timeline.judge(self.timeline.moment(t), buffer, alert) == expected
+        assert self.timeline.judge(self.timeline.moment(t), buffer, found) == expected
         self.in_a_row = self.in_a_row + 1 if self.timeline._throttle.received == received else 0
         self.longest = max(self.longest, self.in_a_row)
         if expected == SUPPRESS:

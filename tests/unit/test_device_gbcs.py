@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from commshub.gbcs import ALERT, NOT_AN_ALERT, UNREADABLE, AlertReader
+from commshub.gbcs import ALERT, CODE, IS_SIGNED, NOT_AN_ALERT, UNREADABLE, AlertReader
 from hubwire import vectors_gbcs
 from hubwire.errors import MessageDamaged, NotAnAlert
 from hubwire.gbcs import build, decode, encode
@@ -63,8 +63,9 @@ def read(message: bytes, after: bytes = b"\xff" * 600) -> tuple[int, Any]:
     found = reader.read(buffer, buffer.start, buffer.end)
     if found != ALERT:
         return found, None
-    key = buffer.eui(reader.originator_at), buffer.eui(reader.target_at), reader.code
-    return found, (*key, "signature" if reader.is_signed else "mac")
+    at, target_at, code, is_signed = reader.found
+    key = buffer.eui(at), buffer.eui(target_at), code
+    return found, (*key, "signature" if is_signed else "mac")
 
 
 def key_by_host(message: bytes) -> Any:
@@ -166,5 +167,5 @@ def test_reader_forgets_one_message_with_the_next() -> None:
     reader = AlertReader()
     signed, with_mac = FORMS[0], FORMS[3]
     reader.read(signed, 0, len(signed))
-    assert reader.is_signed and reader.read(with_mac, 0, len(with_mac)) == ALERT
-    assert (reader.is_signed, reader.code) == (False, 0x8154)
+    assert reader.found[IS_SIGNED] and reader.read(with_mac, 0, len(with_mac)) == ALERT
+    assert (reader.found[IS_SIGNED], reader.found[CODE]) == (0, 0x8154)

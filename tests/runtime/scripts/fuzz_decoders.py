@@ -51,9 +51,9 @@ def gbcs(octets):
     found = reader.read(octets, 0, len(octets))
     if found != ALERT:
         return found
-    at, target_at = reader.originator_at, reader.target_at
+    at, target_at, code, is_signed = reader.found
     euis = hexlify(octets[at : at + 8] + octets[target_at : target_at + 8]).decode()
-    return found, euis, reader.code, reader.is_signed
+    return found, euis, code, is_signed
 
 
 def answer_of_hub():

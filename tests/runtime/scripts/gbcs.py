@@ -24,8 +24,9 @@ with open(sys.argv[1]) as vectors:
         if found != ALERT:
             print(found)
             continue
-        originator = buffer[reader.originator_at : reader.originator_at + 8]
-        target = buffer[reader.target_at : reader.target_at + 8]
-        form = "signature" if reader.is_signed else "mac"
+        at, target_at, code, is_signed = reader.found
+        originator = buffer[at : at + 8]
+        target = buffer[target_at : target_at + 8]
+        form = "signature" if is_signed else "mac"
         euis = hexlify(originator).decode().upper(), hexlify(target).decode().upper()
-        print(found, euis[0], euis[1], f"{reader.code:04X}", form)
+        print(found, euis[0], euis[1], f"{code:04X}", form)
