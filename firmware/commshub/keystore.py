@@ -13,7 +13,7 @@ from commshub.store import DAMAGED, SOUND
 
 FILE = "commshub.key"
 
-# How many counters a write reserves. A boot that takes a command costs one write (0.06 erases, see
+# How many counters a write reserves. A boot that takes a command costs one write (a small one, see
 # firmware/README.md) and at most one block: 2**32 counters last for four million such boots, and a
 # command a second is a write each 17 minutes.
 BLOCK = 1024

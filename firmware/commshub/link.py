@@ -1,9 +1,10 @@
 """The only file that touches a port: the standard streams, which on the Pico are the USB serial.
 
 There a block read waits until its block is full. So the host pads each frame with 00 to whole
-cells (see protocol/FORMAT.md): the first two bytes of a frame are read one by one, because they
-tell whether it is one, and then cell after cell as long as more is there. On the Unix port a read
-returns what is there.
+cells and says how many they are (see protocol/FORMAT.md): the first two bytes of a frame are read
+one by one, because they tell whether it is one, then the rest of its cell, and then all that
+follows; or cell after cell, where what it says is damaged. On the Unix port a read returns what is
+there.
 """
 
 import select
