@@ -1,6 +1,6 @@
 """Tables that are as full as they get, under windows that do not end."""
 
-from commshub.policy import LONGEST_MS, Policy
+from stormbench.bench.outcomes import overloaded
 from stormbench.link.client import HubClient
 from stormbench.policy_file import frame_values
 from stormbench.replay.run import message_of
@@ -14,11 +14,7 @@ def overload(client: HubClient, keys_each: int, devices: int) -> list[str]:
 
     Returns: the verdicts, device by device; the first opens the incident and is not counted.
     """
-    policy = Policy()
-    policy.amber_threshold = policy.red_threshold = policy.red_clear_threshold = 0
-    policy.code_limit = policy.code_clear_limit = 0
-    policy.device_window_ms = policy.code_window_ms = LONGEST_MS
-    client.set_policy(frame_values(policy))
+    client.set_policy(frame_values(overloaded()))
     return [
         client.alert(0, message_of(alert_of(device, code), 1)).verdict
         for device in range(devices)

@@ -1,7 +1,8 @@
 """Bytes to frames, pure. Answers three different things: a frame, damage, or that it needs more.
 
 The one buffer is as large as the longest frame and a cell; garbage of any length costs no more
-than that. A frame is decoded where it lies, so what it holds is good only until the next call.
+than that. A frame is decoded where it lies, so what it holds is good only until the next call, or
+the next byte that a link reads.
 """
 
 from commshub import cobs, octets, wire

@@ -7,8 +7,7 @@ import io
 import sys
 
 from commshub.compat import micropython
-from commshub.framer import FRAME as _FRAME
-from commshub.framer import NEED_MORE as _NEED_MORE
+from commshub.framer import FRAME, NEED_MORE
 from commshub.leaving import STAYS
 
 # While bytes come without a pause time is looked at only now and then: an alert does so anyway,
@@ -58,11 +57,11 @@ def serve(app, framer) -> None:
     """Give the app every frame that is whole, unless one says to leave."""
     while framer.filled and app.leaves_for == STAYS:
         found = framer.next()
-        if found == _FRAME:
+        if found == FRAME:
             app.on_frame(
                 framer.kind, framer.seq, framer.boot, framer.buffer, framer.start, framer.end
             )
-        elif found == _NEED_MORE:
+        elif found == NEED_MORE:
             return
 
 

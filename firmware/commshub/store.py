@@ -15,8 +15,8 @@ DAMAGED = 2  # something is there that was not written here, or not to its end
 
 _CHECK_BYTES = 4
 
-# A heap in use has no room for a save in one piece: full tables take 8.6 kB, and after 144 alerts
-# the longest stretch that was free had 6.9 kB, of 155 kB (`tests/emulated/test_full_tables.py`).
+# A heap in use has no room for a save in one piece: full tables take 8.6 kB, and with them no save
+# succeeded, although far more was free in all (`tests/emulated/test_full_tables.py`).
 PIECE_BYTES = 512
 
 

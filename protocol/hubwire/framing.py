@@ -98,7 +98,7 @@ def encode(frame: Frame) -> bytes:
 def cells_of(body_bytes: int) -> int:
     """How many cells a frame takes whose header, payload and check sum have `body_bytes` bytes.
 
-    COBS adds a byte for each 254 begun, which where there are many 00 is one more than it needs.
+    COBS adds a byte, and at most another for each 254.
     """
     return -(-(body_bytes + body_bytes // 254 + 1 + len(FRAME_END)) // CELL_BYTES)
 

@@ -9,9 +9,7 @@ from storm_on_pico import hub_as_it_comes
 from stormbench.emulator import EmulatedPico
 
 SAMPLES = """
-from commshub import octets_thumb as thumb
-import struct
-from binascii import crc32
+from commshub import octets_plain as plain, octets_thumb as thumb
 from random import seed, getrandbits
 seed(7)
 LENGTHS = (10, 11, 63, 64, 65, 253, 254, 255, 256, 257, 508, 509, 510, 1040)
@@ -27,39 +25,37 @@ def wrong(of):
 CHECKS = {
     "put_check": """
 def check(octets):
-    length = len(octets)
-    frame = bytes(3) + octets + b"\\x55" * 8
-    frame = bytearray(frame)
-    thumb.put_check(frame, 3, 3 + length, thumb.TABLE)
-    return frame == bytes(3) + octets + struct.pack("<I", crc32(octets)) + b"\\x55" * 4
+    frames = [bytearray(bytes(3) + octets + b"\\x55" * 8) for _ in range(2)]
+    for which, frame in zip((thumb, plain), frames):
+        which.put_check(frame, 3, 3 + len(octets), thumb.TABLE)
+    return frames[0] == frames[1] and frames[0][-4:] == b"\\x55" * 4
 """,
     "is_sound": """
 def check(octets):
-    frame = bytearray(b"xy" + octets + struct.pack("<I", crc32(octets)) + b"z")
+    frame = bytearray(b"xy" + octets + bytes(4) + b"z")
     end = len(frame) - 1
-    sound = thumb.is_sound(frame, 2, end, thumb.TABLE)
-    for bit in (16, 8 * len(octets) - 3, 8 * end - 1):
-        frame[bit >> 3] ^= 1 << (bit & 7)
-        sound += 2 * thumb.is_sound(frame, 2, end, thumb.TABLE)
-        frame[bit >> 3] ^= 1 << (bit & 7)
-    return sound == 1
+    plain.put_check(frame, 2, end - 4, None)
+    found = []
+    for bit in (None, 16, 8 * len(octets) - 3, 8 * end - 1):
+        damaged = bytearray(frame)
+        if bit is not None:
+            damaged[bit >> 3] ^= 1 << (bit & 7)
+        found.append([each.is_sound(damaged, 2, end, thumb.TABLE) for each in (thumb, plain)])
+    return found == [[1, 1], [0, 0], [0, 0], [0, 0]]
 """,
     "take_out": """
 def check(octets):
-    target = bytearray(b"\\xa5" * (len(octets) + 2))
-    thumb.take_out(b"abc" + octets + b"d", 3, len(octets), target)
-    return target == octets + b"\\xa5\\xa5"
+    targets = [bytearray(b"\\xa5" * (len(octets) + 2)) for _ in range(2)]
+    for which, target in zip((thumb, plain), targets):
+        which.take_out(b"abc" + octets + b"d", 3, len(octets), target)
+    return targets[0] == targets[1] == octets + b"\\xa5\\xa5"
 """,
     "stuff": """
-from commshub import cobs
 def check(octets):
     length = len(octets)
-    target = bytearray(b"\\xa5" * (length + length // 254 + 5))
-    end = thumb.stuff(octets, length, target)
-    fenced = target[end:] == b"\\xa5" * (len(target) - end)
-    closed = target[end - 2 : end] == b"\\x00\\x00" and bytes(target).find(b"\\x00") == end - 2
-    decoded = cobs.decode(target, 0, end - 2)
-    return fenced and closed and target[:decoded] == octets
+    targets = [bytearray(b"\\xa5" * (length + length // 254 + 5)) for _ in range(2)]
+    ends = [each.stuff(octets, length, to) for each, to in zip((thumb, plain), targets)]
+    return ends[0] == ends[1] and targets[0] == targets[1]
 """,
 }
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hubwire.frames import CELL_BYTES, PROTOCOL_VERSION
-from hubwire.framing import Frame, encode
+from hubwire.frames import CELL_BYTES, MAX_MESSAGE_BYTES, PROTOCOL_VERSION
+from hubwire.framing import Frame, encode, pad
 from link_bench import NUDGE, ScriptedPort, SilentPort, of_version, sentence
 from stormbench.errors import ForeignHub, LinkLost
 from stormbench.link.stream import ReplAnswers, Stream
@@ -43,6 +43,22 @@ def test_nudge_is_a_cell_of_delimiters_before_the_burst() -> None:
     port = SilentPort()
     Stream(port).write([COUNTERS], nudge=True)
     assert port.written[0].startswith(NUDGE + encode(COUNTERS))
+
+
+def test_nudge_after_a_nudge_is_as_long_as_the_longest_frame_until_a_frame_comes() -> None:
+    """A hub that got half a frame waits for the other half, however long the frame is."""
+    port = ScriptedPort()
+    made = Stream(port)
+    values = {"at_ms": 0, "north_next": 0, "message": bytes(MAX_MESSAGE_BYTES)}
+    longest_bytes = len(pad(encode(Frame("HanAlert", 1, values))))
+    made.write([COUNTERS], nudge=True)
+    made.write([COUNTERS], nudge=True)
+    nudges_bytes = [burst.index(encode(COUNTERS)) for burst in port.written]
+    assert nudges_bytes[0] == CELL_BYTES and nudges_bytes[1] >= longest_bytes
+    port.pending = encode(ADVANCE)
+    assert read_all(made) == [ADVANCE]
+    made.write([COUNTERS], nudge=True)
+    assert port.written[-1].startswith(NUDGE + encode(COUNTERS))
 
 
 # In.

@@ -8,8 +8,8 @@ from hubwire.gbcs_payload import PayloadKind
 
 SIZES: tuple[int, ...] = (69, 85, 124, 582)
 """Bytes: generic non-critical alerts of a gas meter (GBZ) and an electricity meter (DLMS), the
-critical one of the latter, and the longest of all, billing data (GBCS use cases ECS68 and GCS53).
-"""
+critical one of the latter; and as long as the longest of all, which is billing data (GBCS use case
+ECS68), a generic one with padding."""
 
 USUAL_SIZE = 85
 

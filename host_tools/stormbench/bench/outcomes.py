@@ -15,7 +15,7 @@ def _forwarded() -> Policy:
     return policy
 
 
-def _overloaded() -> Policy:
+def overloaded() -> Policy:
     """Red with the first alert, overloaded with the second, and so for longer than any bench."""
     policy = Policy()
     policy.amber_threshold = policy.red_threshold = policy.red_clear_threshold = 0
@@ -25,7 +25,7 @@ def _overloaded() -> Policy:
 
 
 def _sampled() -> Policy:
-    policy = _overloaded()
+    policy = overloaded()
     policy.sample_mode = COUNT
     policy.sample_every = 1
     return policy
@@ -34,7 +34,7 @@ def _sampled() -> Policy:
 POLICY_OF: Mapping[str, Callable[[], Policy]] = {
     FORWARDED: _forwarded,
     SAMPLED: _sampled,
-    SUPPRESSED: _overloaded,
+    SUPPRESSED: overloaded,
 }
 """Under its policy every alert of a key but the first two has the outcome; what is due by time
 meanwhile, samples and saves, is due as under the default policy."""

@@ -98,9 +98,8 @@ class HubClient:
             LinkLost: the port went away and did not come back.
         """
         judged = [*self.submit(at_ms, message), *self.settle()]
-        self._talk.await_north()
         north = [item for each in judged for item in each.north]
-        north += self._talk.traffic.take_north()
+        north += self.await_north()
         return Judged(judged[-1].verdict, judged[-1].at_ms, tuple(north))
 
     def submit(self, at_ms: int, message: bytes) -> list[Judged]:
