@@ -13,7 +13,7 @@ from commshub.commands import Commands
 from commshub.compat import micropython
 from commshub.courier import Courier
 from commshub.due import earlier
-from commshub.gbcs import ALERT, NOT_AN_ALERT, AlertReader
+from commshub.gbcs import ALERT, CODE, NOT_AN_ALERT, ORIGINATOR_AT, TARGET_AT, AlertReader
 from commshub.held import HELD_MESSAGES
 from commshub.identity import VERSION
 from commshub.leaving import STAYS
@@ -122,7 +122,7 @@ class App:
 
     def say_hello(self, nonce: int) -> None:
         """Say who is there; 0 where nobody asked."""
-        throttle = self._timeline.settled()
+        throttle = self._timeline.throttle
         queue = self._courier.queue
         self._outbox.send(
             wire.HELLO,
@@ -212,7 +212,7 @@ class App:
         elif place != EARLY:
             self._duplicates += 1
             if south.forwards_again(seq):
-                t = self._timeline.settled().now or 0
+                t = self._timeline.throttle.now
                 self._north.forward(t, wire.CARRIES_PASS, None, buffer, message, end)
 
     @micropython.native
@@ -221,7 +221,10 @@ class App:
         timeline = self._timeline
         found = self._reader.read(buffer, start, end)
         if found == ALERT:
-            verdict = timeline.judge(t, buffer, self._reader.found)
+            found = self._reader.found
+            verdict = timeline.throttle.judge(
+                t, buffer, found[ORIGINATOR_AT], found[TARGET_AT], found[CODE]
+            )
         else:
             verdict = PASS
             if found == NOT_AN_ALERT:
@@ -230,12 +233,14 @@ class App:
                 self._saved.unreadable += 1
         self._south.note(verdict, self._clock.on_the_wire(t))
         if verdict == SUPPRESS:
-            self._held.keep(timeline.silenced.overload_id, buffer, start, end)
+            self._held.keep(timeline.throttle.silenced.overload_id, buffer, start, end)
         elif verdict == SAMPLE:
-            self._north.forward(t, wire.CARRIES_SAMPLE, timeline.sample, buffer, start, end)
+            self._north.forward(
+                t, wire.CARRIES_SAMPLE, timeline.throttle.sample, buffer, start, end
+            )
         else:
             self._north.forward(t, wire.CARRIES_PASS, None, buffer, start, end)
 
     def _on_event(self, event, t, subject, level):
-        shadow = self._timeline.settled().policy.shadow
+        shadow = self._timeline.throttle.policy.shadow
         self._north.tell(event, t, subject, level, shadow)

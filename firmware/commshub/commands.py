@@ -98,7 +98,7 @@ class Commands:
             self.refuse(wire.SET_POLICY, seq, "%s: %s" % refusal)
             return
         now = self._timeline.now()
-        self._timeline.settled().apply(policy, now)
+        self._timeline.throttle.apply(policy, now)
         self.answer(wire.SET_POLICY, seq, None)
 
     def _on_set_capacity(self, seq, buffer, start, end):
@@ -110,19 +110,19 @@ class Commands:
             self.refuse(wire.SET_CAPACITY, seq, reason)
             return
         now = self._timeline.now()
-        self._timeline.settled().resize(devices, keys, now)
+        self._timeline.throttle.resize(devices, keys, now)
         self.answer(wire.SET_CAPACITY, seq, None)
 
     # What only asks.
 
     def _on_get_policy(self, seq, buffer, start, end):
-        policy = self._timeline.settled().policy
+        policy = self._timeline.throttle.policy
         tail = policy_codes(policy)
         values = policy_values(policy)
         self._outbox.send_with(tail, 0, len(tail), wire.POLICY, wire.POLICY_FORMAT, seq, *values)
 
     def _on_get_counters(self, seq, buffer, start, end):
-        accounts = self._timeline.settled().accounts()
+        accounts = self._timeline.throttle.accounts()
         self._outbox.send(wire.COUNTERS, wire.COUNTERS_FORMAT, seq, *self._hub.counters(accounts))
 
     def _on_get_key(self, seq, buffer, start, end):
@@ -133,8 +133,8 @@ class Commands:
             return
         originator, target, code = struct.unpack_from(wire.GET_KEY_FORMAT, buffer, start)
         t = timeline.now()
-        timeline.settled().advance(t)
+        timeline.throttle.advance(t)
         at = timeline.clock.on_the_wire(t)
-        state = key_state(timeline.settled(), originator, target, code)
+        state = key_state(timeline.throttle, originator, target, code)
         form = wire.KEY_STATE_FORMAT
         self._outbox.send(wire.KEY_STATE, form, seq, at & 0xFFFFFFFF, at >> 32, *state)

@@ -4,10 +4,15 @@ On MicroPython `const`, the `@micropython.viper` decorator and `ptr8` are the co
 are plain stand-ins with the same meaning, for CPython only.
 """
 
+from array import array
+
 try:
     import micropython
     from micropython import const
+
+    NEVER = 0x3FFFFFFF  # in ms since an epoch: the largest int that is no heap object
 except ImportError:
+    NEVER = (1 << 62) - 1
 
     class micropython:  # type: ignore[no-redef]  # noqa: N801 (it stands in for a module)
         """The two names of the module that the firmware uses."""
@@ -34,5 +39,13 @@ def ptr8(buffer):
 
 
 def ptr32(words):
-    """The words of an array("i"), to be indexed."""
+    """The words of an array("i"), or of `make_words`, to be indexed."""
     return words
+
+
+def make_words(count: int):
+    """So many whole numbers, at first 0: of 32 bits on MicroPython, where machine code reads them.
+
+    On CPython of any size, and quicker than an array.
+    """
+    return [0] * count if NEVER > 0x3FFFFFFF else array("i", bytes(4 * count))

@@ -1,76 +1,225 @@
-"""What the throttle keeps of a device and of a key: a window, and what is open beside it.
+"""What the throttle keeps of a device and of a key: words of an array, and names for them.
 
-Pure; knows no clock and no table. What is done with entries is in `throttle.py`. There are no
-properties in what counts: MicroPython stores every attribute of a class that has one more slowly.
+An entry is known by its place, the number of its first word; no entry has place 0. Both kinds
+have a window: it is tumbling, began at `START` (the time of the first alert it counted, moved on
+by whole lengths), holds `COUNT` alerts so far, and `QUIET` is the run of quiet windows before it.
+
+Objects would be easier to read. On the board one of a key took 208 bytes where 64 do, and machine
+code cannot look into it; so those who ask rarely get an object that reads these words.
 """
 
 from commshub.compat import micropython
-from commshub.policy import COUNT, EITHER
-from commshub.table import Entry
+from commshub.policy import COUNT as BY_COUNT
+from commshub.policy import EITHER, PERIOD
+
+NOBODY = 0  # the place of no entry
+
+# Of every entry.
+MADE = 0  # rank in the order in which entries were made
+OLDER = 1  # its neighbours in a ring of the table
+NEWER = 2
+START = 3
+COUNT = 4
+QUIET = 5
+
+# Of a device.
+LEVEL = 6
+FIRST_KEY = 7  # its keys are a chain, the newest first
+DEVICE_NAME = 8  # two words, where names are kept here
+DEVICE_WORDS = 10
+
+# Of a key, and of its overload if it has one.
+DEVICE = 6
+NEXT_KEY = 7
+CODE = 8
+OVERLOAD_ID = 9  # 0: it is not overloaded
+THROTTLED_SEQ = 10
+TOTAL_SUPPRESSED = 11
+TOTAL_REPORTED = 12  # of them; the others are unreported
+TOTAL_AT_SAMPLE = 13  # those suppressed up to the last sample
+LAST_SAMPLE_T = 14
+FLUSH_FROM = 15
+SILENT_UNTIL = 16  # before this time an alert is suppressed and nothing else comes of it; 0: ask
+KEY_NAME = 17  # two words, of the target
+KEY_WORDS = 19
 
 NO_INCIDENT = 0  # the level of a device without one; the others are the throttle's
 
 
-class Device(Entry):
-    """An originator: its window, and its incident if it has one."""
+@micropython.native
+def count_afresh(words, at: int, t: int, length_ms: int) -> None:
+    """Count an alert at `t`; a window that is over gives way to a new one anchored at `t`."""
+    if t - words[at + START] >= length_ms:
+        words[at + START] = t
+        words[at + COUNT] = 0
+    words[at + COUNT] += 1
 
-    def __init__(self):
-        super().__init__()
-        self.originator = None
-        self.level = NO_INCIDENT
+
+@micropython.native
+def roll(words, at: int, t: int, length_ms: int, quiet_limit: int) -> None:
+    """Close every window that ended at or before `t`, in order; the later ones are empty."""
+    closed = (t - words[at + START]) // length_ms
+    if closed > 0:
+        is_quiet = words[at + COUNT] <= quiet_limit
+        words[at + QUIET] = words[at + QUIET] + closed if is_quiet else closed - 1
+        words[at + START] += closed * length_ms
+        words[at + COUNT] = 0
 
 
-class Key(Entry):
-    """An originator, target and code: its window, and its overload if it has one.
+def settles_at(words, at: int, length_ms: int, quiet_limit: int, quiet_windows: int) -> int:
+    """When the run of quiet windows will be complete, if nothing more is counted."""
+    before = words[at + QUIET] + 1 if words[at + COUNT] <= quiet_limit else 0
+    return words[at + START] + length_ms * (1 + max(0, quiet_windows - before))
 
-    `throttled_count` is the count that left with the last sample, summary or end.
+
+def begin_overload(words, at: int, t: int, overload_id: int) -> None:
+    """This key is over its limit from `t` on; the alert at `t` is its first sample."""
+    words[at + OVERLOAD_ID] = as_word(overload_id)
+    words[at + THROTTLED_SEQ] = 1
+    for word in (QUIET, TOTAL_SUPPRESSED, TOTAL_REPORTED, TOTAL_AT_SAMPLE):
+        words[at + word] = 0
+    words[at + LAST_SAMPLE_T] = t
+
+
+@micropython.native
+def is_sample(words, at: int, t: int, policy) -> bool:
+    """Whether an alert at `t` of this overloaded key is a sample."""
+    mode = policy.sample_mode
+    by_period = t - words[at + LAST_SAMPLE_T] >= policy.sample_period_ms
+    if mode == PERIOD:
+        return by_period
+    by_count = (
+        words[at + TOTAL_SUPPRESSED] - words[at + TOTAL_AT_SAMPLE] >= policy.sample_every - 1
+    )
+    if mode == BY_COUNT:
+        return by_count
+    return by_period or by_count if mode == EITHER else by_period and by_count
+
+
+@micropython.native
+def take_unreported(words, at: int) -> int:
+    """Take what is unreported of this key into a numbered report; how many that is."""
+    total = words[at + TOTAL_SUPPRESSED]
+    count = (total - words[at + TOTAL_REPORTED]) & 0xFFFFFFFF
+    words[at + TOTAL_REPORTED] = total
+    words[at + SILENT_UNTIL] = 0
+    words[at + THROTTLED_SEQ] += 1
+    return count
+
+
+def as_word(number: int) -> int:
+    """A u32 as a word, which has a sign; `& 0xFFFFFFFF` is the way back."""
+    return number - ((number & 0x80000000) << 1)
+
+
+def _word(index):
+    def read(entry):
+        return entry.words[entry.at + index]
+
+    def write(entry, value):
+        entry.words[entry.at + index] = value
+
+    return property(read, write)
+
+
+def _counter(index):
+    def read(entry):
+        return entry.words[entry.at + index] & 0xFFFFFFFF
+
+    def write(entry, value):
+        entry.words[entry.at + index] = as_word(value)
+
+    return property(read, write)
+
+
+def _counter_since(index):
+    """Of what was suppressed, how much was since `index` was the total."""
+
+    def read(entry):
+        words, at = entry.words, entry.at
+        return (words[at + TOTAL_SUPPRESSED] - words[at + index]) & 0xFFFFFFFF
+
+    def write(entry, value):
+        words, at = entry.words, entry.at
+        words[at + index] = as_word((words[at + TOTAL_SUPPRESSED] - value) & 0xFFFFFFFF)
+
+    return property(read, write)
+
+
+class DeviceView:
+    """A device, for those who ask rarely; as it is at the moment of each look.
+
+    Args:
+        memory: the `Memory` whose it is.
+        at: its place.
     """
 
-    def __init__(self):
-        super().__init__()
-        self.device = None
-        self.originator = self.target = None
-        self.code = 0
-        self.overloaded = False
-        self.overload_id = 0
-        self.throttled_seq = 0
-        self.throttled_count = 0
-        self.total_suppressed = 0
-        self.unreported = 0
-        self.suppressed_since_sample = 0
-        self.last_sample_t = 0
-        self.flush_from = 0
+    made = _word(MADE)
+    start = _word(START)
+    count = _word(COUNT)
+    quiet = _word(QUIET)
+    level = _word(LEVEL)
 
-    def begin_overload(self, t, overload_id):
-        """This key is over its limit from `t` on; the alert at `t` is its first sample."""
-        self.overloaded = True
-        self.overload_id = overload_id
-        self.throttled_seq = 1
-        self.throttled_count = 0
-        self.total_suppressed = 0
-        self.unreported = 0
-        self.suppressed_since_sample = 0
-        self.quiet = 0
-        self.last_sample_t = t
+    def __init__(self, memory, at: int = NOBODY):
+        self.words = memory.devices.words
+        self.at = at
+        self._memory = memory
 
-    @micropython.native
-    def is_sample_by_count(self, by_period, policy) -> bool:
-        """Whether an alert is a sample in a mode that goes by the count, too.
+    @property
+    def originator(self):
+        """An EUI-64."""
+        return self._memory.places.originator(self.at)
 
-        Args:
-            by_period: whether the period alone would make it one.
-        """
-        by_count = self.suppressed_since_sample >= policy.sample_every - 1
-        mode = policy.sample_mode
-        if mode == COUNT:
-            return by_count
-        return by_period or by_count if mode == EITHER else by_period and by_count
+    name = originator
 
-    @micropython.native
-    def report(self) -> int:
-        """Take what is unreported into a numbered report; returns its count."""
-        count = self.unreported
-        self.throttled_seq += 1
-        self.throttled_count = count
-        self.unreported = 0
-        return count
+
+class KeyView:
+    """A key, for those who ask rarely; as `DeviceView`.
+
+    `throttled_count` is the count that left with the last report of all keys: it belongs to this
+    one while that is being told.
+    """
+
+    made = _word(MADE)
+    start = _word(START)
+    count = _word(COUNT)
+    quiet = _word(QUIET)
+    code = _word(CODE)
+    overload_id = _counter(OVERLOAD_ID)
+    throttled_seq = _counter(THROTTLED_SEQ)
+    total_suppressed = _counter(TOTAL_SUPPRESSED)
+    unreported = _counter_since(TOTAL_REPORTED)
+    suppressed_since_sample = _counter_since(TOTAL_AT_SAMPLE)
+    last_sample_t = _word(LAST_SAMPLE_T)
+    flush_from = _word(FLUSH_FROM)
+    silent_until = _word(SILENT_UNTIL)
+
+    def __init__(self, memory, at: int = NOBODY):
+        self.words = memory.keys.words
+        self.at = at
+        self._memory = memory
+
+    @property
+    def overloaded(self) -> bool:
+        """Whether it is."""
+        return self.overload_id != 0
+
+    @property
+    def throttled_count(self) -> int:
+        """See above."""
+        return self._memory.last_count
+
+    @property
+    def originator(self):
+        """An EUI-64."""
+        return self._memory.places.originator(self.words[self.at + DEVICE])
+
+    @property
+    def target(self):
+        """An EUI-64."""
+        return self._memory.places.target(self.at)
+
+    @property
+    def name(self) -> tuple:
+        """Originator, target, code."""
+        return self.originator, self.target, self.code

@@ -12,8 +12,8 @@ def key_state(throttle, originator, target, code: int) -> tuple:
     t = throttle.now
     throttle.roll_what_is_open(t)
     policy = throttle.policy
-    device = throttle.devices.find(originator)
-    key = throttle.keys.find((originator, target, code))
+    device = throttle.device(originator)
+    key = throttle.key(originator, target, code)
     overload = key if key is not None and key.overloaded else None
     return (
         device.level if device else NO_INCIDENT,

@@ -4,10 +4,30 @@ Pure, and without rules: what is done with all this is in `throttle.py`. It can 
 epoch, and `snapshot.py` writes it down for the time after a restart.
 """
 
-from commshub.due import device_settles_at, key_settles_at
-from commshub.entries import Device, Key
-from commshub.policy import LONGEST_MS
+from commshub import state as st
+from commshub.compat import NEVER, make_words
+from commshub.entries import (
+    DEVICE_WORDS,
+    FLUSH_FROM,
+    KEY_WORDS,
+    LAST_SAMPLE_T,
+    NOBODY,
+    SILENT_UNTIL,
+    START,
+    DeviceView,
+    KeyView,
+    as_word,
+    roll,
+    settles_at,
+)
+from commshub.places import Places
+from commshub.policy import LONGEST_MS, NUMBERS
 from commshub.table import Table
+
+# Verdicts.
+PASS = 0
+SAMPLE = 1
+SUPPRESS = 2
 
 ACCOUNTS = (  # in the order of the Counters frame
     "received",
@@ -24,52 +44,166 @@ ACCOUNTS = (  # in the order of the Counters frame
 )
 
 
+_STATE_OF = (  # where the account of this place is; None: not in `state`
+    st.RECEIVED,
+    st.PASSED,
+    st.SAMPLED,
+    st.SUPPRESSED,
+    st.REPORTED,
+    None,
+    st.EXCLUDED,
+    st.UNTRACKED,
+    st.WOULD_SAMPLE,
+    st.WOULD_SUPPRESS,
+    st.WOULD_REPORT,
+)
+
+
+def _account(index):
+    def read(memory):
+        return memory.state[index] & 0xFFFFFFFF
+
+    return property(read)
+
+
 class Memory:
     """The state of one throttle.
 
-    The accounts are plain attributes, cumulative over the life of the hub. Times are ms since an
-    epoch; `now` is the latest that any call has reached, None before the first.
+    The accounts are attributes, cumulative over the life of the hub. Times are ms since an epoch,
+    below `compat.NEVER`; `now` is the latest that any call has reached.
+
+    Attributes:
+        state: see `state`.
+        last_count: the count that left with the last report.
     """
 
-    def __init__(self, policy, device_capacity: int, key_capacity: int):
-        self.policy = policy
-        self.now = None  # type: int
-        self.received = self.passed = self.sampled = self.suppressed = self.reported = 0
-        self.would_sample = self.would_suppress = self.would_report = 0
-        self.unreported = self.excluded = self.untracked = 0
-        self.next_overload_id = 1
-        self.make_tables(device_capacity, key_capacity)
-        self.incidents = []  # devices with an incident, in no order
-        self.overloads = []  # overloaded keys, in no order
-        # Nothing has an effect before this time; None: nothing is pending.
-        self.wake = None  # type: int
+    received = _account(st.RECEIVED)
+    passed = _account(st.PASSED)
+    sampled = _account(st.SAMPLED)
+    suppressed = _account(st.SUPPRESSED)
+    reported = _account(st.REPORTED)
+    excluded = _account(st.EXCLUDED)
+    untracked = _account(st.UNTRACKED)
+    would_sample = _account(st.WOULD_SAMPLE)
+    would_suppress = _account(st.WOULD_SUPPRESS)
+    would_report = _account(st.WOULD_REPORT)
 
-    def accounts(self) -> list:
-        """The accounts, as frames and saves have them: u32, beginning again at 2**32."""
-        return [getattr(self, name) & 0xFFFFFFFF for name in ACCOUNTS]
+    def __init__(self, policy, device_capacity: int, key_capacity: int):
+        self.state = make_words(st.WORDS)
+        self.state[st.WAKE] = self.state[st.NEVER] = NEVER
+        self.state[st.BITS] = 2 * NEVER + 1
+        self.last_count = 0
+        self.next_overload_id = 1
+        self.set_policy(policy)
+        self.make_tables(device_capacity, key_capacity)
+
+    def set_policy(self, policy) -> None:
+        """Go by these numbers; nothing must be open under others."""
+        state = self.state
+        self.policy = policy
+        for index, number in enumerate(NUMBERS):
+            state[st.POLICY + index] = getattr(policy, number[0])
+        state[st.HAS_CODE_LIMITS] = bool(policy.code_limits)
+        state[st.MOST_DEVICE_WINDOWS] = NEVER // policy.device_window_ms
+        state[st.MOST_CODE_WINDOWS] = NEVER // policy.code_window_ms
 
     def make_tables(self, device_capacity: int, key_capacity: int) -> None:
         """Empty tables of this many entries; nothing must be open in those before."""
-        self.devices = Table(device_capacity, Device)
-        self.keys = Table(key_capacity, Key)
+        self.devices = Table(device_capacity, DEVICE_WORDS, self._forget_device)
+        self.keys = Table(key_capacity, KEY_WORDS, self._forget_key)
+        self.places = Places(self.devices.words, self.keys.words, device_capacity, key_capacity)
+        self.forget_last()
+
+    def forget_last(self) -> None:
+        """No alert was judged last."""
+        self.state[st.DEVICE_AT] = self.state[st.KEY_AT] = NOBODY
+        self.state[st.VERDICT] = PASS
+
+    @property
+    def now(self) -> int:
+        """See above."""
+        return self.state[st.NOW]
+
+    @property
+    def wake(self) -> "int | None":
+        """Nothing has an effect before this time; None: nothing is pending."""
+        wake = self.state[st.WAKE]
+        return None if wake == NEVER else wake
+
+    @property
+    def sample(self) -> "KeyView | None":
+        """The key of the alert that was just sampled."""
+        return self._key_of_a(SAMPLE)
+
+    @property
+    def silenced(self) -> "KeyView | None":
+        """The key of the alert that was just suppressed."""
+        return self._key_of_a(SUPPRESS)
+
+    @property
+    def incidents(self) -> list:
+        """Devices with an incident."""
+        return [DeviceView(self, at) for at in self.devices.all_kept()]
+
+    @property
+    def overloads(self) -> list:
+        """Overloaded keys."""
+        return [KeyView(self, at) for at in self.keys.all_kept()]
+
+    def all_devices(self) -> list:
+        """Those with an incident, first made first; the others, counted least recently first."""
+        return [DeviceView(self, at) for at in self.devices.in_order_counted()]
+
+    def all_keys(self) -> list:
+        """Those overloaded, first made first; the others, counted least recently first."""
+        return [KeyView(self, at) for at in self.keys.in_order_counted()]
+
+    def is_open(self) -> bool:
+        """Whether any incident is."""
+        return self.devices.is_any_kept()
+
+    def device(self, originator) -> "DeviceView | None":
+        """The device of that name, if there is one."""
+        at = self._find(originator, bytes(8), 0)[0]
+        return DeviceView(self, at) if at else None
+
+    def key(self, originator, target, code: int) -> "KeyView | None":
+        """The key of that name, if there is one."""
+        at = self._find(originator, target, code)[1]
+        return KeyView(self, at) if at else None
+
+    @property
+    def unreported(self) -> int:
+        """Suppressed, or in shadow as good as, and in no report yet."""
+        return sum([key.unreported for key in self.overloads])
+
+    def accounts(self) -> list:
+        """The accounts, as frames and saves have them: u32, beginning again at 2**32."""
+        return [getattr(self, name) for name in ACCOUNTS]
+
+    def set_accounts(self, values) -> None:
+        """As `accounts` told; what is unreported comes with the keys."""
+        for index, value in zip(_STATE_OF, values):
+            if index is not None:
+                self.state[index] = as_word(value)
 
     def move_epoch(self, by_ms: int) -> None:
         """Count time from `by_ms` later: every stored time becomes smaller by that.
 
         No time is kept further back than the longest that a policy can name: all that is asked of
-        an older one is whether it is that old.
+        an older one is whether it is that old. `wake` is to be found anew.
         """
-        self.roll_what_is_open(self.now)
-        self.now -= by_ms
-        floor = self.now - LONGEST_MS
-        for device in self.devices.in_order_made():
-            device.start = max(device.start - by_ms, floor)
-        for key in self.keys.in_order_made():
-            key.start = max(key.start - by_ms, floor)
-            key.last_sample_t = max(key.last_sample_t - by_ms, floor)
-            key.flush_from = max(key.flush_from - by_ms, floor)
-        if self.wake is not None:
-            self.wake -= by_ms
+        state = self.state
+        self.roll_what_is_open(state[st.NOW])
+        state[st.NOW] = max(state[st.NOW] - by_ms, 0)
+        floor = state[st.NOW] - LONGEST_MS
+        devices, keys = self.devices.words, self.keys.words
+        for at in self.devices.in_order_counted():
+            devices[at + START] = max(devices[at + START] - by_ms, floor)
+        for at in self.keys.in_order_counted():
+            for word in (START, LAST_SAMPLE_T, FLUSH_FROM):
+                keys[at + word] = max(keys[at + word] - by_ms, floor)
+            keys[at + SILENT_UNTIL] = 0
 
     def roll_what_is_open(self, t: int) -> None:
         """Close every window that is over at `t` without an effect.
@@ -77,9 +211,27 @@ class Memory:
         One that a restart finds overdue stays open until the throttle has done what is due.
         """
         policy = self.policy
-        for device in self.incidents:
-            if device_settles_at(device, policy) > t:
-                device.roll(t, policy.device_window_ms, policy.red_clear_threshold)
-        for key in self.overloads:
-            if key_settles_at(key, policy) > t:
-                key.roll(t, policy.code_window_ms, policy.code_clear_limit)
+        rules = policy.device_window_ms, policy.red_clear_threshold
+        for at in self.devices.all_kept():
+            if settles_at(self.devices.words, at, *rules, policy.red_clear_windows) > t:
+                roll(self.devices.words, at, t, *rules)
+        rules = policy.code_window_ms, policy.code_clear_limit
+        for at in self.keys.all_kept():
+            if settles_at(self.keys.words, at, *rules, policy.code_clear_windows) > t:
+                roll(self.keys.words, at, t, *rules)
+
+    def _key_of_a(self, verdict):
+        was_one = self.state[st.VERDICT] == verdict
+        return KeyView(self, self.state[st.KEY_AT]) if was_one else None
+
+    def _find(self, originator, target, code):
+        """The places of the entries of an alert, which is not one that is judged."""
+        found = make_words(st.WORDS)
+        self.places.find_named(found, bytes(originator), bytes(target), code)
+        return found[st.DEVICE_AT], found[st.KEY_AT]
+
+    def _forget_device(self, at):
+        self.places.forget_device(at)
+
+    def _forget_key(self, at):
+        self.places.forget_key(at)

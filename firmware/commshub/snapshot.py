@@ -11,7 +11,7 @@ save moves on all the same. Numbers that must be unique go on with the next bloc
 import struct
 
 from commshub import wire
-from commshub.entries import NO_INCIDENT
+from commshub.entries import NO_INCIDENT, DeviceView, KeyView
 from commshub.memory import ACCOUNTS
 from commshub.policy import LONGEST_MS
 from commshub.policy_frame import pack_policy, read_policy
@@ -39,6 +39,7 @@ def write_throttle(throttle, t: int, write) -> None:
     write(policy)
     devices = throttle.devices.in_order_counted()
     keys = throttle.keys.in_order_counted()
+    device, key = DeviceView(throttle), KeyView(throttle)
     write(
         struct.pack(
             _TABLES,
@@ -52,10 +53,10 @@ def write_throttle(throttle, t: int, write) -> None:
         )
     )
     write(struct.pack(_ACCOUNTS, *throttle.accounts()))
-    for device in devices:
+    for device.at in devices:
         write(struct.pack(_DEVICE, device.originator, device.level))
         _write_window(device, device.level != NO_INCIDENT, t, write)
-    for key in keys:
+    for key.at in keys:
         write(struct.pack(_KEY, key.originator, key.target, key.code, key.overloaded))
         _write_window(key, key.overloaded, t, write)
         if key.overloaded:
@@ -81,8 +82,7 @@ def read_throttle(octets, on_event, on_save) -> Throttle:
         raise Damaged("more entries than there is room for")
     throttle = Throttle(policy, on_event, tables[0], tables[1], on_save)
     throttle.next_overload_id = next_block(tables[4])
-    for name, value in zip(ACCOUNTS, reader.take(_ACCOUNTS)):
-        setattr(throttle, name, value)
+    throttle.set_accounts(reader.take(_ACCOUNTS))
     for _ in range(tables[5]):
         _read_device(reader, throttle)
     for _ in range(tables[6]):
@@ -124,7 +124,7 @@ def _write_window(entry, is_open, t, write):
 def _read_window(reader, entry, table, policy):
     made, age_ms, entry.count, entry.quiet = reader.take(_WINDOW)
     entry.start = -policy.save_interval_ms - age_ms
-    table.rank(entry, made)
+    table.rank(entry.at, made)
 
 
 def _write_overload(key, t, write):
@@ -144,25 +144,25 @@ def _write_overload(key, t, write):
 
 def _read_device(reader, throttle):
     originator, level = reader.take(_DEVICE)
-    device = throttle.devices.take(originator, 0)
-    device.originator = originator
+    at = throttle.devices.take(0)
+    throttle.places.put_device(at, originator, 0)
+    device = DeviceView(throttle, at)
+    device.level = level
     _read_window(reader, device, throttle.devices, throttle.policy)
-    if level:
-        device.level = level
-        throttle.devices.keep(device)
-        throttle.incidents.append(device)
+    if level != NO_INCIDENT:
+        throttle.devices.keep(at)
 
 
 def _read_key(reader, throttle):
     originator, target, code, overloaded = reader.take(_KEY)
-    device = throttle.devices.find(originator)
+    device = throttle.device(originator)
     if device is None or device.level != RED:
         raise Damaged("a key without a red incident")
-    key = throttle.keys.take((originator, target, code), 0)
-    key.device = device
-    key.originator = originator
-    key.target = target
-    key.code = code
+    at = throttle.keys.take(0)
+    throttle.places.put_key(at, device.at, target, 0, code)
+    key = KeyView(throttle, at)
+    key.overload_id = 0
+    key.silent_until = 0
     _read_window(reader, key, throttle.keys, throttle.policy)
     if overloaded:
         _read_overload(reader, key, throttle)
@@ -171,8 +171,7 @@ def _read_key(reader, throttle):
 def _read_overload(reader, key, throttle):
     fields = reader.take(_OVERLOAD)
     boot_ms = -throttle.policy.save_interval_ms
-    key.overloaded = True
-    throttle.keys.keep(key)
+    throttle.keys.keep(key.at)
     key.overload_id = fields[0]
     key.throttled_seq = next_block(fields[1] + 1) - 1
     key.total_suppressed = fields[2]
@@ -180,4 +179,3 @@ def _read_overload(reader, key, throttle):
     key.suppressed_since_sample = fields[4]
     key.last_sample_t = boot_ms - fields[5]
     key.flush_from = boot_ms - fields[6]
-    throttle.overloads.append(key)

@@ -1,143 +1,132 @@
-"""A fixed number of entries, found by name; when all are taken the stalest idle one gives way.
+"""A fixed number of entries; when all are taken the stalest idle one gives way.
 
-Pure. An entry is any object with the attributes of `Entry`. "Stalest" is the one that was counted
-least recently in the order of calls, which a clock with equal times could not tell. An entry that
-is kept gives way to nobody until it is released, so it has no place in that order.
+Pure. Entries are words of one array (see `entries`), and each is in one of three rings: free, idle
+or kept. "Stalest" is the idle one that was counted least recently in the order of calls, which a
+clock with equal times could not tell. One that is kept gives way to nobody until it is released.
 """
 
-from commshub.compat import micropython
+from commshub.compat import const, make_words, micropython, ptr32
+from commshub.entries import COUNT, MADE, NEWER, NOBODY, OLDER, QUIET, START
 
+_OLDER = const(1)  # as in `entries`: machine code knows no constants of others
+_NEWER = const(2)
 
-class Entry:
-    """What a table keeps of one device or one key: a place in its order, and a window.
-
-    A window is tumbling: it began at `start` (the time of the first alert it counted, moved on by
-    whole lengths), holds `count` alerts so far, and `quiet` is the run of quiet windows before it.
-    """
-
-    def __init__(self):
-        self.name = None
-        self.made = 0  # rank in the order in which entries were made
-        self.older = self.newer = self  # in no ring but its own
-        self.start = 0
-        self.count = 0
-        self.quiet = 0
-
-    def count_afresh(self, t: int, length_ms: int) -> None:
-        """Count an alert at `t`; a window that is over gives way to a new one anchored at `t`."""
-        if t - self.start >= length_ms:
-            self.start = t
-            self.count = 0
-        self.count += 1
-
-    def roll(self, t: int, length_ms: int, quiet_limit: int) -> None:
-        """Close every window that ended at or before `t`, in order; the later ones are empty."""
-        closed = (t - self.start) // length_ms
-        if closed > 0:
-            run = self.quiet + closed if self.count <= quiet_limit else closed - 1
-            self.quiet = run
-            self.start += closed * length_ms
-            self.count = 0
-
-    def settles_at(self, length_ms: int, quiet_limit: int, quiet_windows: int) -> int:
-        """When the run of quiet windows will be complete, if nothing more is counted."""
-        before = self.quiet + 1 if self.count <= quiet_limit else 0
-        more = quiet_windows - before if before < quiet_windows else 0
-        return self.start + length_ms * (1 + more)
-
-    def window_end(self, now: int, length_ms: int) -> int:
-        """The end, after `now`, of the window that is in force at `now`."""
-        return self.start + ((now - self.start) // length_ms + 1) * length_ms
+IDLE = 0  # the place of the idle ring's head: its NEWER is the stalest; 0 in every table
+_RINGS = 3
 
 
 class Table:
-    """At most `capacity` entries, made once by `make` and used again and again."""
+    """At most `capacity` entries of `size` words each.
 
-    def __init__(self, capacity: int, make):
+    Args:
+        forget: called as forget(at) before an entry is given back, for its name.
+
+    `kept` is the place of the head of the ring of those that are kept, in which the NEWER of each
+    is the next one, in the order in which they came to be kept.
+    """
+
+    def __init__(self, capacity: int, size: int, forget):
         self.capacity = capacity
         self.was_full = False  # whether the last request for a new entry failed
-        self._order = Entry()  # ring of what may give way: .newer is the stalest, .older the last
-        self._free = [make() for _ in range(capacity)]
-        self._by_name = {}
+        self.words = make_words((_RINGS + capacity) * size)
+        self.kept = size
+        self._free = 2 * size
+        self._forget = forget
         self._made = 0
-        self.find = self._by_name.get  # find(name): the entry of that name, or None
-
-    def take(self, name, t: int):
-        """A new entry for `name` whose window begins at `t`, or None where none can give way."""
-        if not self._free and self._order.newer is not self._order:
-            self.release(self._order.newer)
-        self.was_full = not self._free
-        if self.was_full:
-            return None
-        entry = self._free.pop()
-        self._made += 1
-        entry.name = name
-        entry.made = self._made
-        entry.start = t
-        entry.count = 0
-        entry.quiet = 0
-        self._by_name[name] = entry
-        self._append(entry)
-        return entry
+        for ring in range(0, _RINGS * size, size):
+            self.words[ring + OLDER] = self.words[ring + NEWER] = ring
+        for at in range(_RINGS * size, (_RINGS + capacity) * size, size):
+            self.words[at + OLDER] = self.words[at + NEWER] = at
+            move(self.words, at, self._free)
 
     @micropython.native
-    def touch(self, entry) -> None:
-        """Note that `entry`, which is not kept, was counted just now."""
-        if self._order.older is not entry:
-            _unlink(entry)
-            self._append(entry)
+    def take(self, t: int) -> int:
+        """A new idle entry whose window begins at `t`, or NOBODY where none can give way."""
+        words = self.words
+        at = words[self._free + NEWER]
+        if at == self._free:
+            at = words[IDLE + NEWER]
+            self.was_full = at == IDLE
+            if at == IDLE:
+                return NOBODY
+            self._forget(at)
+        self.was_full = False
+        self._made += 1
+        words[at + MADE] = self._made
+        words[at + START] = t
+        words[at + COUNT] = 0
+        words[at + QUIET] = 0
+        move(words, at, IDLE)
+        return at
 
-    def keep(self, entry) -> None:
-        """Let `entry` give way to nobody until it is released."""
-        _unlink(entry)
-        entry.older = entry.newer = entry
+    @micropython.native
+    def touch(self, at: int) -> None:
+        """Note that this entry, which is not kept, was counted just now."""
+        move(self.words, at, IDLE)
 
-    def release(self, entry) -> None:
-        """Give the place of `entry` back."""
-        del self._by_name[entry.name]
-        _unlink(entry)
-        self._free.append(entry)
+    def keep(self, at: int) -> None:
+        """Let this entry give way to nobody until it is released."""
+        move(self.words, at, self.kept)
+
+    def release(self, at: int) -> None:
+        """Give the place of this entry back."""
+        self._forget(at)
+        move(self.words, at, self._free)
 
     def empty(self) -> None:
         """Give every place back."""
-        for entry in self.in_order_made():
-            self.release(entry)
+        for at in self.in_order_made():
+            self.release(at)
 
-    def rank(self, entry, made: int) -> None:
-        """Give `entry` the rank by creation that it had before a restart."""
-        entry.made = made
+    def rank(self, at: int, made: int) -> None:
+        """Give this entry the rank by creation that it had before a restart."""
+        self.words[at + MADE] = made
         self._made = max(self._made, made)
 
+    def is_any_kept(self) -> bool:
+        """Whether one is."""
+        return self.words[self.kept + NEWER] != self.kept
+
+    def all_kept(self) -> list:
+        """Those kept, in the order in which they came to be. Allocates a list."""
+        return self._ring(self.kept)
+
     def in_order_made(self) -> list:
-        """All entries in use, first made first. Allocates a list."""
-        return sorted(self._by_name.values(), key=_made)
+        """All entries in use, first made first. Allocates lists."""
+        return self._by_made(self._ring(IDLE) + self._ring(self.kept))
 
     def in_order_counted(self) -> list:
         """Those kept, first made first; then the others, counted least recently first: a list."""
-        entries = [entry for entry in self.in_order_made() if entry.newer is entry]
-        entry = self._order.newer
-        while entry is not self._order:
-            entries.append(entry)
-            entry = entry.newer
-        return entries
+        return self._by_made(self._ring(self.kept)) + self._ring(IDLE)
 
     def has_room(self) -> bool:
         """Whether a new entry would get a place, if need be that of another."""
-        return bool(self._free) or self._order.newer is not self._order
+        words = self.words
+        return words[self._free + NEWER] != self._free or words[IDLE + NEWER] != IDLE
 
-    @micropython.native
-    def _append(self, entry):
-        last = self._order.older
-        last.newer = entry
-        entry.older = last
-        entry.newer = self._order
-        self._order.older = entry
+    def _ring(self, head):
+        found = []
+        at = self.words[head + NEWER]
+        while at != head:
+            found.append(at)
+            at = self.words[at + NEWER]
+        return found
+
+    def _by_made(self, places):
+        words = self.words
+        return sorted(places, key=lambda at: words[at + MADE])
 
 
-def _unlink(entry):
-    entry.older.newer = entry.newer
-    entry.newer.older = entry.older
-
-
-def _made(entry):
-    return entry.made
+@micropython.viper
+def move(words, at: int, ring: int):
+    """Take the entry out of its ring, and make it the newest of that of this head."""
+    word = ptr32(words)
+    older = word[at + _OLDER]
+    newer = word[at + _NEWER]
+    word[older + _NEWER] = newer
+    word[newer + _OLDER] = older
+    last = word[ring + _OLDER]
+    word[last + _NEWER] = at
+    word[at + _OLDER] = last
+    word[at + _NEWER] = ring
+    word[ring + _OLDER] = at

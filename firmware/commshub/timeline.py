@@ -7,13 +7,10 @@ something comes that cannot wait. Knows no frames.
 from commshub.clock import EPOCH_SPAN_MS
 from commshub.compat import micropython
 from commshub.due import earlier
-from commshub.gbcs import CODE, ORIGINATOR_AT, TARGET_AT
-from commshub.lease import Leases
-from commshub.throttle import SUPPRESS
 
 
 class Timeline:
-    """The throttle of one hub, and its time.
+    """The throttle of one hub, as `throttle`, and its time.
 
     Args:
         clock: a `Clock`.
@@ -27,43 +24,8 @@ class Timeline:
         self._saved = saved
         self._on_event = on_event
         self._on_fault = on_fault
-        self._throttle = saved.resume(on_event, self._save)
-        self._leases = Leases()
-        self.sample = self.silenced = None
+        self.throttle = saved.resume(on_event, self._save)
         self.awaits_clock = saved.was_on_hosts_clock
-
-    def settled(self):
-        """The throttle, for whoever looks at it: all that was counted is in it, and leases end."""
-        self._leases.settle(self._throttle)
-        self._leases.end()
-        return self._throttle
-
-    @micropython.native
-    def judge(self, t: int, buffer, found) -> int:
-        """The throttle's verdict on an alert at `t`, a `moment`; `found` is an `AlertReader`'s.
-
-        `sample` and `silenced` are then as the throttle's.
-        """
-        throttle = self._throttle
-        leases = self._leases
-        self.silenced = leases.take(t, buffer, found)
-        if self.silenced is not None:
-            throttle.now = t
-            return SUPPRESS
-        leases.settle(throttle)
-        if throttle.wake is not None and t >= throttle.wake:
-            leases.end()  # what is due may end what they are of
-        at, target_at = found[ORIGINATOR_AT], found[TARGET_AT]
-        originator = bytes(buffer[at : at + 8])
-        target = bytes(buffer[target_at : target_at + 8])
-        verdict = throttle.on_alert(t, originator, target, found[CODE])
-        self.sample = throttle.sample
-        self.silenced = throttle.silenced
-        if throttle.wake is not None:
-            leases.hold_until(throttle.wake)
-        if verdict == SUPPRESS:
-            leases.grant(throttle, buffer, found)
-        return verdict
 
     @micropython.native
     def on_time(self) -> None:
@@ -79,8 +41,7 @@ class Timeline:
             return None
         due = None
         if not self.awaits_clock:
-            # What is counted under a lease makes nothing due, or ends no window earlier.
-            due = earlier(self._throttle.next_due(), self._throttle.next_save_due())
+            due = earlier(self.throttle.next_due(), self.throttle.next_save_due())
         if due is None:
             return EPOCH_SPAN_MS  # the clock wants to be looked at
         return max(0, min(due - self.clock.own(), EPOCH_SPAN_MS))
@@ -88,11 +49,7 @@ class Timeline:
     @micropython.native
     def advance(self, t: int) -> None:
         """Come to `t`."""
-        t = self.moment(t)
-        wake = self._throttle.wake
-        is_calm = wake is None or t < wake
-        throttle = self._throttle if is_calm else self.settled()
-        throttle.advance(t)
+        self.throttle.advance(self.moment(t))
 
     @micropython.native
     def arrival(self, buffer, at: int) -> int:
@@ -101,29 +58,40 @@ class Timeline:
             self.stop_waiting()
         clock = self.clock
         t = clock.told(buffer, at) if clock.is_hosts else clock.own()
-        now = self._throttle.now
-        if now is not None and t < now:
+        now = self.throttle.now
+        if t < now:
             return now
         return t if t < EPOCH_SPAN_MS else self.moment(t)
 
     @micropython.native
     def moment(self, t: int) -> int:
         """`t`, or the latest time reached if that is later; the epoch moves along if it is far."""
-        now = self._throttle.now
-        if now is not None and t < now:
+        now = self.throttle.now
+        if t < now:
             return now
         if t < EPOCH_SPAN_MS:
             return t
-        self.settled().advance(t)
-        self.settled().move_epoch(t)
-        self.clock.move_epoch(t)
+        while t > EPOCH_SPAN_MS and self.throttle.is_open():
+            t -= self._move_epoch(EPOCH_SPAN_MS)
+        self._move_epoch(t)
         return 0
+
+    def _move_epoch(self, by_ms):
+        """Come to `by_ms`, which is 0 from then on; how much that is.
+
+        It may be more than an int of the throttle can tell where nothing is open, and so due.
+        """
+        if by_ms <= EPOCH_SPAN_MS:
+            self.throttle.advance(by_ms)
+        self.throttle.move_epoch(by_ms)
+        self.clock.move_epoch(by_ms)
+        return by_ms
 
     def now(self) -> int:
         """The latest time there is: of the hub's own clock, or that the host told."""
         self.stop_waiting()
         if self.clock.is_hosts:
-            return self.settled().now or 0
+            return self.throttle.now
         return self.moment(self.clock.own())
 
     def stop_waiting(self) -> None:
@@ -135,7 +103,7 @@ class Timeline:
     def choose_clock(self, is_hosts: bool, start_ms: int) -> None:
         """From now on this clock; what is open ends first, unless the hub waited for it."""
         if not self.awaits_clock:
-            self.settled().forget_time(self.now())
+            self.throttle.forget_time(self.now())
         self.clock.choose(is_hosts, start_ms)
         self.begin()
 
@@ -143,15 +111,15 @@ class Timeline:
         """Time begins to pass."""
         self.awaits_clock = False
         try:
-            self.settled().boot()
+            self.throttle.boot()
         except Exception as fault:  # ours; but a hub that never starts again is worse
             self._on_fault("what was saved cannot be resumed: %r; all begins anew" % fault)
-            self._throttle = self._saved.begin_anew(self._on_event, self._save)
-            self._throttle.boot()
+            self.throttle = self._saved.begin_anew(self._on_event, self._save)
+            self.throttle.boot()
 
     def _save(self, t):
         is_hosts = self.clock.is_hosts or self.awaits_clock
         at = self.clock.on_the_wire(t)
-        fault = self._saved.save(self._throttle, t, at, is_hosts)
+        fault = self._saved.save(self.throttle, t, at, is_hosts)
         if fault:
             self._on_fault(fault)

@@ -79,8 +79,8 @@ def test_save_that_fails_for_want_of_memory_costs_no_alert() -> None:
 
 def test_counts_beyond_u32_begin_again_and_are_saved() -> None:
     bench = SavingBench()
-    bench.throttle.received = 0xFFFFFFFF
-    bench.throttle.received += 2
+    bench.throttle.set_accounts([0xFFFFFFFF] + [0] * 10)
+    bench.alerts(2, 0)
     assert bench.throttle.accounts()[0] == 1
     assert octets_of(bench.throttle, 0)
 

@@ -8,6 +8,7 @@ due, and the counters at the end. Runs on CPython and MicroPython.
 
 import sys
 
+from commshub.clock import EPOCH_SPAN_MS
 from commshub.policy import Policy
 from commshub.throttle import OVERLOAD_START, SAMPLE, TABLE_FULL, Throttle
 
@@ -88,8 +89,11 @@ def step(throttle):
     if chance == 0:
         throttle.apply(random_policy(), now)
     elif chance == 1:
-        now += one_of((1000, 1 << 28, 1 << 31))
+        now += one_of((1000, 1 << 20, EPOCH_SPAN_MS))
         throttle.advance(now)
+        if now > EPOCH_SPAN_MS:  # as the hub does
+            throttle.move_epoch(now)
+            now = 0
     elif chance == 2 and throttle.now:
         by_ms = below(throttle.now % 1000 + 1)
         throttle.move_epoch(by_ms)

@@ -1,0 +1,10 @@
+"""Where the entries of an alert are, found as the runtime can do it best: see `places_plain`."""
+
+import sys
+
+if sys.implementation.name == "micropython":
+    from commshub.places_scan import Places
+else:
+    from commshub.places_plain import Places
+
+__all__ = ["Places"]

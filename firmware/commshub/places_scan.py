@@ -1,0 +1,159 @@
+"""Where the entries of an alert are, by name, without a name being made: the names are compared.
+
+So on MicroPython; `places_plain` is the same in dicts. Devices are few, and the keys of one device
+are a chain. Allocates: nothing, but for names that are asked for.
+"""
+
+import struct
+
+from commshub.compat import const, micropython, ptr8, ptr32
+from commshub.entries import CODE, DEVICE, DEVICE_NAME, FIRST_KEY, KEY_NAME, NEXT_KEY, NOBODY
+
+# As in `state` and `entries`: machine code knows no constants of others.
+_DEVICE_AT = const(3)
+_KEY_AT = const(4)
+_FIRST_KEY = const(7)
+_DEVICE = const(6)
+_NEXT_KEY = const(7)
+_CODE = const(8)
+
+_NOT_IN_USE = const(1)  # the first key of a device that is none: no entry has this place
+_DEVICE_NAME = const(8)
+_DEVICE_WORDS = const(10)
+_KEY_NAME = const(17)
+_RINGS = const(3)  # heads of rings before the entries
+
+
+class Places:
+    """The places of the entries of two tables; see `places_plain`."""
+
+    def __init__(self, devices, keys, device_capacity: int, key_capacity: int):
+        self._devices = devices
+        self._keys = keys
+        end = (_RINGS + device_capacity) * _DEVICE_WORDS
+        for at in range(_RINGS * _DEVICE_WORDS, end, _DEVICE_WORDS):
+            devices[at + FIRST_KEY] = _NOT_IN_USE
+        self._end = end
+
+    @micropython.native
+    def find(self, state, buffer, originator_at: int, target_at: int, code: int) -> None:
+        """See `places_plain`."""
+        _find(state, self._devices, self._keys, self._end, buffer, originator_at, target_at, code)
+
+    def find_named(self, state, originator: bytes, target: bytes, code: int) -> None:
+        """See `places_plain`."""
+        self.find(state, originator + target, 0, len(originator), code)
+
+    def put_device(self, at: int, buffer, originator_at: int) -> None:
+        """See `places_plain`."""
+        _put_name(buffer, originator_at, self._devices, at + DEVICE_NAME)
+        self._devices[at + FIRST_KEY] = NOBODY
+
+    def put_key(self, at: int, device: int, buffer, target_at: int, code: int) -> None:
+        """See `places_plain`."""
+        keys = self._keys
+        _put_name(buffer, target_at, keys, at + KEY_NAME)
+        keys[at + DEVICE] = device
+        keys[at + CODE] = code
+        keys[at + NEXT_KEY] = self._devices[device + FIRST_KEY]
+        self._devices[device + FIRST_KEY] = at
+
+    def forget_device(self, at: int) -> None:
+        """See `places_plain`."""
+        self._devices[at + FIRST_KEY] = _NOT_IN_USE
+
+    def forget_key(self, at: int) -> None:
+        """See `places_plain`."""
+        _unchain(self._devices, self._keys, at)
+
+    def keys_of(self, device: int) -> list:
+        """See `places_plain`."""
+        found = []
+        at = self._devices[device + FIRST_KEY]
+        while at != NOBODY:
+            found.append(at)
+            at = self._keys[at + NEXT_KEY]
+        return found
+
+    def originator(self, at: int) -> bytes:
+        """See `places_plain`."""
+        return _name(self._devices, at + DEVICE_NAME)
+
+    def target(self, at: int) -> bytes:
+        """See `places_plain`."""
+        return _name(self._keys, at + KEY_NAME)
+
+
+def _name(words, at):
+    pair = words[at] & 0xFFFFFFFF, words[at + 1] & 0xFFFFFFFF
+    return struct.pack("<II", *pair)
+
+
+@micropython.viper
+def _put_name(buffer, at: int, words, place: int):
+    data = ptr8(buffer)
+    write = ptr32(words)
+    write[place] = data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
+    at += 4
+    write[place + 1] = data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
+
+
+@micropython.viper
+def _find(  # noqa: PLR0913 (an array of arguments costs more)
+    state, devices, keys, end: int, buffer, originator_at: int, target_at: int, code: int
+):
+    """The device, then its key; first of all those of the alert before, as in a storm they are."""
+    out = ptr32(state)
+    d = ptr32(devices)
+    data = ptr8(buffer)
+    at = originator_at
+    head = data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
+    at += 4
+    tail = data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
+    device = out[_DEVICE_AT]
+    following = _RINGS * _DEVICE_WORDS
+    while True:
+        if device != 0 and d[device + _DEVICE_NAME + 1] == tail:
+            if d[device + _DEVICE_NAME] == head and d[device + _FIRST_KEY] != _NOT_IN_USE:
+                break
+        if following >= end:
+            device = 0
+            break
+        device = following
+        following += _DEVICE_WORDS
+    out[_DEVICE_AT] = device
+    key = 0
+    if device != 0 and d[device + _FIRST_KEY] != 0:
+        k = ptr32(keys)
+        at = target_at
+        head = data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
+        at += 4
+        tail = data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
+        key = out[_KEY_AT]
+        following = d[device + _FIRST_KEY]
+        while True:
+            if key != 0 and k[key + _CODE] == code and k[key + _DEVICE] == device:
+                if k[key + _KEY_NAME] == head and k[key + _KEY_NAME + 1] == tail:
+                    break
+            key = following
+            if key == 0:
+                break
+            following = k[key + _NEXT_KEY]
+    out[_KEY_AT] = key
+
+
+@micropython.viper
+def _unchain(devices, keys, key: int):
+    """Take a key out of the chain of its device."""
+    of_devices = ptr32(devices)
+    of_keys = ptr32(keys)
+    device = of_keys[key + _DEVICE]
+    following = of_keys[key + _NEXT_KEY]
+    of_keys[key + _DEVICE] = 0
+    at = of_devices[device + _FIRST_KEY]
+    if at == key:
+        of_devices[device + _FIRST_KEY] = following
+        return
+    while of_keys[at + _NEXT_KEY] != key:
+        at = of_keys[at + _NEXT_KEY]
+    of_keys[at + _NEXT_KEY] = following

@@ -1,0 +1,157 @@
+"""The verdicts that most alerts get, in machine code on the board: pass and suppress, as long as
+nothing else comes of them.
+
+What begins or ends something, a sample, a new entry: for all that the rules in `throttle.py` are
+asked. `tests/property/test_quick_laws.py` shows that it makes no difference who was.
+"""
+
+from commshub.compat import const, micropython, ptr32
+
+RULES = -1  # no verdict: ask the rules, nothing was changed
+
+# As in `state`, `entries` and `policy`: machine code knows no constants of others.
+_NOW = const(0)
+_WAKE = const(1)
+_DEVICE_AT = const(3)
+_KEY_AT = const(4)
+_VERDICT = const(5)
+_RECEIVED = const(8)
+_PASSED = const(9)
+_SUPPRESSED = const(11)
+_EXCLUDED = const(13)
+_DEVICE_WINDOW_MS = const(18)
+_AMBER_THRESHOLD = const(19)
+_RED_THRESHOLD = const(20)
+_CODE_WINDOW_MS = const(23)
+_CODE_LIMIT = const(24)
+_SAMPLE_MODE = const(27)
+_SAMPLE_PERIOD_MS = const(28)
+_SAMPLE_EVERY = const(29)
+_SHADOW = const(31)
+_HAS_CODE_LIMITS = const(33)
+_BITS = const(36)
+
+_OLDER = const(1)
+_NEWER = const(2)
+_START = const(3)
+_COUNT = const(4)
+_LEVEL = const(6)
+_OVERLOAD_ID = const(9)
+_TOTAL_SUPPRESSED = const(11)
+_TOTAL_REPORTED = const(12)
+_TOTAL_AT_SAMPLE = const(13)
+_LAST_SAMPLE_T = const(14)
+_SILENT_UNTIL = const(16)
+
+_PERIOD = const(0)
+_BY_COUNT = const(1)
+_EITHER = const(2)
+
+_NO_INCIDENT = const(0)
+_AMBER = const(1)
+_RED = const(2)
+
+_PASS = const(0)
+_SUPPRESS = const(2)
+
+
+@micropython.viper
+def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901, PLR0915
+    """PASS, SUPPRESS or RULES for an alert at `t`, whose entries `Places.find` has found.
+
+    Long, because calls are what costs most on the board. Up to the comment half-way down nothing
+    is changed.
+    """
+    s = ptr32(state)
+    d = ptr32(devices)
+    k = ptr32(keys)
+    if t < s[_NOW]:
+        t = s[_NOW]
+    key = s[_KEY_AT]
+    device = s[_DEVICE_AT]
+    if key != 0 and t < k[key + _SILENT_UNTIL] and t < s[_WAKE]:
+        s[_NOW] = t
+        s[_RECEIVED] = s[_RECEIVED] + 1
+        s[_SUPPRESSED] = s[_SUPPRESSED] + 1
+        s[_VERDICT] = _SUPPRESS
+        k[key + _COUNT] = k[key + _COUNT] + 1
+        k[key + _TOTAL_SUPPRESSED] = k[key + _TOTAL_SUPPRESSED] + 1
+        d[device + _COUNT] = d[device + _COUNT] + 1
+        return _SUPPRESS
+    if t >= s[_WAKE] or device == 0 or s[_SHADOW] != 0:
+        return -1
+    level = d[device + _LEVEL]
+    key = 0
+    total = 0
+    verdict = _PASS
+    if level == _RED and is_excluded == 0:
+        key = s[_KEY_AT]
+        if key == 0 or t - k[key + _START] & s[_BITS] >= s[_CODE_WINDOW_MS]:
+            return -1
+        if k[key + _OVERLOAD_ID] != 0:
+            total = k[key + _TOTAL_SUPPRESSED]
+            if total == k[key + _TOTAL_REPORTED]:
+                return -1
+            mode = s[_SAMPLE_MODE]
+            is_no_sample = t - k[key + _LAST_SAMPLE_T] & s[_BITS] < s[_SAMPLE_PERIOD_MS]
+            if mode != _PERIOD:
+                is_by_count = total - k[key + _TOTAL_AT_SAMPLE] < s[_SAMPLE_EVERY] - 1
+                if mode == _BY_COUNT:
+                    is_no_sample = is_by_count
+                elif mode == _EITHER:
+                    is_no_sample = is_no_sample and is_by_count
+                else:
+                    is_no_sample = is_no_sample or is_by_count
+            if not is_no_sample:
+                return -1
+            verdict = _SUPPRESS
+        elif s[_HAS_CODE_LIMITS] != 0 or k[key + _COUNT] >= s[_CODE_LIMIT]:
+            return -1
+    count = d[device + _COUNT] + 1
+    is_over = t - d[device + _START] & s[_BITS] >= s[_DEVICE_WINDOW_MS]
+    if level != _RED:
+        if level == _NO_INCIDENT:
+            if is_over:
+                count = 1
+            if count > s[_AMBER_THRESHOLD]:
+                return -1
+            if is_over:
+                d[device + _START] = t
+        elif is_over or count > s[_RED_THRESHOLD]:
+            return -1
+    elif is_over:
+        return -1
+    # Nothing stands in the way: count the alert.
+    s[_NOW] = t
+    s[_RECEIVED] = s[_RECEIVED] + 1
+    s[_VERDICT] = verdict
+    d[device + _COUNT] = count
+    if verdict == _SUPPRESS:
+        k[key + _COUNT] = k[key + _COUNT] + 1
+        k[key + _TOTAL_SUPPRESSED] = total + 1
+        s[_SUPPRESSED] = s[_SUPPRESSED] + 1
+        return _SUPPRESS
+    s[_PASSED] = s[_PASSED] + 1
+    if is_excluded != 0:
+        s[_EXCLUDED] = s[_EXCLUDED] + 1
+    if key != 0:
+        k[key + _COUNT] = k[key + _COUNT] + 1
+    # The entry that was counted is the last to give way: the newest of the idle ring, whose head
+    # is at 0.
+    words = k
+    at = key
+    if key == 0:
+        words = d
+        at = device
+        if level != _NO_INCIDENT:
+            return _PASS
+    older = words[_OLDER]
+    if older != at:
+        newer = words[at + _NEWER]
+        words[newer + _OLDER] = words[at + _OLDER]
+        words[words[at + _OLDER] + _NEWER] = newer
+        words[older + _NEWER] = at
+        words[at + _OLDER] = older
+        words[at + _NEWER] = 0
+        words[_OLDER] = at
+    return _PASS

@@ -1,0 +1,47 @@
+"""Machine code on the board knows no constants of other modules, so some stand twice."""
+
+import importlib
+
+import pytest
+
+from commshub import due, entries, memory, policy, state, throttle
+
+NAMED = {  # what a module with machine code calls otherwise
+    "_BY_COUNT": policy.COUNT,
+    "_KEPT_DEVICES": entries.DEVICE_WORDS,
+    "_KEPT_KEYS": entries.KEY_WORDS,
+}
+OWN = {"_RINGS", "_NOT_IN_USE"}
+
+
+def said_elsewhere(name):
+    if name in NAMED:
+        return {NAMED[name]}
+    modules = state, entries, throttle, memory, policy, due
+    return {getattr(module, name[1:]) for module in modules if hasattr(module, name[1:])}
+
+
+@pytest.mark.parametrize("module", ["due", "places_plain", "places_scan", "quick", "table"])
+def test_what_stands_twice_is_the_same(module):
+    here = vars(importlib.import_module(f"commshub.{module}"))
+    copies = {name: value for name, value in here.items() if name.startswith("_") and name.isupper()}
+    assert copies
+    for name, value in copies.items():
+        if name not in OWN:
+            assert value in said_elsewhere(name), name
+
+
+def test_policy_stands_in_the_state_in_its_own_order():
+    places = [getattr(state, name.upper()) for name, *_ in policy.NUMBERS]
+    assert places == list(range(state.POLICY, state.POLICY + len(places)))
+
+
+def test_no_two_words_of_one_array_have_one_place():
+    places = [value for name, value in vars(state).items() if name.isupper()]
+    assert sorted(places) == sorted([*range(state.WORDS + 1), state.POLICY])
+
+
+def test_rings_stand_as_many_before_the_entries_as_the_table_makes():
+    table = importlib.import_module("commshub.table")
+    scan = importlib.import_module("commshub.places_scan")
+    assert scan._RINGS == table._RINGS
