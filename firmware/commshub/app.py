@@ -1,7 +1,7 @@
 """The hub without its link: frames come in, frames go out, the throttle decides in between.
 
 Knows no port and no ticks. What the host asks for is in `commands.py`; an alert takes the shortest
-way through `_on_han_alert`.
+way, through `on_alert`.
 """
 
 import struct
@@ -13,19 +13,23 @@ from commshub.commands import Commands
 from commshub.compat import micropython
 from commshub.courier import Courier
 from commshub.due import earlier
-from commshub.gbcs import ALERT, CODE, NOT_AN_ALERT, ORIGINATOR_AT, TARGET_AT, AlertReader
+from commshub.express import ALERT, END, NORTH_NEXT, OTHER, PASSED, SILENCED, START, Express
+from commshub.framer import EXPECTED, FRAME, NEED_MORE
+from commshub.gbcs import ALERT as ALERT_MESSAGE
+from commshub.gbcs import NOT_AN_ALERT, AlertReader
 from commshub.held import HELD_MESSAGES
 from commshub.identity import VERSION
 from commshub.leaving import STAYS
 from commshub.north import North
 from commshub.saved import Saved
-from commshub.south import EARLY, NEW, South
-from commshub.throttle import PASS, SAMPLE, SUPPRESS
+from commshub.south import EARLY, IS_ACK_DUE, NEW, UNSAID, South
+from commshub.throttle import PASS, SUPPRESS
 from commshub.timeline import Timeline
 
 _HAN_ALERT = wire.HAN_ALERT
 _LEAST_ALERT = wire.HAN_ALERT_BYTES
 _LONGEST_MESSAGE = wire.MAX_MESSAGE_BYTES
+_NO_TIME = bytes(6)
 _ACK_EVERY = wire.WINDOW // 2  # alerts: an acknowledgement is worth its time, and none is late
 
 
@@ -51,10 +55,12 @@ class App:
         self._boot_id = board.boot_id()
         outbox.boot = self._boot_id & 0xFFFF
         self._reader = AlertReader()
-        self._south = South()
+        self._south = South(outbox.boot)
+        framer.expect(self._south.words)
         self._courier = Courier(outbox, clock.retry())
         self._north = North(self._courier, clock, self._south)
         self._held = self._north.held
+        self._express = Express(framer, self._reader, self._south, self._held, _ACK_EVERY)
         self._saved = Saved(store, board.boot_id, self._south)
         self._timeline = Timeline(clock, self._saved, self._on_event, outbox.log)
         self.refused = self._duplicates = self._stale = 0
@@ -81,11 +87,87 @@ class App:
             self._timeline.begin()
 
     @micropython.native
+    def on_bytes(self) -> bool:
+        """Serve a stretch of what the framer holds; False: there is no more that is whole."""
+        if not self._clock.is_hosts:  # else each alert has a time of its own
+            next_is = self._take_the_express()
+            if next_is != OTHER:
+                return True
+        framer = self._framer
+        found = framer.next()
+        if found == EXPECTED:
+            self.on_alert(framer.buffer, framer.start, framer.end)
+        elif found == FRAME:
+            self.on_frame(
+                framer.kind, framer.seq, framer.boot, framer.buffer, framer.start, framer.end
+            )
+        return found != NEED_MORE
+
+    @micropython.native
+    def _take_the_express(self):
+        """Judge the alerts that are there; what was next then, as `express` says."""
+        t = self._timeline.arrival(_NO_TIME, 0)
+        clock = self._clock
+        at = clock.on_the_wire(t) if clock.epoch_ms else t
+        run = self._express.run
+        run[NORTH_NEXT] = self._courier.base
+        next_is = self._express.go(self._timeline.throttle, t, at)
+        if run[NORTH_NEXT] != self._courier.base:
+            self._courier.on_ack(run[NORTH_NEXT])
+        if next_is == OTHER:
+            return OTHER
+        buffer, start, end = self._framer.buffer, run[START], run[END]
+        if next_is == PASSED:
+            self._north.pass_on(at, buffer, start, end)
+        elif next_is == SILENCED:
+            self._held.keep(self._timeline.throttle.silenced_id(), buffer, start, end)
+        elif next_is == ALERT:
+            self.on_alert(buffer, start - _LEAST_ALERT, end)
+        self._acknowledge()
+        return next_is
+
+    @micropython.native
+    def on_alert(self, buffer, start: int, end: int) -> None:
+        """The alert that is due, its payload in `buffer[start:end]`: what has no express way."""
+        message = start + _LEAST_ALERT
+        if not message <= end <= message + _LONGEST_MESSAGE:
+            self.serve(_HAN_ALERT, self._south.expected, buffer, start, end)
+            return
+        north_next = buffer[message - 2] | buffer[message - 1] << 8
+        if north_next != self._courier.base:
+            self._courier.on_ack(north_next)
+        clock = self._clock
+        t = self._timeline.arrival(buffer, start)
+        throttle = self._timeline.throttle
+        found = self._reader.read(buffer, message, end)
+        if found == ALERT_MESSAGE:
+            verdict = throttle.judge(t, buffer, self._reader.found)
+        else:
+            verdict = PASS
+            if found == NOT_AN_ALERT:
+                self._saved.not_alerts += 1
+            else:
+                self._saved.unreadable += 1
+        at = clock.on_the_wire(t) if clock.epoch_ms else t
+        self._south.note(verdict, at)
+        if verdict == SUPPRESS:
+            self._held.keep(throttle.silenced_id(), buffer, message, end)
+        elif verdict == PASS:
+            self._north.pass_on(at, buffer, message, end)
+        else:
+            carries = wire.CARRIES_SAMPLE
+            self._north.forward(at, carries, throttle.sample, buffer, message, end)
+        self._acknowledge()
+
+    @micropython.native
+    def _acknowledge(self):
+        """So often that it is worth its time, and none is late."""
+        if self._south.words[UNSAID] >= _ACK_EVERY:
+            self._south.acknowledge(self._outbox, self._courier.made())
+
     def on_frame(self, kind: int, seq: int, boot: int, buffer, start: int, end: int) -> None:
-        """One good frame, its payload in `buffer[start:end]`."""
-        if boot == self._outbox.boot and kind == _HAN_ALERT and end - start >= _LEAST_ALERT:
-            self._on_han_alert(seq, buffer, start, end)  # the most frequent by far
-        elif boot != self._outbox.boot and kind != wire.HELLO_REQUEST:
+        """Any good frame, its payload in `buffer[start:end]`."""
+        if boot != self._outbox.boot and kind != wire.HELLO_REQUEST:
             self._stale += 1
             self.say_hello(0)
         elif self._authorised.takes(kind, seq):
@@ -106,7 +188,7 @@ class App:
     @micropython.native
     def settle(self) -> None:
         """No more frames are there at the moment: acknowledge those that were."""
-        if self._south.is_ack_due:
+        if self._south.words[IS_ACK_DUE]:
             self._south.acknowledge(self._outbox, self._courier.made())
 
     @micropython.native
@@ -192,54 +274,23 @@ class App:
         if not self._courier.on_ack(north_next) and north_next == self._courier.base:
             self._courier.on_missing()
 
-    # Alerts.
-
-    @micropython.native
     def _on_han_alert(self, seq, buffer, start, end):
         message = start + _LEAST_ALERT
         if end - message > _LONGEST_MESSAGE:
-            self._commands.refuse(wire.HAN_ALERT, seq, "a message has at most 1024 bytes")
+            self._commands.refuse(_HAN_ALERT, seq, "a message has at most 1024 bytes")
+            return
+        place = self._south.look(seq)
+        if place == NEW:
+            self.on_alert(buffer, start, end)
             return
         north_next = buffer[message - 2] | buffer[message - 1] << 8
         if north_next != self._courier.base:
             self._courier.on_ack(north_next)
-        south = self._south
-        place = south.look(seq)
-        if place == NEW:
-            self._judge(self._timeline.arrival(buffer, start), buffer, message, end)
-            if south.unsaid >= _ACK_EVERY:
-                south.acknowledge(self._outbox, self._courier.made())
-        elif place != EARLY:
+        if place != EARLY:
             self._duplicates += 1
-            if south.forwards_again(seq):
-                t = self._timeline.throttle.now
-                self._north.forward(t, wire.CARRIES_PASS, None, buffer, message, end)
-
-    @micropython.native
-    def _judge(self, t, buffer, start, end):
-        """The verdict on a message, which is forwarded or held accordingly."""
-        timeline = self._timeline
-        found = self._reader.read(buffer, start, end)
-        if found == ALERT:
-            found = self._reader.found
-            verdict = timeline.throttle.judge(
-                t, buffer, found[ORIGINATOR_AT], found[TARGET_AT], found[CODE]
-            )
-        else:
-            verdict = PASS
-            if found == NOT_AN_ALERT:
-                self._saved.not_alerts += 1
-            else:
-                self._saved.unreadable += 1
-        self._south.note(verdict, self._clock.on_the_wire(t))
-        if verdict == SUPPRESS:
-            self._held.keep(timeline.throttle.silenced.overload_id, buffer, start, end)
-        elif verdict == SAMPLE:
-            self._north.forward(
-                t, wire.CARRIES_SAMPLE, timeline.throttle.sample, buffer, start, end
-            )
-        else:
-            self._north.forward(t, wire.CARRIES_PASS, None, buffer, start, end)
+            if self._south.forwards_again(seq):
+                at = self._clock.on_the_wire(self._timeline.throttle.now)
+                self._north.pass_on(at, buffer, message, end)
 
     def _on_event(self, event, t, subject, level):
         shadow = self._timeline.throttle.policy.shadow

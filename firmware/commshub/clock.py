@@ -12,6 +12,8 @@ from commshub.retry import Retry
 
 EPOCH_SPAN_MS = 1 << 28  # with the longest policy time, 7 days, on top it stays below 2**30
 
+_OFTEN_MS = 1 << 20  # well within half the period of any ticks
+
 _LAST_ON_THE_WIRE_MS = (1 << 48) - 1
 
 
@@ -46,9 +48,11 @@ class Clock:
     def own(self) -> int:
         """Now, on the hub's own clock, in ms since the epoch."""
         ticks = self._ticks_ms()
-        self._own += self._ticks_diff(ticks, self._last_ticks)
-        self._last_ticks = ticks
-        return self._own
+        own = self._own + self._ticks_diff(ticks, self._last_ticks)
+        if own - self._own > _OFTEN_MS:
+            self._own = own
+            self._last_ticks = ticks
+        return own
 
     @micropython.native
     def told(self, buffer, at: int) -> int:

@@ -8,6 +8,8 @@ from commshub import wire
 from commshub.compat import micropython
 from commshub.north_queue import NorthQueue
 
+_WINDOW = wire.WINDOW
+
 
 class Courier:
     """The way north of one hub.
@@ -27,7 +29,7 @@ class Courier:
         self._retry = retry
         self._sent = 0  # from the front, since it last began there
         self._flown = 0  # from the front, that the host may have: these have their numbers
-        self._window = wire.WINDOW
+        self._window = _WINDOW
         self._has_gone_back = False
 
     @micropython.native
@@ -42,6 +44,12 @@ class Courier:
             self._pump()
 
     @micropython.native
+    def take_pass(self, weight, at, taken, tail, start, end) -> None:
+        """`take` a message that carries nothing, see `NorthQueue.put_pass`."""
+        if self.queue.put_pass(weight, at, taken, tail, start, end, self._flown):
+            self._pump()
+
+    @micropython.native
     def on_ack(self, number: int) -> bool:
         """The host has all frames before `number`. False: it had said so before, or is wrong."""
         count = (number - self.base) & 0xFFFF
@@ -52,11 +60,10 @@ class Courier:
         self._flown -= count
         self._sent = max(0, self._sent - count)
         self._has_gone_back = False
-        self._window = wire.WINDOW
-        self._retry.stop()
-        if self._flown:
-            self._retry.start()
-        self._pump()
+        self._window = _WINDOW
+        self._retry.begin_again(self._flown > 0)
+        if self._sent < self.queue.count:
+            self._pump()
         return True
 
     def on_missing(self) -> None:
@@ -69,7 +76,7 @@ class Courier:
         """A host is there: send what is not acknowledged."""
         self._retry.stop()
         self._sent = 0
-        self._window = wire.WINDOW
+        self._window = _WINDOW
         self._pump()
 
     def on_time(self) -> None:

@@ -30,16 +30,13 @@ _STRUCTURE = const(0x02)
 _SEQUENCE = const(0x30)
 _INTEGER = const(0x02)
 
+GENERAL_SIGNING = 0xDF  # the first byte of a message of the critical form, and of no other
+
 # Of what is found.
 ORIGINATOR_AT = const(0)
 TARGET_AT = const(1)
 CODE = const(2)
 IS_SIGNED = const(3)
-
-
-def is_signed(buffer, start: int, end: int) -> bool:
-    """Whether `buffer[start:end]` is of the critical form, as far as one byte tells."""
-    return start < end and buffer[start] == _GENERAL_SIGNING
 
 
 class AlertReader:
@@ -55,11 +52,11 @@ class AlertReader:
 
     def read(self, buffer, start: int, end: int) -> int:
         """ALERT, NOT_AN_ALERT or UNREADABLE for the message `buffer[start:end]`."""
-        return _read(buffer, start, end, self.found)
+        return read_message(buffer, start, end, self.found)
 
 
 @micropython.viper
-def _read(buffer, start: int, end: int, found) -> int:  # noqa: C901, PLR0915 (see below)
+def read_message(buffer, start: int, end: int, found) -> int:  # noqa: C901, PLR0915 (see below)
     """What the message is; of an alert, `found` has what matters.
 
     Long, and with BER lengths read in two places, because calls are what costs most on the board.

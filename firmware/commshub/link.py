@@ -11,7 +11,6 @@ import select
 
 from commshub import wire
 from commshub.compat import const, micropython
-from commshub.framer import LAST_CELL_AT
 
 _CELL_BYTES = const(16)  # of `wire`, which names no constants to a compiler
 _VERSION = wire.PROTOCOL_VERSION
@@ -119,9 +118,9 @@ class StdioLink:
         """The rest of a frame of which a cell is there, all of it at once if it says how much."""
         buffer = framer.buffer
         more = (buffer[2] - _CELLS_BASE - 1) * _CELL_BYTES
-        is_hint = buffer[2] + buffer[3] == _CELLS_SUM and 0 < more <= LAST_CELL_AT
+        is_hint = buffer[2] + buffer[3] == _CELLS_SUM and 0 < more <= framer.most_filled
         if not is_hint or length != _CELL_BYTES:
-            return self._read_cells(framer, framer.cells[0], length)
+            return self._read_cells(framer, length)
         for _ in self._in.ipoll(_PAUSE_MS):
             more = self._stdin.readinto(framer.behind_first, more)
             length += more
@@ -131,36 +130,25 @@ class StdioLink:
         return more > 0
 
     @micropython.native
-    def _read_cells(self, framer, cell, length):
-        """Cell after `cell`, up to the one with which a frame ends, or until `framer` is full.
+    def _read_cells(self, framer, length):
+        """Cell after cell, up to the one with which a frame ends, or until `framer` is full.
 
         A frame ends in two delimiters, which may be parted by the end of a cell.
         """
         has_room = True
+        buffer = framer.buffer
         ipoll = self._in.ipoll
-        readinto = self._stdin.readinto
-        last = 1
         while length:
-            before = cell[length - 2] if length > 1 else last
-            last = cell[length - 1]
-            self._between = not last
-            if (not last and not before) or not has_room:
+            last = framer.filled - 1
+            self._between = not buffer[last]
+            if (not buffer[last] and not buffer[last - 1]) or not has_room:
                 return True
             for _ in ipoll(_PAUSE_MS):
                 break
             else:
                 return True
-            filled = framer.filled
-            if last and not filled % _CELL_BYTES:
-                cell = framer.cells[filled // _CELL_BYTES]
-                length = readinto(cell)
-                filled += length
-                framer.filled = filled
-                has_room = filled <= LAST_CELL_AT
-            else:
-                cell = self._cell
-                length = self._read_on()
-                has_room = framer.take(cell, length)
+            length = self._read_on()
+            has_room = framer.take(self._cell, length)
         return False
 
     @micropython.native

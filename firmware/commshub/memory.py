@@ -4,8 +4,10 @@ Pure, and without rules: what is done with all this is in `throttle.py`. It can 
 epoch, and `snapshot.py` writes it down for the time after a restart.
 """
 
+from array import array
+
 from commshub import state as st
-from commshub.compat import NEVER, make_words
+from commshub.compat import NEVER, make_words, micropython
 from commshub.entries import (
     DEVICE_WORDS,
     FLUSH_FROM,
@@ -22,6 +24,7 @@ from commshub.entries import (
 )
 from commshub.places import Places
 from commshub.policy import LONGEST_MS, NUMBERS
+from commshub.quick import silenced_id
 from commshub.table import Table
 
 # Verdicts.
@@ -74,6 +77,8 @@ class Memory:
 
     Attributes:
         state: see `state`.
+        parts: what machine code needs of all this: `state`, the words of both tables, what names
+            `places.find` is to be given, and how many codes are excluded, and which.
         last_count: the count that left with the last report.
     """
 
@@ -92,6 +97,7 @@ class Memory:
         self.state = make_words(st.WORDS)
         self.state[st.WAKE] = self.state[st.NEVER] = NEVER
         self.state[st.BITS] = 2 * NEVER + 1
+        self._tables = None, None, None
         self.last_count = 0
         self.next_overload_id = 1
         self.set_policy(policy)
@@ -106,13 +112,21 @@ class Memory:
         state[st.HAS_CODE_LIMITS] = bool(policy.code_limits)
         state[st.MOST_DEVICE_WINDOWS] = NEVER // policy.device_window_ms
         state[st.MOST_CODE_WINDOWS] = NEVER // policy.code_window_ms
+        codes = sorted(policy.excluded_codes)
+        self._excluded = array("i", [len(codes)] + codes)
+        self._gather()
 
     def make_tables(self, device_capacity: int, key_capacity: int) -> None:
         """Empty tables of this many entries; nothing must be open in those before."""
         self.devices = Table(device_capacity, DEVICE_WORDS, self._forget_device)
         self.keys = Table(key_capacity, KEY_WORDS, self._forget_key)
-        self.places = Places(self.devices.words, self.keys.words, device_capacity, key_capacity)
+        self.places = Places(self.devices.words, self.keys.words, device_capacity)
+        self._tables = self.devices.words, self.keys.words, self.places.names
         self.forget_last()
+        self._gather()
+
+    def _gather(self):
+        self.parts = (self.state,) + self._tables + (self._excluded,)
 
     def forget_last(self) -> None:
         """No alert was judged last."""
@@ -139,6 +153,10 @@ class Memory:
     def silenced(self) -> "KeyView | None":
         """The key of the alert that was just suppressed."""
         return self._key_of_a(SUPPRESS)
+
+    def silenced_id(self) -> int:
+        """The overload_id of the key of the alert that was just suppressed."""
+        return silenced_id(self.state, self.keys.words) & 0xFFFFFFFF
 
     @property
     def incidents(self) -> list:

@@ -7,8 +7,9 @@ key, if one is held.
 import struct
 
 from commshub import wire
-from commshub.compat import micropython, ptr8
-from commshub.gbcs import is_signed
+from commshub.compat import micropython
+from commshub.framer import SEQ
+from commshub.gbcs import GENERAL_SIGNING
 from commshub.held import HeldMessages
 from commshub.north_queue import NOTICE_CLASS, PASS_CLASS, SAMPLE_CLASS, SIGNED_CLASS
 from commshub.throttle import OVERLOAD_END, OVERLOAD_START, SUMMARY, TABLE_FULL
@@ -32,47 +33,44 @@ class North:
         self._courier = courier
         self._clock = clock
         self._south = south
-        self.held = HeldMessages(wire.MAX_MESSAGE_BYTES)
-        # Fields of a WanAlert: of one that passes, which carries nothing, and of any other.
-        self._without_numbers = bytearray(wire.WAN_ALERT_BYTES)
-        self._with_numbers = bytearray(wire.WAN_ALERT_BYTES)
+        self.held = HeldMessages()
+        self._fields = bytearray(wire.WAN_ALERT_BYTES)
 
     @micropython.native
-    def forward(self, t, carries, key, message, start, end) -> None:
-        """Send `message[start:end]`, with the numbers of `key` if there is one."""
-        at = self._clock.on_the_wire(t)
-        weight = PASS_CLASS if carries == wire.CARRIES_PASS else SAMPLE_CLASS
-        if is_signed(message, start, end):
-            weight = SIGNED_CLASS
-        if key is None:
-            payload = self._without_numbers
-            _put_times(payload, at, at >> 32, self._south.expected)
-            report = None
-        else:
-            payload = self._with_numbers
-            struct.pack_into(
-                wire.WAN_ALERT_FORMAT,
-                payload,
-                0,
-                at & 0xFFFFFFFF,
-                at >> 32,
-                carries,
-                key.overload_id,
-                key.throttled_seq,
-                key.throttled_count,
-                key.total_suppressed,
-                self._south.expected,
-            )
-            is_last = carries == wire.CARRIES_OVERLOAD_END
-            report = key.overload_id, key.throttled_count, is_last
-        self._courier.take((wire.WAN_ALERT, weight, report), payload, message, start, end)
+    def pass_on(self, at: int, message, start: int, end: int) -> None:
+        """Send `message[start:end]`, which carries nothing; `at` is on the wire's scale."""
+        is_signed = start < end and message[start] == GENERAL_SIGNING
+        weight = SIGNED_CLASS if is_signed else PASS_CLASS
+        taken = self._south.words[SEQ]
+        self._courier.take_pass(weight, at, taken, message, start, end)
+
+    def forward(self, at: int, carries: int, key, message, start: int, end: int) -> None:
+        """Send `message[start:end]`, with the numbers of `key` beside it."""
+        struct.pack_into(
+            wire.WAN_ALERT_FORMAT,
+            self._fields,
+            0,
+            at & 0xFFFFFFFF,
+            at >> 32,
+            carries,
+            key.overload_id,
+            key.throttled_seq,
+            key.throttled_count,
+            key.total_suppressed,
+            self._south.expected,
+        )
+        weight = SIGNED_CLASS if message[start] == GENERAL_SIGNING else SAMPLE_CLASS
+        report = key.overload_id, key.throttled_count, carries == wire.CARRIES_OVERLOAD_END
+        label = wire.WAN_ALERT, weight, report
+        self._courier.take(label, self._fields, message, start, end)
 
     def tell(self, event, t, subject, level, is_shadow) -> None:
         """Tell an event: on a held message if it has a count and there is one, else bare."""
         if event in _CARRIES:
             held = self.held.take(subject.overload_id)
             if held is not None and subject.throttled_count:
-                self.forward(t, _CARRIES[event], subject, held.message, 0, held.length)
+                at = self._clock.on_the_wire(t)
+                self.forward(at, _CARRIES[event], subject, self.held.arena, *held)
                 return
         is_key = event in (OVERLOAD_START, SUMMARY, OVERLOAD_END)
         at = self._clock.on_the_wire(t)
@@ -96,17 +94,3 @@ class North:
         if event in _CARRIES and not is_shadow:
             report = subject.overload_id, subject.throttled_count, event == OVERLOAD_END
         self._courier.take((wire.NOTICE, NOTICE_CLASS, report), payload, _NOBODY, 0, 0)
-
-
-@micropython.viper
-def _put_times(payload, low: int, high: int, taken: int):
-    """The u48 at the front of a WanAlert, of whose `low` 32 bits count, and the u16 at its end."""
-    write = ptr8(payload)
-    write[0] = low & 0xFF
-    write[1] = low >> 8 & 0xFF
-    write[2] = low >> 16 & 0xFF
-    write[3] = low >> 24 & 0xFF
-    write[4] = high & 0xFF
-    write[5] = high >> 8
-    write[23] = taken & 0xFF
-    write[24] = taken >> 8

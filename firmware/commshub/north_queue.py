@@ -8,7 +8,7 @@ no link. One block of memory holds it all; each item is a head and the payload o
 import struct
 
 from commshub import cobs
-from commshub.compat import micropython, ptr8
+from commshub.compat import const, micropython, ptr8
 
 PASS_CLASS = 0  # unsigned messages that passed
 NOTICE_CLASS = 1
@@ -21,6 +21,11 @@ CLASSES = 4
 _HEAD = "<HBBBII"
 _HEAD_BYTES = struct.calcsize(_HEAD)
 _IS_LAST_AT = 4
+
+# For machine code, which knows no constants of others.
+_HEAD_LENGTH = const(13)
+_WAN_ALERT = const(0x83)
+_PASS_BYTES = const(38)  # a head, and the fields of a WanAlert
 _COUNT_AT = _HEAD_BYTES - 4
 
 NORTH_BYTES = 8192  # chosen: 50 alerts of the usual 124 bytes, or the longest message 7 times
@@ -40,11 +45,31 @@ class NorthQueue:
         self.owed = {}
         self.counts_lost = 0
         self._arena = bytearray(size_bytes)
+        self._size = size_bytes
         self._head = self._tail = 0
 
     def messages_gave_way(self) -> int:
         """Of all classes but notices: what bears a message."""
         return sum(self.gave_way) - self.gave_way[NOTICE_CLASS]
+
+    @micropython.native
+    def put_pass(self, weight, at, taken, tail, start, end, kept) -> bool:  # noqa: PLR0913 (calls)
+        """`put` a WanAlert that carries nothing.
+
+        Args:
+            at: the arrival of the alert, on the wire's scale.
+            taken: the number of the first alert that was not taken by then.
+        """
+        place = self._tail
+        after = place + _PASS_BYTES + end - start
+        if after > self._size and not self._make_room(after - place, weight, kept):
+            self.gave_way[weight] += 1
+            return False
+        self._tail = _put_pass(
+            self._arena, self._tail, weight, at, at >> 32, taken, tail, start, end - start
+        )
+        self.count += 1
+        return True
 
     @micropython.native
     def put(self, label, payload, tail, start, end, kept) -> bool:
@@ -68,10 +93,7 @@ class NorthQueue:
         if overload_id and overload_id in self.owed:  # also by what has just made room
             count += self.owed.pop(overload_id)
         at = self._tail
-        if report:
-            struct.pack_into(_HEAD, arena, at, size, kind, weight, is_last, overload_id, count)
-        else:
-            _put_plain_head(arena, at, size, kind, weight)
+        struct.pack_into(_HEAD, arena, at, size, kind, weight, is_last, overload_id, count)
         at += _HEAD_BYTES
         cobs.copy(payload, 0, arena, at, length)
         cobs.copy(tail, start, arena, at + length, end - start)
@@ -96,7 +118,7 @@ class NorthQueue:
             self._head = self._tail = 0
 
     @micropython.native
-    def _size(self, at):
+    def _size_at(self, at):
         return self._arena[at] | self._arena[at + 1] << 8
 
     @micropython.native
@@ -123,8 +145,8 @@ class NorthQueue:
         found = 0
         while at < self._tail:
             if self._arena[at + 3] <= weight:
-                found += self._size(at)
-            at += self._size(at)
+                found += self._size_at(at)
+            at += self._size_at(at)
         return found
 
     def _remove_one(self, weight, kept):
@@ -135,7 +157,7 @@ class NorthQueue:
             if self._arena[at + 3] < least:
                 least = self._arena[at + 3]
                 victim = at
-            at += self._size(at)
+            at += self._size_at(at)
         size, _, _, is_last, overload_id, count = struct.unpack_from(_HEAD, self._arena, victim)
         after = victim + size
         cobs.copy(self._arena, after, self._arena, victim, self._tail - after)
@@ -187,15 +209,38 @@ def _walk(arena, at: int, count: int) -> int:
 
 
 @micropython.viper
-def _put_plain_head(arena, at: int, size: int, kind: int, weight: int):
-    """The head of an item that is no report, as `_HEAD` has it."""
+def _put_pass(  # noqa: PLR0913 (calls are what costs most)
+    arena, at: int, weight: int, low: int, high: int, taken: int, tail, start: int, length: int
+) -> int:
+    """An item that is no report, and its WanAlert, which carries nothing; returns its end.
+
+    Of `low` the last 32 bits count.
+    """
     write = ptr8(arena)
+    read = ptr8(tail)
+    size = _PASS_BYTES + length
     write[at] = size & 0xFF
     write[at + 1] = size >> 8
-    write[at + 2] = kind
+    write[at + 2] = _WAN_ALERT
     write[at + 3] = weight
-    end = at + 13
-    at += 4
+    place = at + 4
+    end = at + _PASS_BYTES
+    while place < end:
+        write[place] = 0
+        place += 1
+    place = at + _HEAD_LENGTH
+    write[place] = low & 0xFF
+    write[place + 1] = low >> 8 & 0xFF
+    write[place + 2] = low >> 16 & 0xFF
+    write[place + 3] = low >> 24 & 0xFF
+    write[place + 4] = high & 0xFF
+    write[place + 5] = high >> 8
+    write[end - 2] = taken & 0xFF
+    write[end - 1] = taken >> 8
+    at = end
+    end += length
     while at < end:
-        write[at] = 0
+        write[at] = read[start]
         at += 1
+        start += 1
+    return end

@@ -20,6 +20,35 @@ def is_sound(buffer, start: int, end: int, table) -> int:
     return 1 if crc32(memoryview(buffer)[start:end]) == _RESIDUE else 0
 
 
+def open_frame(buffer, start: int, end: int, table) -> int:
+    """Decode the sound frame that begins at `start`, if only codes of COBS have to be looked at.
+
+    Each code says where the next is, and stands in the place of a 00: so a few steps lead to the
+    delimiter, and nothing is moved. Decoded, the frame is `buffer[start + 1:]` up to there.
+
+    Args:
+        end: what lies from there on has not come yet.
+
+    Returns: the place of the delimiter; 0 where the codes lead to none before `end`, where one of
+        them stands for no 00 (a run of 254 bytes), or where the check sum is wrong: then `buffer`
+        is as before.
+    """
+    codes = []
+    place = start
+    while place < end and 0 < buffer[place] < _LONGEST_RUN + 1:
+        codes.append(place)
+        place += buffer[place]
+    if place >= end or buffer[place] != 0 or place == start:
+        return 0
+    body = bytearray(memoryview(buffer)[start:place])
+    for code in codes:
+        body[code - start] = 0
+    if crc32(memoryview(body)[1:]) != _RESIDUE:
+        return 0
+    buffer[start:place] = body
+    return place
+
+
 def put_check(buffer, start: int, end: int, table) -> int:
     """Write the CRC-32 of `buffer[start:end]` behind it."""
     struct.pack_into("<I", buffer, end, crc32(memoryview(buffer)[start:end]))

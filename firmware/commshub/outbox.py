@@ -3,12 +3,17 @@
 import struct
 
 from commshub import cobs, octets, wire
-from commshub.compat import micropython
+from commshub.compat import const, micropython, ptr8
 from commshub.framer import HEADER_BYTES, LONGEST_BODY_BYTES, LONGEST_WIRE_BYTES
 from commshub.octets import CHECK_BYTES
 
 _LOG_BYTES = 400  # a sentence or the end of a traceback
 _DELIMITER = bytes(1)
+
+# As in `wire`: machine code knows no constants of others.
+_VERSION = const(0x23)
+_CELLS_BASE = const(0x20)
+_CELLS_SUM = const(0x9E)
 
 
 class Outbox:
@@ -84,21 +89,31 @@ class Outbox:
     @micropython.native
     def _write_frame(self, kind, seq, length):
         body = self._body
-        body[0] = wire.PROTOCOL_VERSION
-        size = length + CHECK_BYTES
-        cells = wire.CELLS_BASE + (size + size // 254 + 2 + wire.CELL_BYTES) // wire.CELL_BYTES
-        body[1] = cells
-        body[2] = wire.CELLS_SUM - cells
-        body[3] = kind
-        body[4] = seq & 0xFF
-        body[5] = seq >> 8
-        body[6] = self.boot & 0xFF
-        body[7] = self.boot >> 8
+        _put_header(body, kind, seq, self.boot, length)
         octets.put_check(body, 0, length, octets.TABLE)
         # With two delimiters: where one is damaged, only one frame is.
-        end = octets.stuff(body, size, self._wire)
+        end = octets.stuff(body, length + CHECK_BYTES, self._wire)
         # What was taken of a frame that was cut must not become part of this one.
         is_apart = not self._is_cut or self._write(_DELIMITER, 1)
         self._is_cut = not is_apart or not self._write(self._wire, end)
         if self._is_cut:
             self.cut += 1
+
+
+@micropython.viper
+def _put_header(body, kind: int, seq: int, boot: int, length: int):
+    """Of a frame of which the header and what follows, but for the check sum, is so long."""
+    write = ptr8(body)
+    cells = length + 22  # a check sum of 4, a code, two delimiters, and 15 so that a part counts
+    while length > 249:  # one more code for each 254 bytes
+        cells += 1
+        length -= 254
+    cells = _CELLS_BASE + (cells >> 4)
+    write[0] = _VERSION
+    write[1] = cells
+    write[2] = _CELLS_SUM - cells
+    write[3] = kind
+    write[4] = seq & 0xFF
+    write[5] = seq >> 8
+    write[6] = boot & 0xFF
+    write[7] = boot >> 8

@@ -3,8 +3,8 @@
 import sys
 
 if sys.implementation.name == "micropython":
-    from commshub.places_scan import Places
+    from commshub.places_scan import Places, find
 else:
-    from commshub.places_plain import Places
+    from commshub.places_plain import Places, find
 
-__all__ = ["Places"]
+__all__ = ["Places", "find"]

@@ -6,6 +6,8 @@ together.
 """
 
 from commshub.entries import CODE, DEVICE, LEVEL, NOBODY
+from commshub.gbcs import CODE as CODE_OF
+from commshub.gbcs import ORIGINATOR_AT, TARGET_AT
 from commshub.state import DEVICE_AT, KEY_AT
 
 _RED = 2  # a level of the throttle, which imports this
@@ -16,10 +18,13 @@ class Places:
 
     Args:
         devices, keys: the arrays of words of the tables.
-        device_capacity, key_capacity: how many entries they have.
+        device_capacity: how many devices there may be.
+
+    `names` is what `find` is to be given.
     """
 
-    def __init__(self, devices, keys, device_capacity: int, key_capacity: int):
+    def __init__(self, devices, keys, device_capacity: int):
+        self.names = self
         self._devices = devices
         self._keys = keys
         self._device_by_name = {}
@@ -29,17 +34,8 @@ class Places:
         self._originators = {}
         self._targets = {}
 
-    def find(self, state, buffer, originator_at: int, target_at: int, code: int) -> None:
-        """Write to `state` the places of the device and of the key, NOBODY where there is none.
-
-        Args:
-            buffer: has two EUI-64s at `originator_at` and `target_at`.
-        """
-        originator = bytes(buffer[originator_at : originator_at + 8])
-        self.find_named(state, originator, bytes(buffer[target_at : target_at + 8]), code)
-
     def find_named(self, state, originator: bytes, target: bytes, code: int) -> None:
-        """As `find`."""
+        """As `find`, for an alert of these names."""
         device = state[DEVICE_AT] = self._find_device(originator, NOBODY)
         # Only under a red incident are there keys.
         is_red = self._devices[device + LEVEL] == _RED
@@ -79,3 +75,14 @@ class Places:
     def target(self, at: int) -> bytes:
         """Of the name of a key."""
         return self._targets[at]
+
+
+def find(state, devices, keys, names, buffer, found) -> None:
+    """Write to `state` the places of the device and of the key, NOBODY where there is none.
+
+    Args:
+        found: what a `gbcs.AlertReader` has found in `buffer`.
+    """
+    originator_at, target_at, code = found[ORIGINATOR_AT], found[TARGET_AT], found[CODE_OF]
+    originator = bytes(buffer[originator_at : originator_at + 8])
+    names.find_named(state, originator, bytes(buffer[target_at : target_at + 8]), code)

@@ -5,6 +5,7 @@ are a chain. Allocates: nothing, but for names that are asked for.
 """
 
 import struct
+from array import array
 
 from commshub.compat import const, micropython, ptr8, ptr32
 from commshub.entries import CODE, DEVICE, DEVICE_NAME, FIRST_KEY, KEY_NAME, NEXT_KEY, NOBODY
@@ -18,6 +19,9 @@ _NEXT_KEY = const(7)
 _CODE = const(8)
 
 _NOT_IN_USE = const(1)  # the first key of a device that is none: no entry has this place
+_ORIGINATOR_AT = const(0)  # of `gbcs`
+_TARGET_AT = const(1)
+_CODE_OF = const(2)
 _DEVICE_NAME = const(8)
 _DEVICE_WORDS = const(10)
 _KEY_NAME = const(17)
@@ -27,22 +31,18 @@ _RINGS = const(3)  # heads of rings before the entries
 class Places:
     """The places of the entries of two tables; see `places_plain`."""
 
-    def __init__(self, devices, keys, device_capacity: int, key_capacity: int):
+    def __init__(self, devices, keys, device_capacity: int):
         self._devices = devices
         self._keys = keys
         end = (_RINGS + device_capacity) * _DEVICE_WORDS
         for at in range(_RINGS * _DEVICE_WORDS, end, _DEVICE_WORDS):
             devices[at + FIRST_KEY] = _NOT_IN_USE
-        self._end = end
-
-    @micropython.native
-    def find(self, state, buffer, originator_at: int, target_at: int, code: int) -> None:
-        """See `places_plain`."""
-        _find(state, self._devices, self._keys, self._end, buffer, originator_at, target_at, code)
+        self.names = end
 
     def find_named(self, state, originator: bytes, target: bytes, code: int) -> None:
         """See `places_plain`."""
-        self.find(state, originator + target, 0, len(originator), code)
+        found = array("i", (0, len(originator), code))
+        find(state, self._devices, self._keys, self.names, originator + target, found)
 
     def put_device(self, at: int, buffer, originator_at: int) -> None:
         """See `places_plain`."""
@@ -99,14 +99,13 @@ def _put_name(buffer, at: int, words, place: int):
 
 
 @micropython.viper
-def _find(  # noqa: PLR0913 (an array of arguments costs more)
-    state, devices, keys, end: int, buffer, originator_at: int, target_at: int, code: int
-):
+def find(state, devices, keys, end: int, buffer, found):
     """The device, then its key; first of all those of the alert before, as in a storm they are."""
     out = ptr32(state)
     d = ptr32(devices)
     data = ptr8(buffer)
-    at = originator_at
+    where = ptr32(found)
+    at = where[_ORIGINATOR_AT]
     head = data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
     at += 4
     tail = data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
@@ -125,7 +124,8 @@ def _find(  # noqa: PLR0913 (an array of arguments costs more)
     key = 0
     if device != 0 and d[device + _FIRST_KEY] != 0:
         k = ptr32(keys)
-        at = target_at
+        code = where[_CODE_OF]
+        at = where[_TARGET_AT]
         head = data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
         at += 4
         tail = data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24

@@ -155,3 +155,11 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
         words[at + _NEWER] = 0
         words[_OLDER] = at
     return _PASS
+
+
+@micropython.viper
+def silenced_id(state, keys) -> int:
+    """The overload_id of the key that was just silenced, as a word."""
+    s = ptr32(state)
+    k = ptr32(keys)
+    return k[s[_KEY_AT] + _OVERLOAD_ID]

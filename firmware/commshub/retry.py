@@ -37,6 +37,14 @@ class Retry:
         self.is_running = False
         self._after_ms = FIRST_MS
 
+    @micropython.native
+    def begin_again(self, is_anything_left: bool) -> None:
+        """Some is acknowledged: wait anew for what is left, if anything is."""
+        self.is_running = is_anything_left
+        self._after_ms = FIRST_MS
+        if is_anything_left:
+            self._since = self._ticks_ms()
+
     def back_off(self) -> None:
         """Nobody answered: wait longer, from now on."""
         self._after_ms = min(2 * self._after_ms, LONGEST_MS)

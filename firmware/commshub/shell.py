@@ -7,7 +7,6 @@ import io
 import sys
 
 from commshub.compat import micropython
-from commshub.framer import FRAME, NEED_MORE
 from commshub.leaving import STAYS
 
 # While bytes come without a pause time is looked at only now and then: an alert does so anyway,
@@ -54,15 +53,9 @@ def _receive(app, link, framer):
 
 @micropython.native
 def serve(app, framer) -> None:
-    """Give the app every frame that is whole, unless one says to leave."""
-    while framer.filled and app.leaves_for == STAYS:
-        found = framer.next()
-        if found == FRAME:
-            app.on_frame(
-                framer.kind, framer.seq, framer.boot, framer.buffer, framer.start, framer.end
-            )
-        elif found == NEED_MORE:
-            return
+    """Let the app serve every frame that is whole, unless one says to leave."""
+    while framer.filled and app.leaves_for == STAYS and app.on_bytes():
+        pass
 
 
 def _traceback(fault):

@@ -42,8 +42,10 @@ from commshub.entries import (
     roll,
     take_unreported,
 )
+from commshub.gbcs import CODE, ORIGINATOR_AT, TARGET_AT
 from commshub.memory import PASS, SAMPLE, SUPPRESS
 from commshub.pending import Pending
+from commshub.places import find
 from commshub.policy import PERIOD
 from commshub.quick import RULES, judge
 from commshub.saves import BLOCK
@@ -109,30 +111,34 @@ class Throttle(Pending):
         is_excluded = code in self.policy.excluded_codes
         verdict = judge(state, self.devices.words, self.keys.words, t, is_excluded)
         if verdict == RULES:
-            verdict = self._go_by_the_rules(t, originator + target, 0, 8, code)
+            verdict = self._go_by_the_rules(t, originator + target, (0, 8, code))
         return verdict
 
     @micropython.native
-    def judge(self, t: int, buffer, originator_at: int, target_at: int, code: int) -> int:
-        """As `on_alert`, for an alert whose EUI-64s lie in a buffer.
+    def judge(self, t: int, buffer, found) -> int:
+        """As `on_alert`, for an alert that lies in `buffer`.
+
+        Args:
+            found: what a `gbcs.AlertReader` has found there.
 
         Allocates: nothing, unless something begins or ends.
         """
-        state = self.state
-        self.places.find(state, buffer, originator_at, target_at, code)
-        is_excluded = code in self.policy.excluded_codes
-        verdict = judge(state, self.devices.words, self.keys.words, t, is_excluded)
+        state, devices, keys, names, _ = self.parts
+        find(state, devices, keys, names, buffer, found)
+        is_excluded = found[CODE] in self.policy.excluded_codes
+        verdict = judge(state, devices, keys, t, is_excluded)
         if verdict == RULES:
-            verdict = self._go_by_the_rules(t, buffer, originator_at, target_at, code)
+            verdict = self._go_by_the_rules(t, buffer, found)
         return verdict
 
     @micropython.native
-    def _go_by_the_rules(self, t, buffer, originator_at, target_at, code):
+    def _go_by_the_rules(self, t, buffer, found):
         state = self.state
+        originator_at, target_at, code = found[ORIGINATOR_AT], found[TARGET_AT], found[CODE]
         if t >= state[st.WAKE]:
             self._reach(t)
             # What was due may have taken entries away.
-            self.places.find(state, buffer, originator_at, target_at, code)
+            find(*self.parts[:4], buffer, found)
         t = self._reach(t)
         device = state[st.DEVICE_AT]
         state[st.RECEIVED] += 1

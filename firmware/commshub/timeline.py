@@ -7,6 +7,7 @@ something comes that cannot wait. Knows no frames.
 from commshub.clock import EPOCH_SPAN_MS
 from commshub.compat import micropython
 from commshub.due import earlier
+from commshub.state import NOW
 
 
 class Timeline:
@@ -53,12 +54,12 @@ class Timeline:
 
     @micropython.native
     def arrival(self, buffer, at: int) -> int:
-        """The moment of an alert that bears the u48 in `buffer[at:]`."""
+        """The moment of an alert that bears the u48 in `buffer[at:]`, if that is what counts."""
         if self.awaits_clock:
             self.stop_waiting()
         clock = self.clock
         t = clock.told(buffer, at) if clock.is_hosts else clock.own()
-        now = self.throttle.now
+        now = self.throttle.state[NOW]
         if t < now:
             return now
         return t if t < EPOCH_SPAN_MS else self.moment(t)

@@ -43,6 +43,23 @@ def check(octets):
         found.append([each.is_sound(damaged, 2, end, thumb.TABLE) for each in (thumb, plain)])
     return found == [[1, 1], [0, 0], [0, 0], [0, 0]]
 """,
+    "open_frame": """
+def check(octets):
+    body = bytearray(octets + bytes(4))
+    plain.put_check(body, 0, len(octets), None)
+    frame = bytearray(len(body) + len(body) // 254 + 3)
+    end = plain.stuff(body, len(body), frame)
+    found = []
+    for cut, bit in ((0, None), (0, 8 * end // 2), (0, 3), (1, None), (2, None), (9, None)):
+        buffers = [bytearray(b"xy" + frame[:end] + b"z") for _ in range(2)]
+        for which, buffer in zip((thumb, plain), buffers):
+            if bit is not None:
+                buffer[2 + (bit >> 3)] ^= 1 << (bit & 7)
+            found.append(which.open_frame(buffer, 2, 2 + end - cut, thumb.TABLE))
+        found.append(buffers[0] == buffers[1])
+    pairs = [found[at] == found[at + 1] and found[at + 2] for at in range(0, len(found), 3)]
+    return all(pairs) and (found[0] == end or 255 in frame[:end])
+""",
     "take_out": """
 def check(octets):
     targets = [bytearray(b"\\xa5" * (len(octets) + 2)) for _ in range(2)]

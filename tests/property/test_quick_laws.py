@@ -5,12 +5,14 @@ compared, and one that always goes by its rules and finds names in dicts.
 """
 
 import random
+from array import array
 
 import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
 from commshub import memory, places_plain, places_scan
+from commshub import throttle as throttle_module
 from commshub.policy import BOTH, COUNT, EITHER, PERIOD
 from commshub.throttle import SUPPRESS, Throttle
 from side_by_side import ACCOUNTS, Ear
@@ -36,7 +38,9 @@ class AsOnTheBoard(Throttle):
 
     def judge(self, *alert):
         self.in_a_row += 1
-        verdict = super().judge(*alert)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(throttle_module, "find", places_scan.find)
+            verdict = super().judge(*alert)
         self.longest = max(self.longest, self.in_a_row)
         return verdict
 
@@ -46,9 +50,9 @@ class AsOnTheBoard(Throttle):
 
 
 class ByTheRules(Throttle):
-    def judge(self, t, buffer, originator_at, target_at, code):
-        self.places.find(self.state, buffer, originator_at, target_at, code)
-        return self._go_by_the_rules(t, buffer, originator_at, target_at, code)
+    def judge(self, t, buffer, found):
+        places_plain.find(*self.parts[:4], buffer, found)
+        return self._go_by_the_rules(t, buffer, found)
 
 
 class Both:
@@ -57,7 +61,7 @@ class Both:
     def __init__(self, policy, capacity):
         self.ears = Ear(), Ear()
         self.saves = [], []
-        ways = (AsOnTheBoard, places_scan.Places), (ByTheRules, places_plain.Places)
+        ways = (AsOnTheBoard, places_scan), (ByTheRules, places_plain)
         self.board, self.plain = (
             self._made(number, way, places, policy, capacity)
             for number, (way, places) in enumerate(ways)
@@ -65,7 +69,7 @@ class Both:
 
     def _made(self, number, way, places, policy, capacity):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(memory, "Places", places)
+            patch.setattr(memory, "Places", places.Places)
             on_save = self.saves[number].append
             throttle = way(policy, self.ears[number], *capacity, on_save=on_save)
         throttle.boot()
@@ -73,9 +77,9 @@ class Both:
 
     def alert(self, t, originator, target, code):
         """The same verdict, the same key beside it, the same events and saves."""
-        expected = self.plain.on_alert(t, originator, target, code)
-        buffer = b"." + originator + b"." + target
-        assert self.board.judge(t, buffer, 1, 10, code) == expected
+        alert = t, b"." + originator + b"." + target, array("i", (1, 10, code))
+        expected = self.plain.judge(*alert)
+        assert self.board.judge(*alert) == expected
         if expected == SUPPRESS:
             assert self.board.silenced.overload_id == self.plain.silenced.overload_id
         else:

@@ -4,8 +4,6 @@ import random
 
 import pytest
 from cobs import cobs as reference
-from hypothesis import given
-from hypothesis import strategies as st
 
 from commshub import cobs, octets
 
@@ -109,49 +107,3 @@ def test_copy_writes_as_many_bytes_as_it_was_told() -> None:
     target = bytearray(b"------")
     cobs.copy(b"abcdef", 1, target, 2, 3)
     assert target == b"--bcd-"
-
-
-# Decoding by the codes alone.
-
-
-def opened(stretch: bytes, after: bytes = b"\x00") -> tuple[int, bytearray, bytearray]:
-    """Where `open_up` found the delimiter, the buffer as it left it, and the codes."""
-    buffer = bytearray(b"\xa5" + stretch + after)
-    codes = bytearray(len(buffer))
-    return cobs.open_up(buffer, 1, len(buffer), codes), buffer, codes
-
-
-@pytest.mark.parametrize("length", AROUND_A_BLOCK)
-def test_frame_is_decoded_by_its_codes_alone_or_left_as_it_was(length: int) -> None:
-    for source in samples(length):
-        stretch = reference.encode(source)
-        place, buffer, _ = opened(stretch)
-        if place >= 0:
-            assert place == 1 + len(stretch)
-            assert buffer == b"\xa5\x00" + source + b"\x00"
-        else:
-            assert length >= 254 and buffer == b"\xa5" + stretch + b"\x00"
-
-
-def test_frame_with_a_run_of_254_bytes_is_left_to_the_slower_way() -> None:
-    for source in (b"\x01" * 254, b"\x00" + b"\x01" * 300):
-        stretch = reference.encode(source)
-        place, buffer, _ = opened(stretch)
-        assert (place, buffer) == (-1, b"\xa5" + stretch + b"\x00")
-
-
-@pytest.mark.parametrize("cut", range(1, 9))
-def test_frame_that_has_not_come_whole_is_left_as_it_is(cut: int) -> None:
-    stretch = reference.encode(b"\x01\x00\x02\x03\x00\x04")
-    place, buffer, _ = opened(stretch[:-cut], after=b"")
-    assert (place, buffer) == (-1, b"\xa5" + stretch[:-cut])
-
-
-@given(st.binary(min_size=1, max_size=80).map(lambda octets: octets.replace(b"\x00", b"\x01")))
-def test_whatever_was_opened_can_be_closed_again(stretch: bytes) -> None:
-    """Damage included: then the codes may lead anywhere, delimiters too."""
-    after = b"\x00\x00" + reference.encode(b"the \x00 next") + b"\x00\x00"
-    place, buffer, codes = opened(stretch, after)
-    if place >= 0:
-        cobs.close_up(buffer, 1, place, codes)
-    assert buffer == b"\xa5" + stretch + after

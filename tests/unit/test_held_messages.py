@@ -1,5 +1,8 @@
 """The last copies: which suppressed messages are kept, and which give way."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from commshub.held import HELD_MESSAGES, HeldMessages
 
 
@@ -9,7 +12,7 @@ def keep(held: HeldMessages, overload_id: int, message: bytes) -> None:
 
 def taken(held: HeldMessages, overload_id: int) -> bytes | None:
     kept = held.take(overload_id)
-    return kept and bytes(kept.message[: kept.length])
+    return kept and bytes(held.arena[slice(*kept)])
 
 
 def test_message_is_taken_as_it_was_kept() -> None:
@@ -73,7 +76,33 @@ def test_free_place_is_used_before_a_message_gives_way() -> None:
 
 
 def test_longest_message_fits_and_does_not_reach_into_its_neighbour() -> None:
-    held = HeldMessages(1024, places=2)
+    held = HeldMessages(2048, places=2)
     keep(held, 1, b"\x01" * 1024)
     keep(held, 2, b"\x02" * 1024)
     assert [taken(held, 1), taken(held, 2)] == [b"\x01" * 1024, b"\x02" * 1024]
+
+
+def test_message_that_needs_the_room_of_others_lets_the_least_recent_ones_give_way() -> None:
+    held = HeldMessages(100, places=4)
+    for overload_id in (1, 2, 3):
+        keep(held, overload_id, b"%d" % overload_id * 30)
+    keep(held, 4, b"4" * 40)
+    kept = [taken(held, overload_id) for overload_id in (1, 2, 3, 4)]
+    assert kept == [None, b"2" * 30, b"3" * 30, b"4" * 40]
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 60)), max_size=60))
+def test_what_is_kept_is_what_was_given_whatever_was_kept_before(steps) -> None:
+    """A length of 0 stands for: it is taken."""
+    held = HeldMessages(120, places=4)
+    given_last: dict[int, bytes] = {}
+    for number, (overload_id, length) in enumerate(steps):
+        message = bytes([number]) * length
+        if length:
+            keep(held, overload_id, message)
+            given_last[overload_id] = message
+            kept = taken(held, overload_id)
+            assert kept == message
+            keep(held, overload_id, message)
+        else:
+            assert taken(held, overload_id) in (None, given_last.pop(overload_id, None))

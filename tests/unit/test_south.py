@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from commshub import wire
+from commshub.framer import SEQ
 from commshub.outbox import Outbox
 from commshub.south import EARLY, NEW, REPEATED, South
 from commshub.throttle import PASS, SAMPLE, SUPPRESS
@@ -32,7 +33,7 @@ def greeted(session: int) -> South:
 def at_number(expected: int, *verdicts: int) -> South:
     """A south that has come to this number, the last alerts with these verdicts."""
     south = South()
-    south.expected = (expected - len(verdicts)) & 0xFFFF
+    south.words[SEQ] = (expected - len(verdicts)) & 0xFFFF
     return judged(south, *verdicts)
 
 

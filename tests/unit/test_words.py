@@ -4,27 +4,34 @@ import importlib
 
 import pytest
 
-from commshub import due, entries, memory, policy, state, throttle
+from commshub import due, entries, framer, gbcs, memory, octets, policy, state, throttle, wire
 
 NAMED = {  # what a module with machine code calls otherwise
     "_BY_COUNT": policy.COUNT,
+    "_CODE_OF": gbcs.CODE,
+    "_VERSION": wire.PROTOCOL_VERSION,
+    "_LEAST_OPENED": 1 + framer.HEADER_BYTES + octets.CHECK_BYTES,
     "_KEPT_DEVICES": entries.DEVICE_WORDS,
     "_KEPT_KEYS": entries.KEY_WORDS,
 }
-OWN = {"_RINGS", "_NOT_IN_USE"}
+OWN = {"_RINGS", "_NOT_IN_USE", "_IS_EXPECTED", "_LEAST_BODY_BYTES"}
 
 
 def said_elsewhere(name):
     if name in NAMED:
         return {NAMED[name]}
-    modules = state, entries, throttle, memory, policy, due
+    modules = state, entries, throttle, memory, policy, due, framer, gbcs
     return {getattr(module, name[1:]) for module in modules if hasattr(module, name[1:])}
 
 
-@pytest.mark.parametrize("module", ["due", "places_plain", "places_scan", "quick", "table"])
+@pytest.mark.parametrize(
+    "module", ["due", "framer", "places_plain", "places_scan", "quick", "table"]
+)
 def test_what_stands_twice_is_the_same(module):
     here = vars(importlib.import_module(f"commshub.{module}"))
-    copies = {name: value for name, value in here.items() if name.startswith("_") and name.isupper()}
+    copies = {
+        name: value for name, value in here.items() if name.startswith("_") and name.isupper()
+    }
     assert copies
     for name, value in copies.items():
         if name not in OWN:
