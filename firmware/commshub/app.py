@@ -9,12 +9,12 @@ import struct
 from commshub import wire
 from commshub.authorised import Authorised
 from commshub.authority import Authority
+from commshub.clock import EPOCH_SPAN_MS
 from commshub.commands import Commands
 from commshub.compat import micropython
 from commshub.courier import Courier
 from commshub.due import earlier
 from commshub.express import ALERT, END, NORTH_NEXT, OTHER, PASSED, SILENCED, START, Express
-from commshub.framer import EXPECTED, FRAME, NEED_MORE
 from commshub.gbcs import ALERT as ALERT_MESSAGE
 from commshub.gbcs import NOT_AN_ALERT, AlertReader
 from commshub.held import HELD_MESSAGES
@@ -29,7 +29,6 @@ from commshub.timeline import Timeline
 _HAN_ALERT = wire.HAN_ALERT
 _LEAST_ALERT = wire.HAN_ALERT_BYTES
 _LONGEST_MESSAGE = wire.MAX_MESSAGE_BYTES
-_NO_TIME = bytes(6)
 _ACK_EVERY = wire.WINDOW // 2  # alerts: an acknowledgement is worth its time, and none is late
 
 
@@ -60,7 +59,7 @@ class App:
         self._courier = Courier(outbox, clock.retry())
         self._north = North(self._courier, clock, self._south)
         self._held = self._north.held
-        self._express = Express(framer, self._reader, self._south, self._held, _ACK_EVERY)
+        self._express = Express(self._reader, self._south, self._held, _ACK_EVERY)
         self._saved = Saved(store, board.boot_id, self._south)
         self._timeline = Timeline(clock, self._saved, self._on_event, outbox.log)
         self.refused = self._duplicates = self._stale = 0
@@ -87,44 +86,36 @@ class App:
             self._timeline.begin()
 
     @micropython.native
-    def on_bytes(self) -> bool:
-        """Serve a stretch of what the framer holds; False: there is no more that is whole."""
-        if not self._clock.is_hosts:  # else each alert has a time of its own
-            next_is = self._take_the_express()
-            if next_is != OTHER:
-                return True
-        framer = self._framer
-        found = framer.next()
-        if found == EXPECTED:
-            self.on_alert(framer.buffer, framer.start, framer.end)
-        elif found == FRAME:
-            self.on_frame(
-                framer.kind, framer.seq, framer.boot, framer.buffer, framer.start, framer.end
-            )
-        return found != NEED_MORE
+    def take_alerts(self, framer) -> bool:
+        """Judge the alerts that `framer` has next, up to one of which something comes.
 
-    @micropython.native
-    def _take_the_express(self):
-        """Judge the alerts that are there; what was next then, as `express` says."""
-        t = self._timeline.arrival(_NO_TIME, 0)
-        clock = self._clock
-        at = clock.on_the_wire(t) if clock.epoch_ms else t
+        Returns: False where something else is next, or nothing that is whole.
+        """
+        clock, timeline = self._clock, self._timeline
+        if clock.is_hosts or timeline.awaits_clock:
+            return False  # there each alert has a time of its own
+        at = t = clock.own()
+        if clock.epoch_ms or t >= EPOCH_SPAN_MS:
+            t = timeline.moment(t)
+            at = clock.on_the_wire(t)
         run = self._express.run
-        run[NORTH_NEXT] = self._courier.base
-        next_is = self._express.go(self._timeline.throttle, t, at)
-        if run[NORTH_NEXT] != self._courier.base:
-            self._courier.on_ack(run[NORTH_NEXT])
+        courier = self._courier
+        run[NORTH_NEXT] = courier.base
+        next_is = self._express.go(framer, timeline.throttle, t, at)
+        if run[NORTH_NEXT] != courier.base:
+            courier.on_ack(run[NORTH_NEXT])
         if next_is == OTHER:
-            return OTHER
-        buffer, start, end = self._framer.buffer, run[START], run[END]
+            return False
         if next_is == PASSED:
-            self._north.pass_on(at, buffer, start, end)
+            self._north.pass_on(at, framer.buffer, run[START], run[END])
         elif next_is == SILENCED:
-            self._held.keep(self._timeline.throttle.silenced_id(), buffer, start, end)
+            silenced_id = timeline.throttle.silenced_id()
+            self._held.keep(silenced_id, framer.buffer, run[START], run[END])
         elif next_is == ALERT:
-            self.on_alert(buffer, start - _LEAST_ALERT, end)
+            self.on_alert(framer.buffer, run[START] - _LEAST_ALERT, run[END])
+            return True
         self._acknowledge()
-        return next_is
+        return True
 
     @micropython.native
     def on_alert(self, buffer, start: int, end: int) -> None:

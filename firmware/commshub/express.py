@@ -28,7 +28,8 @@ OPENED = 1  # where the frame there ends, if it was opened; else 0
 START = 2  # of the message of the alert that is there
 END = 3
 NORTH_NEXT = 4  # what the host has not had yet, as it told last
-_WORDS = 5
+ENOUGH_UNSAID = 5
+_WORDS = 6
 
 # The same to machine code, which knows no constants of others.
 _OTHER = const(0)
@@ -41,12 +42,14 @@ _OPENED = const(1)
 _START = const(2)
 _END = const(3)
 _NORTH_NEXT = const(4)
+_ENOUGH_UNSAID = const(5)
 _TO_MESSAGE = const(17)  # of an opened frame: a code, its header, the fields of a HanAlert
 _CHECK_BYTES = const(4)
 _MAX_MESSAGE_BYTES = const(1024)
 _IS_ALERT = const(0)
 _IS_EXPECTED = const(1)
 _RULES = const(-1)
+_NOW = const(0)
 _PASS = const(0)
 
 
@@ -54,7 +57,6 @@ class Express:
     """The quick way from a framer to verdicts.
 
     Args:
-        framer: a `Framer`, which expects the header that is at the front of `south.words`.
         reader: an `AlertReader`.
         south: a `South`, which notes the verdicts.
         held: `HeldMessages`.
@@ -63,23 +65,21 @@ class Express:
     `run` has the words of the last run, see above.
     """
 
-    def __init__(self, framer, reader, south, held, enough: int):
+    def __init__(self, reader, south, held, enough: int):
         self.run = make_words(_WORDS)
-        self._framer = framer
         self._enough = enough
         # In one, because machine code takes few arguments.
         self._parts = (
-            framer.buffer,
             reader.found,
             south.words,
             south.entries,
             held.words,
-            held.arena,
+            held.rooms,
             octets.TABLE,
         )
 
     @micropython.native
-    def go(self, throttle, t: int, at: int) -> int:
+    def go(self, framer, throttle, t: int, at: int) -> int:
         """Judge the alerts that are there, up to one of which something comes; what, see above.
 
         Args:
@@ -87,11 +87,14 @@ class Express:
 
         Allocates: nothing.
         """
-        framer = self._framer
+        if framer.skipping:
+            return OTHER
         run = self.run
         run[READ] = framer.read
         run[OPENED] = 0
-        found = _go(run, self._parts, throttle.parts, framer.filled, t, at, at >> 32, self._enough)
+        run[ENOUGH_UNSAID] = self._enough
+        parts = throttle.parts
+        found = _go(run, framer.buffer, framer.filled, self._parts, parts, t, at, at >> 32)
         if run[READ] < framer.filled:
             framer.read = run[READ]
             framer.opened = run[OPENED]
@@ -101,19 +104,24 @@ class Express:
 
 
 @micropython.viper
-def _go(run, parts, of_throttle, filled: int, t: int, at: int, at_high: int, enough: int) -> int:
+def _go(  # noqa: C901, PLR0913, PLR0915 (see above)
+    run, buffer, filled: int, parts, of_throttle, t: int, at: int, at_high: int
+) -> int:
     """See `Express.go`; of `at` the last 32 bits count."""
     r = ptr32(run)
-    buffer = parts[0]
-    found = parts[1]
-    header = parts[2]
-    entries = parts[3]
-    table = parts[6]
+    found = parts[0]
+    header = parts[1]
+    entries = parts[2]
+    table = parts[5]
     state = of_throttle[0]
     devices = of_throttle[1]
     keys = of_throttle[2]
     names = of_throttle[3]
     excluded = ptr32(of_throttle[4])
+    now = ptr32(state)[_NOW]
+    if t < now:  # it has to wait for the throttle's time, which never runs backwards
+        at += now - t
+        t = now
     data = ptr8(buffer)
     where = ptr32(found)
     read = r[_READ]
@@ -151,8 +159,8 @@ def _go(run, parts, of_throttle, filled: int, t: int, at: int, at_high: int, eno
         if verdict == _PASS:
             return _PASSED
         id_at = int(silenced_id(state, keys))
-        if int(keep_again(parts[4], parts[5], id_at, buffer, start, end - start)) == 0:
+        if int(keep_again(parts[3], parts[4], id_at, buffer, start, end - start)) == 0:
             return _SILENCED
-        if unsaid >= enough:
+        if unsaid >= r[_ENOUGH_UNSAID]:
             return _ENOUGH
     return _OTHER

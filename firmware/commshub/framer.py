@@ -62,7 +62,7 @@ class Framer:
         self.filled = 0
         self.read = 0  # what lies before is done with
         self.opened = 0  # where a frame at `read` ends that was opened already
-        self._skipping = False  # in garbage that did not fit, up to the next delimiter
+        self.skipping = False  # in garbage that did not fit, up to the next delimiter
 
     def expect(self, header) -> None:
         """Recognise frames of this header, an array of at least EXPECTED_WORDS words."""
@@ -93,7 +93,7 @@ class Framer:
         filled = self.filled
         start = self.read
         place = 0
-        if not self._skipping:
+        if not self.skipping:
             place = self.opened or octets.open_frame(buffer, start, filled, octets.TABLE)
             self.opened = 0
             if not place:
@@ -122,13 +122,13 @@ class Framer:
             if place < 0:
                 break
             self.read = place + 1
-            if not self._skipping:
+            if not self.skipping:
                 end = cobs.decode(buffer, start, place)
                 if not octets.is_sound(buffer, start, max(start, end), octets.TABLE):
                     self.damaged += 1
                     return DAMAGED
                 return self._read_header(start, end)
-            self._skipping = False
+            self.skipping = False
             return self.next()
         return self._keep_the_rest()
 
@@ -136,11 +136,11 @@ class Framer:
     def _keep_the_rest(self):
         """Move the beginning of a frame to the front, or drop what cannot be one."""
         length = self.filled - self.read
-        if self._skipping:
+        if self.skipping:
             length = 0
         elif length > LONGEST_WIRE_BYTES:
             length = 0
-            self._skipping = True
+            self.skipping = True
             self.damaged += 1
         if length and self.read:
             cobs.copy(self.buffer, self.read, self.buffer, 0, length)

@@ -6,13 +6,14 @@ either is taken, the message that was renewed least recently gives way to the ne
 """
 
 from commshub import cobs
-from commshub.compat import const, make_words, micropython, ptr8, ptr32
+from commshub.compat import const, make_words, micropython, ptr32
+from commshub.octets import take_out
 
 HELD_MESSAGES = 8
 HELD_BYTES = 2048  # chosen: 8 messages of twice the usual 124 bytes, or two of the longest
 
-# Of each place: for which overload (0, of none: they are numbered from 1), when it was renewed, and
-# where in the arena it has how much room, of which so much is taken.
+# Of each place: for which overload (0, of none: they are numbered from 1), when it was renewed,
+# and where in the arena it has how much room, of which so much is taken.
 ID = 0
 RENEWED = 1
 AT = 2
@@ -24,7 +25,6 @@ _FIRST = const(2)  # before the places stands how often any was renewed, and whe
 _END = const(1)
 
 _RENEWED = const(1)  # the same to machine code
-_AT = const(2)
 _ROOM = const(3)
 _LENGTH = const(4)
 
@@ -32,22 +32,23 @@ _LENGTH = const(4)
 class HeldMessages:
     """At most `places` messages of `size_bytes` in all, each kept for an overload's id.
 
-    `arena` has the messages, `words` says where.
+    `arena` has the messages, `words` and `rooms` say where.
     """
 
     def __init__(self, size_bytes: int = HELD_BYTES, places: int = HELD_MESSAGES):
         self.arena = bytearray(size_bytes)
         self.words = make_words(_FIRST + places * _WORDS)
         self.words[_END] = len(self.words)
+        self.rooms = [memoryview(b"")] * len(self.words)  # of the arena, at each place
         self._end = 0  # of what is in use
 
     @micropython.native
     def keep(self, overload_id: int, buffer, start: int, end: int) -> None:
         """Keep `buffer[start:end]` for this overload, instead of what was kept for it."""
         length = end - start
-        if not keep_again(self.words, self.arena, overload_id, buffer, start, length):
+        if not keep_again(self.words, self.rooms, overload_id, buffer, start, length):
             self._make_place(overload_id, length)
-            keep_again(self.words, self.arena, overload_id, buffer, start, length)
+            keep_again(self.words, self.rooms, overload_id, buffer, start, length)
 
     def take(self, overload_id: int):
         """(start, end) in `arena` of what is kept for this overload, or None; then it is free.
@@ -76,6 +77,7 @@ class HeldMessages:
             words[place + AT] = self._end
             words[place + ROOM] = length
             self._end += length
+            self._note_rooms()
 
     def _make_room(self, place, length):
         """Let others give way until there are so many bytes behind all that are in use."""
@@ -96,12 +98,17 @@ class HeldMessages:
             words[other + AT] = self._end
             self._end += words[other + ROOM]
 
+    def _note_rooms(self):
+        for place in self._places():
+            at = self.words[place + AT]
+            self.rooms[place] = memoryview(self.arena)[at : at + self.words[place + ROOM]]
+
     def _renewed(self, place):
         return self.words[place + RENEWED]
 
 
 @micropython.viper
-def keep_again(words, arena, overload_id: int, buffer, start: int, length: int) -> int:
+def keep_again(words, rooms, overload_id: int, buffer, start: int, length: int) -> int:
     """Keep `buffer[start:][:length]` where this overload has a place with room already; else 0."""
     word = ptr32(words)
     place = _FIRST
@@ -112,14 +119,7 @@ def keep_again(words, arena, overload_id: int, buffer, start: int, length: int) 
             word[0] = word[0] + 1
             word[place + _RENEWED] = word[0]
             word[place + _LENGTH] = length
-            read = ptr8(buffer)
-            write = ptr8(arena)
-            at = word[place + _AT]
-            last = at + length
-            while at < last:
-                write[at] = read[start]
-                at += 1
-                start += 1
+            take_out(buffer, start, length, rooms[place])
             return 1
         place += _WORDS
     return 0

@@ -121,11 +121,9 @@ class StdioLink:
         is_hint = buffer[2] + buffer[3] == _CELLS_SUM and 0 < more <= framer.most_filled
         if not is_hint or length != _CELL_BYTES:
             return self._read_cells(framer, length)
-        for _ in self._in.ipoll(_PAUSE_MS):
-            more = self._stdin.readinto(framer.behind_first, more)
-            length += more
-            framer.filled = length
-            break
+        more = self._stdin.readinto(framer.behind_first, more)
+        length += more
+        framer.filled = length
         self._between = not buffer[length - 1]
         return more > 0
 

@@ -7,7 +7,7 @@ epoch, and `snapshot.py` writes it down for the time after a restart.
 from array import array
 
 from commshub import state as st
-from commshub.compat import NEVER, make_words, micropython
+from commshub.compat import NEVER, make_words
 from commshub.entries import (
     DEVICE_WORDS,
     FLUSH_FROM,

@@ -7,6 +7,7 @@ import io
 import sys
 
 from commshub.compat import micropython
+from commshub.framer import EXPECTED, FRAME, NEED_MORE
 from commshub.leaving import STAYS
 
 # While bytes come without a pause time is looked at only now and then: an alert does so anyway,
@@ -27,6 +28,7 @@ def run(app, link, framer, outbox) -> int:
     except Exception as fault:
         outbox.log(_traceback(fault))
     rounds = 0
+    failed_at = None
     while is_open and app.leaves_for == STAYS:
         try:
             if framer.has_room():  # not so where a fault left frames behind
@@ -37,6 +39,9 @@ def run(app, link, framer, outbox) -> int:
             serve(app, framer)
         except Exception as fault:
             outbox.log(_traceback(fault))
+            if failed_at == (framer.read, framer.filled):
+                framer.next()  # nothing was taken since the last fault: pass over what is next
+            failed_at = framer.read, framer.filled
     return app.leaves_for
 
 
@@ -53,9 +58,19 @@ def _receive(app, link, framer):
 
 @micropython.native
 def serve(app, framer) -> None:
-    """Let the app serve every frame that is whole, unless one says to leave."""
-    while framer.filled and app.leaves_for == STAYS and app.on_bytes():
-        pass
+    """Give the app every frame that is whole, unless one says to leave."""
+    while framer.filled and app.leaves_for == STAYS:
+        if app.take_alerts(framer) or not framer.filled:
+            continue
+        found = framer.next()
+        if found == EXPECTED:
+            app.on_alert(framer.buffer, framer.start, framer.end)
+        elif found == FRAME:
+            app.on_frame(
+                framer.kind, framer.seq, framer.boot, framer.buffer, framer.start, framer.end
+            )
+        elif found == NEED_MORE:
+            return
 
 
 def _traceback(fault):

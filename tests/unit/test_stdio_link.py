@@ -170,8 +170,9 @@ class FaultyApp:
 
     leaves_for = STAYS
 
-    def __init__(self, fails_at_boot: bool = False) -> None:
+    def __init__(self, fails_at_boot: bool = False, always_fails: bool = False) -> None:
         self.seqs: list[int] = []
+        self._always_fails = always_fails
         self._has_failed = fails_at_boot
 
     def boot(self) -> None:
@@ -186,6 +187,11 @@ class FaultyApp:
 
     def wait_ms(self) -> int:
         return -1
+
+    def take_alerts(self, framer: Framer) -> bool:
+        if self._always_fails:
+            raise RuntimeError("a fault of ours, again and again")
+        return False
 
     def on_frame(self, kind: int, seq: int, *payload: Any) -> None:
         if not self._has_failed:
@@ -234,6 +240,18 @@ def test_hub_goes_on_after_a_fault_at_its_boot_and_tells_it(pipe: PipeStdin) -> 
     shell.run(app, StdioLink(pipe, ShortStdout([])), Framer(), outbox)
     assert app.seqs == [1, 2]
     assert b"a fault of ours" in b"".join(said)
+
+
+def test_fault_before_anything_is_taken_does_not_keep_the_hub_at_it_for_ever(
+    pipe: PipeStdin,
+) -> None:
+    pipe.write(pad(alert(1)) + pad(alert(2)))
+    pipe.end()
+    said: list[int] = []
+    outbox = Outbox(lambda buffer, length: not said.append(length))
+    app = FaultyApp(always_fails=True)
+    shell.run(app, StdioLink(pipe, ShortStdout([])), Framer(), outbox)
+    assert len(said) >= 2
 
 
 # Writing.
