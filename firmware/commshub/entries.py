@@ -97,6 +97,19 @@ def is_sample(words, at: int, t: int, policy) -> bool:
 
 
 @micropython.native
+def foresee(words, at: int, devices, policy) -> None:
+    """Note for how long the alerts after this one, which was suppressed, will be, too."""
+    until = 0
+    if policy.sample_mode == PERIOD:
+        until = min(
+            words[at + LAST_SAMPLE_T] + policy.sample_period_ms,
+            words[at + START] + policy.code_window_ms,
+            devices[words[at + DEVICE] + START] + policy.device_window_ms,
+        )
+    words[at + SILENT_UNTIL] = until
+
+
+@micropython.native
 def take_unreported(words, at: int) -> int:
     """Take what is unreported of this key into a numbered report; how many that is."""
     total = words[at + TOTAL_SUPPRESSED]

@@ -68,7 +68,7 @@ def is_sound(r0, r1, r2, r3):
 
 
 @micropython.asm_thumb
-def open_frame(r0, r1, r2, r3):
+def open_frame(r0, r1, r2, r3):  # noqa: PLR0915 (a line is an instruction)
     mov(r7, r0)
     add(r1, r1, r0)  # the first code
     add(r2, r2, r0)  # up to where bytes have come

@@ -23,8 +23,8 @@ _ENTRY = wire.HAN_ACK_ENTRY_FORMAT
 _ENTRY_BYTES = wire.HAN_ACK_ENTRY_BYTES
 
 # Words: the header of the next alert, as a `Framer` expects it, and behind it how many verdicts
-# there are; how many an acknowledgement is to bear; whether one is to be sent at all, be it without
-# any; and a bit for each alert whose message was to go north, and was lost with the boot.
+# there are; how many an acknowledgement is to bear; whether one is to be sent at all, be it
+# without any; and a bit for each alert whose message was to go north, and was lost with the boot.
 KNOWN = 3
 UNSAID = 4
 IS_ACK_DUE = 5

@@ -38,6 +38,7 @@ from commshub.entries import (
     KeyView,
     begin_overload,
     count_afresh,
+    foresee,
     is_sample,
     roll,
     take_unreported,
@@ -46,7 +47,6 @@ from commshub.gbcs import CODE, ORIGINATOR_AT, TARGET_AT
 from commshub.memory import PASS, SAMPLE, SUPPRESS
 from commshub.pending import Pending
 from commshub.places import find
-from commshub.policy import PERIOD
 from commshub.quick import RULES, judge
 from commshub.saves import BLOCK
 
@@ -156,7 +156,7 @@ class Throttle(Pending):
             verdict = PASS
         elif verdict == SUPPRESS:
             state[st.SUPPRESSED] += 1
-            self._foresee(state[st.KEY_AT], device)
+            foresee(self.keys.words, state[st.KEY_AT], self.devices.words, self.policy)
         elif verdict == PASS:
             state[st.PASSED] += 1
         else:
@@ -298,18 +298,6 @@ class Throttle(Pending):
             self._wake_by(t + policy.flush_ms)
         words[key + TOTAL_SUPPRESSED] += 1
         return SUPPRESS
-
-    @micropython.native
-    def _foresee(self, key, device):
-        """Note for how long the next alerts of this key, which was just silenced, will be, too."""
-        policy = self.policy
-        if policy.sample_mode == PERIOD:
-            words = self.keys.words
-            until = words[key + LAST_SAMPLE_T] + policy.sample_period_ms
-            until = min(until, words[key + START] + policy.code_window_ms)
-            words[key + SILENT_UNTIL] = min(
-                until, self.devices.words[device + START] + policy.device_window_ms
-            )
 
     @micropython.native
     def _report(self, key, t):

@@ -1,4 +1,4 @@
-"""Frames that are decoded where they lie, by their codes alone: those that are sound, and no others."""
+"""Frames that are decoded where they lie, by their codes alone: if they are sound, and only then."""
 
 import struct
 from binascii import crc32

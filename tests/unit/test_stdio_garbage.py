@@ -53,10 +53,10 @@ def test_nudge_brings_the_link_back_into_step_after_garbage_of_whole_cells(cells
 # Where more never comes, on the Pico.
 
 
-def test_frame_that_breaks_off_behind_its_first_cell_is_given_up_after_50_ms() -> None:
-    stdin = PicoStdin(pad(alert(1, 60))[: wire.CELL_BYTES])
-    assert Hub(stdin).receive() == []
-    assert stdin.waits_ms == [50]
+def test_frame_that_breaks_off_behind_its_first_cell_waits_for_the_rest() -> None:
+    """Until the host's second time-out, see protocol/FORMAT.md: a poll costs each alert 35 us."""
+    with pytest.raises(AssertionError, match="blocks for ever"):
+        Hub(PicoStdin(pad(alert(1, 60))[: wire.CELL_BYTES])).receive()
 
 
 @pytest.mark.parametrize("cells", [1, 2, 3])
@@ -70,15 +70,6 @@ def test_single_byte_is_not_waited_behind_for_longer_than_50_ms() -> None:
     stdin = PicoStdin(alert(1)[:1])
     assert Hub(stdin).receive() == []
     assert stdin.waits_ms == [50]
-
-
-def test_frame_is_taken_up_where_it_broke_off_at_a_cell() -> None:
-    burst = pad(alert(1, 60))
-    stdin = PicoStdin(burst[: wire.CELL_BYTES])
-    hub = Hub(stdin)
-    assert hub.receive() == []
-    stdin.stream = burst[wire.CELL_BYTES :]
-    assert hub.receive_all() == [1]
 
 
 def test_read_amid_a_cell_that_is_never_filled_would_be_for_ever() -> None:
