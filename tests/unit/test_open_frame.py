@@ -1,4 +1,4 @@
-"""Frames that are decoded where they lie, by their codes alone: if they are sound, and only then."""
+"""Frames that are decoded where they lie, by their codes alone: the sound ones, and no others."""
 
 import struct
 from binascii import crc32
