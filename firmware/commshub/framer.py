@@ -17,12 +17,16 @@ HEADER_BYTES = 8  # version, cells, their check, kind, seq, boot
 LONGEST_BODY_BYTES = HEADER_BYTES + wire.MAX_PAYLOAD_BYTES + CHECK_BYTES
 _LEAST_BODY_BYTES = HEADER_BYTES + CHECK_BYTES
 LONGEST_WIRE_BYTES = LONGEST_BODY_BYTES + LONGEST_BODY_BYTES // 254 + 3  # code, two delimiters
-_BUFFER_BYTES = LONGEST_WIRE_BYTES + wire.CELL_BYTES
-LAST_CELL_AT = _BUFFER_BYTES - wire.CELL_BYTES
+BUFFER_BYTES = LONGEST_WIRE_BYTES + wire.CELL_BYTES
+LAST_CELL_AT = BUFFER_BYTES - wire.CELL_BYTES
 
 
 class Framer:
     """Collects what is received and hands out frames.
+
+    Args:
+        beside: another framer, of which this one uses what either needs only within a call; then
+            it has no `cells` nor the like, because its link gives it what it `take`s.
 
     After FRAME, `kind`, `seq`, `boot` and the payload `buffer[start:end]` are those of the frame.
     `filled` says up to where there is something in the buffer. A link may read straight to it: to
@@ -30,11 +34,18 @@ class Framer:
     `rest_of_first` of the cells; or to all that is `behind_first`.
     """
 
-    def __init__(self):
-        self.buffer = bytearray(_BUFFER_BYTES)
+    def __init__(self, beside=None):
+        self.buffer = bytearray(BUFFER_BYTES)
         self.kind = self.seq = self.boot = self.start = self.end = 0
         self.damaged = 0
-        self._codes = bytearray(_BUFFER_BYTES)
+        self._codes = beside._codes if beside else bytearray(BUFFER_BYTES)
+        if not beside:
+            self._let_be_read_to()
+        self._read = 0  # what lies before is done with
+        self.filled = 0
+        self._skipping = False  # in garbage that did not fit, up to the next delimiter
+
+    def _let_be_read_to(self):
         view = memoryview(self.buffer)
         cells = range(0, LAST_CELL_AT + 1, wire.CELL_BYTES)
         self.cells = [view[at : at + wire.CELL_BYTES] for at in cells]
@@ -42,20 +53,22 @@ class Framer:
         self.second = view[1:2]
         self.rest_of_first = view[2 : wire.CELL_BYTES]
         self.behind_first = view[wire.CELL_BYTES :]
-        self._read = 0  # what lies before is done with
-        self.filled = 0
-        self._skipping = False  # in garbage that did not fit, up to the next delimiter
 
     @micropython.native
-    def take(self, source, length: int) -> bool:
-        """Take `source[:length]` in, at most a cell; only while there is room.
+    def take(self, source, length: int, start: int = 0) -> bool:
+        """Take `source[start : start + length]` in; only as much as there is room for.
+
+        There is room for a cell, while `has_room`; and for `BUFFER_BYTES` less what is `filled`.
 
         Returns: whether another cell can be taken before `next()`.
 
         Allocates: nothing.
         """
         filled = self.filled
-        cobs.copy(source, 0, self.buffer, filled, length)
+        if filled:
+            cobs.copy(source, start, self.buffer, filled, length)
+        else:
+            octets.take_out(source, start, length, self.buffer)  # three times as fast
         self.filled = filled + length
         return filled + length <= LAST_CELL_AT
 

@@ -25,12 +25,15 @@ class StdioLink:
 
     Args:
         stdin, stdout: the binary streams of the standard ports.
+
+    Attributes:
+        source: what a poll can watch: ready for input while bytes are there.
     """
 
     overruns = 0  # a host that is too fast has to wait
 
     def __init__(self, stdin, stdout):
-        self._stdin = stdin
+        self.source = self._stdin = stdin
         self._stdout = stdout
         self._cell = bytearray(wire.CELL_BYTES)
         self._view = memoryview(self._cell)
@@ -79,6 +82,20 @@ class StdioLink:
             break
         framer.filled = length
         self._between = not buffer[length - 1]
+        return True
+
+    def receive_without_waiting(self, framer) -> bool:
+        """Give `framer` what is there, at most a cell, byte by byte: no read waits for a block.
+
+        For when somebody else is served, who must not wait for what may never come.
+
+        Returns: as `receive`.
+        """
+        left = _CELL_BYTES
+        while left and framer.has_room() and self.wait(0):
+            if not self._receive_more(framer):
+                return False
+            left -= 1
         return True
 
     @micropython.native

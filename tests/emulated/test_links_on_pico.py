@@ -1,6 +1,6 @@
 """Both links by themselves on real MicroPython, driven from the REPL: what a stand-in cannot show.
 
-The board's strap is at GND, so `board.link()` is the UART's; the REPL is on the USB port.
+The board's strap is at GND, so `board.lanes()` is the UART alone; the REPL is on the USB port.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ SET_UP = """
 import gc, rp2, sys, time
 from commshub import board
 from commshub.framer import Framer
-link, framer, flash = board.link(), Framer(), rp2.Flash()
+link, framer, flash = board.lanes().link, Framer(), rp2.Flash()
 def take(ms):
     good, end = 0, time.ticks_add(time.ticks_ms(), ms)
     while time.ticks_diff(end, time.ticks_ms()) > 0:
