@@ -1,6 +1,7 @@
-"""`--hub emulated` and `emulated:uart`: the UF2 that would be flashed, on an emulated Pico.
+"""`--hub emulated`, `:repl` and `:uart`: the UF2 that would be flashed, on an emulated Pico.
 
-Over its USB port, or over its UART; the image is the same, and a pin tells it.
+Over the USB port of its own, MicroPython's USB port, or its UART. The image is the same: on the
+USB it has both ports, and a pin tells it that it is the UART.
 """
 
 import hashlib
@@ -19,12 +20,16 @@ _WAYS = (
     "official release can be reached; or name one with --uf2 PATH"
 )
 
+_OWN_PORT_US = 1_000_000
+"""Device time: within it the firmware has added its own port, for which the board goes and comes
+back. Until then MicroPython's port is there alone, and may be lost any moment."""
+
 UART_STRAP = {21: False}
 """The pin with which the firmware chooses its link (firmware/commshub/board.py), to GND."""
 
 
 def open_emulated(uf2: Path | None, hub_id: int) -> EmulatedPort:
-    """The port of an emulated Pico that has booted.
+    """The fastest port of an emulated Pico that has booted: the firmware's own, if it has one.
 
     Args:
         uf2: the image; None: the one in the cache that fits the tree best.
@@ -33,7 +38,24 @@ def open_emulated(uf2: Path | None, hub_id: int) -> EmulatedPort:
     Raises:
         NoHub: no image, an unreadable one, or no port comes up.
     """
-    return EmulatedPort(_booted(uf2, hub_id))
+    pico = _booted(uf2, hub_id)
+    pico.run_until(pico.now_us + _OWN_PORT_US, lambda: pico.is_connected and pico.pipe_count > 1)
+    return EmulatedPort(pico, pipe=max(0, pico.pipe_count - 1))
+
+
+def open_emulated_repl(uf2: Path | None, hub_id: int) -> EmulatedPort:
+    """MicroPython's own port of an emulated Pico that has booted.
+
+    Args:
+        uf2: the image; None: the one in the cache that fits the tree best.
+        hub_id: gives the board a unique id of its own.
+
+    Raises:
+        NoHub: no image, an unreadable one, or no port comes up.
+    """
+    pico = _booted(uf2, hub_id)
+    pico.run_until(pico.now_us + _OWN_PORT_US, lambda: pico.is_connected and pico.pipe_count > 1)
+    return EmulatedPort(pico, name="emulated:repl")
 
 
 def open_emulated_uart(uf2: Path | None, hub_id: int) -> UartPort:
