@@ -66,7 +66,6 @@ def leave(leaves_for: int) -> None:
     if leaves_for == FOR_RESET:
         machine.reset()
     if leaves_for == FOR_REPL:
-        _lanes.close()
         micropython.kbd_intr(_CTRL_C)
 
 

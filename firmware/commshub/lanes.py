@@ -83,12 +83,6 @@ class Lanes:
         """Damaged frames, of all lanes."""
         return sum([lane.framer.damaged for lane in self.all])
 
-    def close(self) -> None:
-        """Nobody will read any more on a port of the hub's own."""
-        for lane in self.all:
-            if hasattr(lane.link, "close"):
-                lane.link.close()
-
     def _serve(self, lane):
         self._served = lane
         self.link = lane.link

@@ -76,8 +76,7 @@ class UsbLink:
         self._bytes.register(self.source, select.POLLIN)
         self._room = select.poll()
         self._room.register(self.source, select.POLLOUT)
-        self._device = device
-        self._activate(function.configuration, function.strings)
+        self._activate(device, function)
 
     # What the hub calls.
 
@@ -151,24 +150,14 @@ class UsbLink:
             self._send()
         return True
 
-    def close(self) -> None:
-        """Leave the board with MicroPython's own port, which goes and comes back for it."""
-        self.is_open = False
-        self._device.active(False)
-        self._room.poll(0)  # in which the USB task runs, and takes note
-        builtin = self._device.BUILTIN_DEFAULT
-        self._device.config(builtin.desc_dev, builtin.desc_cfg, None)
-        self._device.active(True)
-
     # Transfers.
 
-    def _activate(self, configuration, strings):
-        device = self._device
+    def _activate(self, device, function):
         device.builtin_driver = device.BUILTIN_DEFAULT
         device.config(
             device.BUILTIN_DEFAULT.desc_dev,
-            configuration,
-            strings,
+            function.configuration,
+            function.strings,
             open_itf_cb=self._on_open,
             reset_cb=self._on_reset,
             control_xfer_cb=self._on_control,

@@ -264,15 +264,6 @@ def test_a_reset_of_the_bus_ends_the_wait_for_a_host_that_does_not_read(
     assert said is False
 
 
-def test_the_board_can_be_left_with_its_own_port(opened: tuple[UsbLink, Device]) -> None:
-    link, device = opened
-    link.close()
-    own = device.BUILTIN_DEFAULT
-    assert device.configured[-1] == ((own.desc_dev, own.desc_cfg, None), {})
-    assert device.was_active == [True, False, True]
-    assert not link.can_write()
-
-
 # Requests.
 
 
