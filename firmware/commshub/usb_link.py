@@ -14,12 +14,12 @@ import select
 
 from commshub import cobs, octets
 from commshub.compat import const, micropython
-from commshub.framer import BUFFER_BYTES, LONGEST_WIRE_BYTES
+from commshub.framer import BUFFER_BYTES
 from commshub.front import Front
 from commshub.usb_function import PACKET_BYTES, SerialFunction
 
 IN_BYTES = const(1024)  # a transfer to the hub: a whole window of alerts of the usual length
-_OUT_BYTES = LONGEST_WIRE_BYTES + 1  # a transfer to the host, and what keeps it from whole packets
+OUT_BYTES = const(383)  # a transfer to the host; full, it ends with a short packet
 
 # A host that takes nothing for so long does not read. As long as MicroPython's own port waits
 # (MICROPY_HW_USB_CDC_TX_TIMEOUT).
@@ -58,14 +58,13 @@ class UsbLink:
             b"\x00\xc2\x01\x00\x00\x00\x08"
         )  # 115,200 baud 8N1; kept, not used
 
-        self._in = (bytearray(IN_BYTES), bytearray(IN_BYTES))
-        self._lengths = [0, 0]  # of what has come and is not all taken
-        self._filling = 0  # the one that takes the next transfer
-        self._reading = 0
-        self._taken = 0  # of the one that is read
-        self._is_armed = False
+        self._in = bytearray(IN_BYTES)
+        self._come = (
+            0  # bytes of a transfer that are not all taken; while there are none it is armed
+        )
+        self._taken = 0
 
-        self._out = (Front(_OUT_BYTES, memory), Front(_OUT_BYTES, memory))
+        self._out = (Front(OUT_BYTES + 1, memory), Front(OUT_BYTES + 1, memory))
         self._gathering = 0  # the one that is not on its way
         self._gathered = 0
         self._is_sending = False
@@ -83,7 +82,7 @@ class UsbLink:
     @micropython.native
     def is_waiting(self) -> bool:
         """Whether bytes are there."""
-        return self._lengths[self._reading] > 0
+        return self._come > 0
 
     @micropython.native
     def wait(self, wait_ms: int) -> bool:
@@ -100,20 +99,17 @@ class UsbLink:
 
         Allocates: nothing.
         """
-        reading = self._reading
         taken = self._taken
-        length = self._lengths[reading] - taken
+        length = self._come - taken
         room = BUFFER_BYTES - framer.filled
         if length > room:
-            framer.take(self._in[reading], room, taken)
+            framer.take(self._in, room, taken)
             self._taken = taken + room
         elif length:
-            framer.take(self._in[reading], length, taken)
-            self._taken = 0
-            self._lengths[reading] = 0
-            self._reading = reading ^ 1
-            if not self._is_armed and self.is_open:
-                self._arm()
+            framer.take(self._in, length, taken)
+            self._come = self._taken = 0
+            if self.is_open:
+                self._arm()  # so the next comes while the frames of this one are served
         return True
 
     receive_without_waiting = receive
@@ -125,29 +121,34 @@ class UsbLink:
 
     @micropython.native
     def write(self, buffer, length: int) -> bool:
-        """Write `buffer[:length]`, at most a frame; it leaves by itself.
+        """Write `buffer[:length]`; it leaves by itself.
 
         While a transfer is under way what is written is gathered for the next. Waits only where
         that one is full, and no longer than STALLED_MS.
 
-        Returns: whether it was taken, all of it or nothing. What was taken is gone all the same if
-            the cable is pulled before a host has it.
+        Returns: whether all of it was taken. What was is gone all the same where the cable is
+            pulled before a host has it.
 
         Allocates: nothing.
         """
-        if self._gathered + length >= _OUT_BYTES:
-            self._await_room()
-        gathered = self._gathered
-        if not self.is_open or gathered + length >= _OUT_BYTES:
-            return False
-        target = self._out[self._gathering].buffer
-        if gathered:
-            cobs.copy(buffer, 0, target, gathered, length)
-        else:
-            octets.take_out(buffer, 0, length, target)
-        self._gathered = gathered + length
-        if not self._is_sending:
-            self._send()
+        done = 0
+        while done < length:
+            if self._gathered == OUT_BYTES:
+                self._await_room()
+            gathered = self._gathered
+            part = OUT_BYTES - gathered
+            if not part or not self.is_open:
+                return False
+            if part > length - done:
+                part = length - done
+            if gathered:
+                cobs.copy(buffer, done, self._out[self._gathering].buffer, gathered, part)
+            else:
+                octets.take_out(buffer, done, part, self._out[self._gathering].buffer)
+            self._gathered = gathered + part
+            done += part
+            if not self._is_sending:
+                self._send()
         return True
 
     # Transfers.
@@ -167,13 +168,13 @@ class UsbLink:
 
     @micropython.native
     def _arm(self):
-        self._is_armed = self._submit(self._to_hub, self._in[self._filling])
+        self._submit(self._to_hub, self._in)
 
     @micropython.native
     def _send(self):
         length = self._gathered
         front = self._out[self._gathering]
-        if length % PACKET_BYTES == 0:  # here too: a host's transfer may be longer than ours
+        if length % PACKET_BYTES == 0:  # so it ends a frame, and an empty one may follow
             front.buffer[length] = 0
             length += 1
         self._is_sending = self._submit(self._from_hub, front.of(length))
@@ -198,26 +199,21 @@ class UsbLink:
             if self._gathered:
                 self._send()
         elif endpoint == self._to_hub:
-            filling = self._filling
-            if length:
-                self._lengths[filling] = length
-                filling ^= 1
-                self._filling = filling
-            self._is_armed = False
-            if not self._lengths[filling]:
+            self._come = length
+            if not length:
                 self._arm()
         return True
 
     def _on_open(self, descriptor):
         """A host has configured the device."""
         self.is_open = True
-        if not self._lengths[self._filling]:
+        if not self._come:
             self._arm()
 
     def _on_reset(self):
         """The bus was reset: what was on its way is gone, and what has come stays."""
         self.is_open = False
-        self._is_armed = self._is_sending = self._is_stalled = False
+        self._is_sending = self._is_stalled = False
         self._gathered = 0
 
     def _on_control(self, stage, request):
@@ -243,8 +239,8 @@ class _Readiness(io.IOBase):
             return 0
         link = self._link
         found = 0
-        if link._lengths[link._reading]:
+        if link._come:
             found = select.POLLIN
-        if not link._gathered:
+        if link._gathered < OUT_BYTES:
             found |= select.POLLOUT
         return found & events
