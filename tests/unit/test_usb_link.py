@@ -108,6 +108,21 @@ def test_a_transfer_that_does_not_fit_behind_half_a_frame_is_taken_in_parts(
     assert framer.damaged == 0
 
 
+def test_a_transfer_is_taken_in_as_many_parts_as_it_takes(
+    opened: tuple[UsbLink, Device],
+) -> None:
+    link, device = opened
+    framer = Framer()
+    device.write(bytes(range(1, 100)))
+    parts = []
+    while link.is_waiting():
+        framer.filled = BUFFER_BYTES - 40
+        link.receive(framer)
+        parts.append(bytes(framer.buffer[BUFFER_BYTES - 40 : framer.filled]))
+    assert [len(part) for part in parts] == [40, 40, 19]
+    assert b"".join(parts) == bytes(range(1, 100))
+
+
 def test_bytes_that_were_taken_are_not_taken_again(opened: tuple[UsbLink, Device]) -> None:
     link, device = opened
     framer = Framer()
