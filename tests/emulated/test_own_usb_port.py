@@ -159,6 +159,16 @@ def test_a_burst_of_any_other_length_is_seen_at_once(length: int, port: HubPort)
     assert answered(port) == [*range(length // len(request(0)))]
 
 
+def test_two_writes_that_come_to_whole_packets_are_two_transfers(port: HubPort) -> None:
+    port.write(burst_of(PACKET_BYTES + 1))
+    port.write(burst_of(PACKET_BYTES - 1))
+    one = len(request(0))
+    assert answered(port) == [
+        *range((PACKET_BYTES + 1) // one),
+        *range((PACKET_BYTES - 1) // one),
+    ]
+
+
 def test_no_answer_of_a_client_waits_for_a_whole_packet(port: HubPort) -> None:
     client = HubClient(port)
     begun_ms = port.now_ms()
