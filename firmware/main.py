@@ -12,20 +12,18 @@ micropython.kbd_intr(-1)
 from commshub import board, keystore, recovery, shell  # noqa: E402
 from commshub.app import App  # noqa: E402
 from commshub.clock import Clock  # noqa: E402
-from commshub.framer import Framer  # noqa: E402
 from commshub.outbox import Outbox  # noqa: E402
 from commshub.store import Store  # noqa: E402
 
 
 def main():
-    """Serve the link until the hub is to leave; what then runs is the REPL."""
-    link = board.link()
-    framer = Framer()
-    outbox = Outbox(link.write, link.can_write)
+    """Serve whoever asks until the hub is to leave; what then runs is the REPL."""
+    lanes = board.lanes()
+    lanes.outbox = outbox = Outbox(lanes.link.write, lanes.link.can_write)
     saves = Store(board.file("commshub.save"))
     keys = keystore.KeyStore(Store(board.file(keystore.FILE)))
-    app = App(outbox, framer, Clock(*board.ticks()), board, saves, keys)
-    board.leave(shell.run(app, link, framer, outbox))
+    app = App(outbox, lanes, Clock(*board.ticks()), board, saves, keys)
+    board.leave(shell.run(app, lanes, outbox))
 
 
 if not recovery.is_asked_for(board):

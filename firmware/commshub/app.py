@@ -37,7 +37,7 @@ class App:
 
     Args:
         outbox: an `Outbox`; what the hub says goes there.
-        framer: the `Framer` whose count of damaged frames is reported.
+        framer: the `Framer`, or the `Lanes`, whose count of damaged frames is reported.
         clock: a `Clock`.
         board: the module `board`, or what stands in for it.
         store: a `Store`, where what outlives a restart is kept.
@@ -187,6 +187,10 @@ class App:
         """Do what has become due."""
         self._timeline.on_time()
         self._courier.on_time()
+
+    def on_stale(self) -> None:
+        """A frame that belongs to no conversation of this boot; it gets no answer."""
+        self._stale += 1
 
     def wait_ms(self) -> int:
         """How long nothing needs to be done without a byte coming in, ms; -1: for ever."""

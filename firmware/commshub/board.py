@@ -11,9 +11,12 @@ except ImportError:
 
 from commshub import identity, uart_link, wire
 from commshub.compat import micropython
+from commshub.framer import Framer
+from commshub.lanes import Lane, Lanes
 from commshub.leaving import FOR_REPL, FOR_RESET
 from commshub.link import StdioLink
 from commshub.store import LittleFsFile, PosixFile
+from commshub.usb_link import UsbLink
 
 PICO = "rp2"  # its standard streams are the USB serial port, its files on littlefs
 
@@ -21,14 +24,13 @@ PICO = "rp2"  # its standard streams are the USB serial port, its files on littl
 UART_TX = 0
 UART_RX = 1
 RECOVERY = 22  # to GND: erase the key, and leave the board to its REPL
-LINK_STRAP = 21  # to GND: the link is the UART; open: the standard streams
+LINK_STRAP = 21  # to GND: the link is the UART; open: the USB
 
 _ANSWER_LEAVES_MS = 100  # a frame takes less than 1 ms of the USB, but the host may be busy
 _PULL_UP_SETTLES_MS = 1
 _CTRL_C = 3
 
-_transport = wire.TRANSPORT_USB_REPL if sys.platform == PICO else wire.TRANSPORT_STDIO
-_link = None  # type: StdioLink | uart_link.UartLink
+_lanes = None  # type: Lanes
 
 
 def ticks():
@@ -95,13 +97,24 @@ def source_sha256() -> bytes:
     return identity.source_sha256()
 
 
-def link():
-    """The link to the host that the strap asks for; it is looked at once, at boot."""
-    global _link, _transport
-    if sys.platform != PICO or not _is_low(LINK_STRAP):
-        _link = StdioLink(sys.stdin.buffer, sys.stdout.buffer)
-        return _link
-    _transport = wire.TRANSPORT_UART
+def lanes():
+    """The links to the host that the strap asks for; it is looked at once, at boot."""
+    global _lanes
+    if sys.platform == PICO and _is_low(LINK_STRAP):
+        _lanes = Lanes(Lane(wire.TRANSPORT_UART, _uart(), Framer()))
+        return _lanes
+    is_usb = sys.platform == PICO
+    transport = wire.TRANSPORT_USB_REPL if is_usb else wire.TRANSPORT_STDIO
+    first = Lane(transport, StdioLink(sys.stdin.buffer, sys.stdout.buffer), Framer())
+    second = None
+    if is_usb and hasattr(machine, "USBDevice"):  # not before MicroPython 1.23
+        link = UsbLink(machine.USBDevice(), machine.mem32)
+        second = Lane(wire.TRANSPORT_USB_ENDPOINT, link, Framer())
+    _lanes = Lanes(first, second)
+    return _lanes
+
+
+def _uart():
     uart = machine.UART(
         0,
         uart_link.BAUD,
@@ -111,13 +124,12 @@ def link():
         txbuf=uart_link.TX_BYTES,
         timeout=0,
     )
-    _link = uart_link.UartLink(uart, machine.mem32)
-    return _link
+    return uart_link.UartLink(uart, machine.mem32)
 
 
 def transport() -> int:
-    """Over what the link runs."""
-    return _transport
+    """Over what the hub speaks."""
+    return _lanes.transport if _lanes else wire.TRANSPORT_STDIO
 
 
 def _is_low(number):
@@ -128,7 +140,7 @@ def _is_low(number):
 
 def overruns() -> int:
     """How often bytes from the host were lost in the port; USB holds the host back instead."""
-    return _link.overruns if _link else 0
+    return _lanes.link.overruns if _lanes else 0
 
 
 def _monotonic_ms():

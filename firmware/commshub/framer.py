@@ -18,6 +18,8 @@ HEADER_BYTES = 8  # version, cells, their check, kind, seq, boot
 LONGEST_BODY_BYTES = HEADER_BYTES + wire.MAX_PAYLOAD_BYTES + CHECK_BYTES
 _LEAST_BODY_BYTES = HEADER_BYTES + CHECK_BYTES
 LONGEST_WIRE_BYTES = LONGEST_BODY_BYTES + LONGEST_BODY_BYTES // 254 + 3  # code, two delimiters
+BUFFER_BYTES = LONGEST_WIRE_BYTES + wire.CELL_BYTES
+LAST_CELL_AT = LONGEST_WIRE_BYTES  # behind it there is room for a cell
 
 # Of the frame that is expected: its header.
 KIND = 0
@@ -38,9 +40,6 @@ _IS_EXPECTED = const(1)
 class Framer:
     """Collects what is received and hands out frames.
 
-    Args:
-        reception_bytes: what is taken in at once, at the most.
-
     After FRAME, `kind`, `seq`, `boot` and the payload `buffer[start:end]` are those of the frame.
     `expect` names the words of a header, which may change at any time; after EXPECTED the frame
     has just this one, and only `start` and `end` are new. A link may read straight to the front:
@@ -48,11 +47,10 @@ class Framer:
     `behind_first`; then `filled` says up to where.
     """
 
-    def __init__(self, reception_bytes: int = wire.CELL_BYTES):
-        self.buffer = bytearray(LONGEST_WIRE_BYTES + reception_bytes)
+    def __init__(self):
+        self.buffer = bytearray(BUFFER_BYTES)
         self.kind = self.seq = self.boot = self.start = self.end = 0
         self.damaged = 0
-        self.most_filled = LONGEST_WIRE_BYTES  # with which there is room for a reception
         view = memoryview(self.buffer)
         self.first = view[:1]
         self.second = view[1:2]
@@ -69,22 +67,27 @@ class Framer:
         self._expected = header
 
     @micropython.native
-    def take(self, source, length: int) -> bool:
-        """Take `source[:length]` in, at most a reception; only while there is room.
+    def take(self, source, length: int, start: int = 0) -> bool:
+        """Take `source[start : start + length]` in; only as much as there is room for.
 
-        Returns: whether another one can be taken before `next()`.
+        There is room for a cell, while `has_room`; and for `BUFFER_BYTES` less what is `filled`.
+
+        Returns: whether another cell can be taken before `next()`.
 
         Allocates: nothing.
         """
         filled = self.filled
-        cobs.copy(source, 0, self.buffer, filled, length)
+        if filled:
+            cobs.copy(source, start, self.buffer, filled, length)
+        else:
+            octets.take_out(source, start, length, self.buffer)  # three times as fast
         self.filled = filled + length
-        return filled + length <= self.most_filled
+        return filled + length <= LAST_CELL_AT
 
     @micropython.native
     def has_room(self) -> bool:
-        """Whether another reception can be taken before `next()`."""
-        return self.filled <= self.most_filled
+        """Whether another cell can be taken before `next()`."""
+        return self.filled <= LAST_CELL_AT
 
     @micropython.native
     def next(self) -> int:

@@ -11,6 +11,7 @@ import select
 
 from commshub import wire
 from commshub.compat import const, micropython
+from commshub.framer import LAST_CELL_AT
 
 _CELL_BYTES = const(16)  # of `wire`, which names no constants to a compiler
 _VERSION = wire.PROTOCOL_VERSION
@@ -24,12 +25,15 @@ class StdioLink:
 
     Args:
         stdin, stdout: the binary streams of the standard ports.
+
+    Attributes:
+        source: what a poll can watch: ready for input while bytes are there.
     """
 
     overruns = 0  # a host that is too fast has to wait
 
     def __init__(self, stdin, stdout):
-        self._stdin = stdin
+        self.source = self._stdin = stdin
         self._stdout = stdout
         self._cell = bytearray(wire.CELL_BYTES)
         self._view = memoryview(self._cell)
@@ -80,6 +84,20 @@ class StdioLink:
         self._between = not buffer[length - 1]
         return True
 
+    def receive_without_waiting(self, framer) -> bool:
+        """Give `framer` what is there, at most a cell, byte by byte: no read waits for a block.
+
+        For when somebody else is served, who must not wait for what may never come.
+
+        Returns: as `receive`.
+        """
+        left = _CELL_BYTES
+        while left and framer.has_room() and self.wait(0):
+            if not self._receive_more(framer):
+                return False
+            left -= 1
+        return True
+
     @micropython.native
     def can_write(self) -> bool:
         """Whether the port takes bytes without waiting for a host that does not read.
@@ -118,7 +136,7 @@ class StdioLink:
         """The rest of a frame of which a cell is there, all of it at once if it says how much."""
         buffer = framer.buffer
         more = (buffer[2] - _CELLS_BASE - 1) * _CELL_BYTES
-        is_hint = buffer[2] + buffer[3] == _CELLS_SUM and 0 < more <= framer.most_filled
+        is_hint = buffer[2] + buffer[3] == _CELLS_SUM and 0 < more <= LAST_CELL_AT
         if not is_hint or length != _CELL_BYTES:
             return self._read_cells(framer, length)
         more = self._stdin.readinto(framer.behind_first, more)

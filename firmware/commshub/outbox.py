@@ -40,6 +40,12 @@ class Outbox:
         self._seq = 0
         self._is_cut = False
 
+    def turn_to(self, write, can_write) -> None:
+        """Speak on another link from now on; what was cut was cut on the one before."""
+        self.can_send = can_write
+        self._write = write
+        self._is_cut = False
+
     @micropython.native
     def send(self, kind: int, form: str, *values) -> None:
         """A frame of fixed fields, packed as `form`."""

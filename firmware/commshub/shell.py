@@ -1,4 +1,4 @@
-"""The loop: bytes from the link through the framer to the app, and time when it is due.
+"""The loop: bytes from a link through its framer to the app, and time when it is due.
 
 There is no periodic tick. The shell sleeps in one poll until a byte comes or something is due.
 """
@@ -7,7 +7,7 @@ import io
 import sys
 
 from commshub.compat import micropython
-from commshub.framer import EXPECTED, FRAME, NEED_MORE
+from commshub.framer import EXPECTED, FRAME, LAST_CELL_AT, NEED_MORE
 from commshub.leaving import STAYS
 
 # While bytes come without a pause time is looked at only now and then: an alert does so anyway,
@@ -15,8 +15,8 @@ from commshub.leaving import STAYS
 _BUSY_ROUNDS = 8
 
 
-def run(app, link, framer, outbox) -> int:
-    """Serve until the other side closes the link, or a command says to leave.
+def run(app, lanes, outbox) -> int:
+    """Serve who asks, until the other side closes the link, or a command says to leave.
 
     Returns: what the hub leaves for, one of `leaving`; STAYS where the link was closed.
 
@@ -27,18 +27,13 @@ def run(app, link, framer, outbox) -> int:
         app.boot()
     except Exception as fault:
         outbox.log(_traceback(fault))
-    rounds = 0
     failed_at = None
     while is_open and app.leaves_for == STAYS:
         try:
-            if framer.has_room():  # not so where a fault left frames behind
-                is_open = _receive(app, link, framer)
-            rounds += 1
-            if rounds % _BUSY_ROUNDS == 0:
-                app.on_time()
-            serve(app, framer)
+            is_open = _turn(app, lanes)
         except Exception as fault:
             outbox.log(_traceback(fault))
+            framer = lanes.framer
             if failed_at == (framer.read, framer.filled):
                 framer.next()  # nothing was taken since the last fault: pass over what is next
             failed_at = framer.read, framer.filled
@@ -46,14 +41,37 @@ def run(app, link, framer, outbox) -> int:
 
 
 @micropython.native
-def _receive(app, link, framer):
+def _turn(app, lanes):
+    """Round after round, until the other side closes the link (False) or the hub is to leave."""
+    is_open = True
+    rounds = 0
+    while is_open and app.leaves_for == STAYS:
+        if lanes.framer.filled <= LAST_CELL_AT:  # not so where a fault left frames behind
+            is_open = _receive(app, lanes)
+        rounds += 1
+        if rounds == _BUSY_ROUNDS:
+            rounds = 0
+            app.on_time()
+            lanes.look_aside(app)
+        serve(app, lanes.framer)
+    return is_open
+
+
+@micropython.native
+def _receive(app, lanes):
     """Take in what is there; where nothing is, answer what was, wait, and do what is due then."""
+    link = lanes.link
     if link.is_waiting():
-        return link.receive(framer)
+        return link.receive(lanes.framer)
     app.settle()
-    has_come = link.wait(app.wait_ms())
+    has_come = lanes.wait(app.wait_ms())
     app.on_time()
-    return not has_come or link.receive(framer)
+    if not has_come:
+        return True
+    if link.is_waiting():
+        return link.receive(lanes.framer)
+    lanes.look_aside(app)
+    return True
 
 
 @micropython.native

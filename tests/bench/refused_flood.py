@@ -18,7 +18,7 @@ from commshub.policy import MOST_CODES, Policy
 from hubwire.frames import BY_NAME, COUNTER_END
 from hubwire.framing import Frame, Receiver, encode, pad, payload_of
 from stormbench.emulator import EmulatedPico
-from stormbench.hub.emulated import open_emulated
+from stormbench.hub.emulated import open_emulated_repl
 from stormbench.keys.keyring import PATH_VARIABLE
 from stormbench.link.client import HubClient
 from stormbench.policy_file import frame_values
@@ -88,7 +88,7 @@ def median_time_of(pico: EmulatedPico, burst: bytes) -> int:
 
 def measure(count: int) -> dict[str, object]:
     """All figures, from one board."""
-    port = open_emulated(None, hub_id=1)
+    port = open_emulated_repl(None, hub_id=1)
     try:
         client, pico = HubClient(port), port.pico
         client.set_capacity(2, 4)  # boots soon

@@ -1,8 +1,8 @@
-"""Device time of an alert over USB and over the UART: `python tests/bench/uart_beside_usb.py`.
+"""Device time of an alert over USB and the UART: `python tests/bench/uart_beside_usb.py`.
 
 One alert at a time on the emulated Pico, from the write to the last byte of the answer; a new key
 each time, so that all pass and go on to the WAN, and one key in overload, of which all but a few
-are suppressed. The default policy, on the hub's own clock. Some two minutes.
+are suppressed. The default policy, on the hub's own clock. Some three minutes.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from stormbench.hub.emulated import open_emulated, open_emulated_uart
+from stormbench.hub.emulated import open_emulated, open_emulated_repl, open_emulated_uart
 from stormbench.link.client import HubClient
 from stormbench.replay.run import message_of
 from stormbench.replay.trace_file import Row
@@ -21,6 +21,7 @@ ALERTS = 60
 
 LINKS: dict[str, Callable[[Path | None, int], Any]] = {
     "usb": open_emulated,
+    "repl": open_emulated_repl,
     "uart": open_emulated_uart,
 }
 

@@ -1,12 +1,15 @@
-"""A hub on an emulated Pico, and storms for it: the hub keeps its own time unless told."""
+"""A hub on an emulated Pico, and storms for it: the hub keeps its own time unless told.
+
+Over MicroPython's port, which is pipe 0 of the board, so that tests can write to it themselves.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from commshub.policy import Policy
-from stormbench.emulator import EmulatedPico, EmulatedPort
-from stormbench.hub.emulated import open_emulated
+from stormbench.emulator import EmulatedPico
+from stormbench.hub.emulated import HubPort, open_emulated_repl
 from stormbench.link.client import HubClient, Judged
 from stormbench.link.key_state import KeyState
 from stormbench.policy_file import frame_values
@@ -89,7 +92,7 @@ def _end(left_ms: int, at_ms: int) -> int:
 @contextmanager
 def hub_as_it_comes() -> Iterator[StormHub]:
     """A hub that has just booted for the first time, and heard nothing but who asks."""
-    port = open_emulated(None, hub_id=1)
+    port = open_emulated_repl(None, hub_id=1)
     try:
         yield StormHub(HubClient(port), port.pico)
     finally:
@@ -107,4 +110,4 @@ def storm_hub(devices: int = 2, keys: int = 4, policy: Policy | None = None) -> 
 
 def met(pico: EmulatedPico) -> StormHub:
     """The hub on a board whose port is there."""
-    return StormHub(HubClient(EmulatedPort(pico)), pico)
+    return StormHub(HubClient(HubPort(pico, is_repl=True, name="emulated:repl")), pico)

@@ -21,12 +21,13 @@ LIVE_ALERTS = 32
 SOAK_ALERTS = 200
 
 
+@pytest.mark.parametrize("hub", ["emulated", "emulated:repl"])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_random_trace_is_judged_alike_on_the_real_image(seed, tmp_path):
+def test_random_trace_is_judged_alike_on_the_real_image(seed, hub, tmp_path):
     print(f"seed {seed}")
     replay = random_replay(seed, ALERTS, resets=2 * seed)
     verdicts, events = replay.on("sim", tmp_path)
-    theirs, their_events = replay.on("emulated", tmp_path)
+    theirs, their_events = replay.on(hub, tmp_path)
     assert_same_rows(verdicts, theirs, at_least=ALERTS)
     assert_same_rows(events, their_events, at_least=3)
 

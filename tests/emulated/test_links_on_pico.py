@@ -1,6 +1,6 @@
-"""Both links by themselves on real MicroPython, driven from the REPL: what a stand-in cannot show.
+"""The links by themselves on real MicroPython, driven from the REPL: what a stand-in cannot show.
 
-The board's strap is at GND, so `board.link()` is the UART's; the REPL is on the USB port.
+Where the board's strap is at GND, `board.lanes()` is the UART alone; the REPL is on the USB port.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ SET_UP = """
 import gc, rp2, sys, time
 from commshub import board
 from commshub.framer import Framer
-link, framer, flash = board.link(), Framer(), rp2.Flash()
+link, framer, flash = board.lanes().link, Framer(), rp2.Flash()
 def take(ms):
     good, end = 0, time.ticks_add(time.ticks_ms(), ms)
     while time.ticks_diff(end, time.ticks_ms()) > 0:
@@ -46,6 +46,29 @@ gc.collect(); gc.disable()
 used = loop()
 gc.enable()
 print(used)
+"""
+
+# The port that the board adds is its second lane; the host sees the board go and come back.
+OWN_PORT = """
+import gc, time
+from commshub import board
+lane = board.lanes().all[1]
+link, framer, out = lane.link, lane.framer, bytearray(100)
+def loop():
+    before, come = gc.mem_alloc(), 0
+    for _ in range(20):
+        if link.wait(100):
+            link.receive(framer)
+            come += framer.filled
+            framer.filled = 0
+            link.write(out, 100)
+    return gc.mem_alloc() - before, come
+time.sleep_ms(200)
+loop()
+gc.collect(); gc.disable()
+used, come = loop()
+gc.enable()
+print("used", used, "for", come)
 """
 
 # Without a host that reads, until a frame is not taken; then what the port says of itself.
@@ -149,6 +172,19 @@ def test_what_is_written_leaves_at_the_lines_rate(port: UartPort) -> None:
 def test_a_uart_link_allocates_nothing(port: UartPort) -> None:
     port.write(alert() * 10)
     assert told(port, ALLOCATES) == [0]
+
+
+def test_a_usb_port_of_its_own_allocates_nothing(power_on: Callable[..., EmulatedPico]) -> None:
+    pico = power_on()
+    raw_repl.enter(pico)
+    before = pico.enumerations
+    pico.write(OWN_PORT.encode() + raw_repl.END)
+    assert pico.run_until(pico.now_us + 1_000_000, lambda: pico.enumerations > before)
+    for _ in range(60):
+        pico.write(alert(), pipe=1)
+    text = raw_repl.read_until(pico, raw_repl.END + b">")
+    used, _, come = text.partition(b"used ")[2].split()[:3]
+    assert (int(used), int(come)) == (0, 20 * len(alert()))
 
 
 def test_a_frame_that_no_host_reads_is_given_up_and_the_next_is_whole(

@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,9 +10,12 @@ from typing import Any
 import pytest
 
 from commshub import board, uart_link, wire
+from commshub.lanes import Lanes
 from commshub.link import StdioLink
 from commshub.uart_link import UartLink
+from commshub.usb_link import UsbLink
 from stormbench.hub import emulated
+from usb_bench import Device
 
 PINS = Path(__file__).resolve().parents[2] / "boards" / "COMMS_HUB_PICO" / "pins.csv"
 
@@ -19,12 +23,13 @@ PINS = Path(__file__).resolve().parents[2] / "boards" / "COMMS_HUB_PICO" / "pins
 class Machine:
     """A Pico's pins, of which some are held at a level from outside, and its UARTs.
 
-    A pin that is pulled up is high once some time has passed.
+    A pin that is pulled up is high once some time has passed. `USBDevice` is there from
+    MicroPython 1.23 on.
     """
 
-    mem32: dict[int, int] = {}  # noqa: RUF012
+    mem32: dict[int, int] = defaultdict(int)  # noqa: RUF012
 
-    def __init__(self, levels: dict[int, int]) -> None:
+    def __init__(self, levels: dict[int, int], has_usb_device: bool = True) -> None:
         self.uarts: list[tuple[Any, ...]] = []
         self.now_ms = 0
         machine = self
@@ -42,6 +47,8 @@ class Machine:
                 return levels.get(self.number, int(is_up))
 
         self.Pin = Pin
+        if has_usb_device:
+            self.USBDevice = Device
 
     def sleep_ms(self, ms: int) -> None:
         self.now_ms += ms
@@ -59,28 +66,46 @@ class Poll:
 
 
 def chosen_on_a_pico(
-    monkeypatch: pytest.MonkeyPatch, levels: dict[int, int]
-) -> tuple[Any, Machine]:
-    machine = Machine(levels)
+    monkeypatch: pytest.MonkeyPatch, levels: dict[int, int], has_usb_device: bool = True
+) -> tuple[Lanes, Machine]:
+    machine = Machine(levels, has_usb_device)
     monkeypatch.setattr(board, "PICO", sys.platform)
     monkeypatch.setattr(board, "machine", machine)
     monkeypatch.setattr("time.sleep_ms", machine.sleep_ms, raising=False)
-    monkeypatch.setattr(board, "_transport", wire.TRANSPORT_USB_REPL)
+    monkeypatch.setattr(board, "_lanes", None)
     monkeypatch.setattr("select.poll", Poll)
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=None))
     monkeypatch.setattr("sys.stdout", SimpleNamespace(buffer=None))
-    return board.link(), machine
+    return board.lanes(), machine
 
 
 def test_an_open_strap_is_the_usb_port(monkeypatch: pytest.MonkeyPatch) -> None:
-    link, machine = chosen_on_a_pico(monkeypatch, {})
-    assert (type(link), board.transport()) == (StdioLink, wire.TRANSPORT_USB_REPL)
+    lanes, machine = chosen_on_a_pico(monkeypatch, {})
+    assert (type(lanes.link), board.transport()) == (StdioLink, wire.TRANSPORT_USB_REPL)
     assert machine.uarts == []
 
 
+def served_on(lanes: Lanes) -> list[tuple[type, int]]:
+    return [(type(lane.link), lane.transport) for lane in lanes.all]
+
+
+def test_on_the_usb_there_is_a_port_of_its_own_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes, _ = chosen_on_a_pico(monkeypatch, {})
+    first = (StdioLink, wire.TRANSPORT_USB_REPL)
+    assert served_on(lanes) == [first, (UsbLink, wire.TRANSPORT_USB_ENDPOINT)]
+
+
+def test_a_micropython_without_usb_devices_has_its_own_port_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lanes, _ = chosen_on_a_pico(monkeypatch, {}, has_usb_device=False)
+    assert served_on(lanes) == [(StdioLink, wire.TRANSPORT_USB_REPL)]
+
+
 def test_a_strap_to_ground_is_the_uart(monkeypatch: pytest.MonkeyPatch) -> None:
-    link, _ = chosen_on_a_pico(monkeypatch, {board.LINK_STRAP: 0})
-    assert (type(link), board.transport()) == (UartLink, wire.TRANSPORT_UART)
+    lanes, _ = chosen_on_a_pico(monkeypatch, {board.LINK_STRAP: 0})
+    assert served_on(lanes) == [(UartLink, wire.TRANSPORT_UART)]
+    assert board.transport() == wire.TRANSPORT_UART
 
 
 def test_the_uart_has_its_pins_its_rate_and_large_buffers(
@@ -94,7 +119,8 @@ def test_the_uart_has_its_pins_its_rate_and_large_buffers(
 def test_without_pins_it_is_the_standard_streams(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("select.poll", Poll)
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=None))
-    assert type(board.link()) is StdioLink
+    monkeypatch.setattr(board, "_lanes", None)
+    assert served_on(board.lanes()) == [(StdioLink, wire.TRANSPORT_STDIO)]
     assert board.transport() == wire.TRANSPORT_STDIO
 
 

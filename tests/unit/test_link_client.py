@@ -22,6 +22,8 @@ from stormbench.errors import HubTimeout, InvalidInput
 from stormbench.link.client import HubClient, HubRefused
 from stormbench.link.conversation import TRIES_AGAIN
 
+PACKET_BYTES = 64
+
 # Alerts.
 
 
@@ -63,7 +65,42 @@ def test_alert_beyond_the_window_waits_for_a_place() -> None:
         client.submit(0, b"alert")
     judged = client.submit(0, b"waits")
     assert [each.verdict for each in judged] == ["SUPPRESS", "SAMPLE"]
+    client.listen(1)
     assert len(port.named("HanAlert")) == WINDOW + 1
+
+
+def test_alert_that_has_none_before_it_leaves_at_once() -> None:
+    port = ScriptedPort()
+    HubClient(port).submit(0, b"alert")
+    assert len(port.named("HanAlert")) == 1
+
+
+def test_alerts_that_have_others_before_them_leave_together_when_the_window_is_full() -> None:
+    port = ScriptedPort()
+    client = HubClient(port)
+    bursts = len(port.written) + 2
+    for _ in range(WINDOW):
+        client.submit(0, b"alert")
+    assert len(port.named("HanAlert")) == WINDOW
+    assert len(port.written) == bursts
+
+
+def test_alerts_that_wait_for_others_leave_when_the_client_listens() -> None:
+    port = ScriptedPort()
+    client = HubClient(port)
+    for _ in range(3):
+        client.submit(0, b"alert")
+    client.listen(1)
+    assert [frame.seq for frame in port.named("HanAlert")] == [0, 1, 2]
+
+
+def test_alerts_that_wait_for_others_leave_before_the_port_is_let_go_of() -> None:
+    port = ScriptedPort()
+    client = HubClient(port)
+    for _ in range(3):
+        client.submit(0, b"alert")
+    client.close()
+    assert [frame.seq for frame in port.named("HanAlert")] == [0, 1, 2]
 
 
 def test_all_that_was_submitted_is_told_in_its_order_once_it_settles() -> None:
@@ -202,12 +239,24 @@ def test_frame_of_the_clients_own_that_comes_back_is_no_answer() -> None:
     assert client.advance(5) == ()
 
 
-def test_every_write_begins_a_frame_and_is_whole_cells() -> None:
+def written_for_alerts_of_many_lengths() -> list[bytes]:
     port = ScriptedPort(passed)
     client = HubClient(port)
-    for length in range(1, 40):
+    for length in range(1, 70):
         client.alert(0, b"x" * length)
-    assert all(len(burst) % CELL_BYTES == 0 and burst[0] for burst in port.written[1:])
+    return port.written
+
+
+def test_every_write_begins_a_frame_and_is_whole_cells() -> None:
+    for burst in written_for_alerts_of_many_lengths()[1:]:
+        is_short = len(burst) % CELL_BYTES == 0
+        assert burst[0] and (is_short or len(burst) % PACKET_BYTES == 1)
+
+
+def test_no_write_ends_with_a_whole_packet_of_usb() -> None:
+    written = written_for_alerts_of_many_lengths()
+    assert any(len(burst) % PACKET_BYTES == 1 for burst in written)
+    assert all(len(burst) % PACKET_BYTES for burst in written)
 
 
 # Commands.

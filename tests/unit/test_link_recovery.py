@@ -272,6 +272,7 @@ def judged_before_a_restart(taken: int) -> tuple[HubClient, ScriptedPort]:
     client = HubClient(port)
     for number in range(3):
         client.submit(100 + number, b"%d" % number)
+    client.listen(1)
     port.pending = wan_alert(0, b"1", at_ms=777, carries=1, taken=taken) + hello_of_boot(NEW)
     restart(port)
     port.answer = passed

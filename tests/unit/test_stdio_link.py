@@ -8,6 +8,7 @@ import pytest
 from commshub import link as link_module
 from commshub import shell, wire
 from commshub.framer import Framer
+from commshub.lanes import Lane, Lanes
 from commshub.leaving import STAYS
 from commshub.link import StdioLink
 from commshub.outbox import Outbox
@@ -200,6 +201,10 @@ class FaultyApp:
         self.seqs.append(seq)
 
 
+def alone(link: StdioLink) -> Lanes:
+    return Lanes(Lane(wire.TRANSPORT_STDIO, link, Framer()))
+
+
 def served_after_a_fault(pipe: PipeStdin, frames: int) -> list[int]:
     """The frames that are served although the first of them met a fault.
 
@@ -212,7 +217,7 @@ def served_after_a_fault(pipe: PipeStdin, frames: int) -> list[int]:
     app = FaultyApp()
     stdout = ShortStdout([])
     outbox = Outbox(lambda buffer, length: True)
-    shell.run(app, StdioLink(pipe, stdout), Framer(), outbox)
+    shell.run(app, alone(StdioLink(pipe, stdout)), outbox)
     return app.seqs
 
 
@@ -237,7 +242,7 @@ def test_hub_goes_on_after_a_fault_at_its_boot_and_tells_it(pipe: PipeStdin) -> 
         return True
 
     outbox = Outbox(on_frame)
-    shell.run(app, StdioLink(pipe, ShortStdout([])), Framer(), outbox)
+    shell.run(app, alone(StdioLink(pipe, ShortStdout([]))), outbox)
     assert app.seqs == [1, 2]
     assert b"a fault of ours" in b"".join(said)
 
@@ -250,7 +255,7 @@ def test_fault_before_anything_is_taken_does_not_keep_the_hub_at_it_for_ever(
     said: list[int] = []
     outbox = Outbox(lambda buffer, length: not said.append(length))
     app = FaultyApp(always_fails=True)
-    shell.run(app, StdioLink(pipe, ShortStdout([])), Framer(), outbox)
+    shell.run(app, alone(StdioLink(pipe, ShortStdout([]))), outbox)
     assert len(said) >= 2
 
 

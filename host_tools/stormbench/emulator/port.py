@@ -82,7 +82,7 @@ class EmulatedPort:
         Raises:
             LinkLost: It does not come.
         """
-        if not self.pico.run_until(self.now_us + BOOT_TIMEOUT_US, lambda: self.pico.is_connected):
+        if not self.pico.run_until(self.now_us + BOOT_TIMEOUT_US, self._is_there):
             raise LinkLost(f"{self.name}: no serial port comes up; {self.pico.core_lost}")
         self._enumeration = self.pico.enumerations
         self.pico.set_dtr(True, self._pipe)
@@ -102,6 +102,9 @@ class EmulatedPort:
     def plug(self) -> None:
         """Put it in again."""
         self.pico.plug()
+
+    def _is_there(self) -> bool:
+        return self.pico.is_connected and self.pico.pipe_count > self._pipe
 
     def _has_news(self) -> bool:
         return self.pico.waiting_bytes(self._pipe) > 0 or self._is_lost()

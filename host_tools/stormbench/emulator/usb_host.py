@@ -3,11 +3,14 @@
 rp2040py's own host answers every armed OUT endpoint at once, with zero bytes where it has none;
 the firmware arms again, and nine tenths of the emulated CPU go into that loop. This one remembers
 the armed endpoint and completes it when there are bytes. It keeps that state per endpoint, so
-that interfaces which the firmware adds at run time work beside the REPL. It never sends a
-zero-length packet on a bulk endpoint, as CDC host drivers do not: a device that waits for a short
-packet after a multiple of 64 bytes waits here too. It does not know what the bytes mean.
+that interfaces which the firmware adds at run time work beside the REPL. Each write goes out by
+itself, as a driver's transfer does, so that it ends in a short packet unless its length is a
+multiple of 64. It never sends a zero-length packet on a bulk endpoint, as CDC host drivers do not:
+a device that waits for a short packet after such a multiple waits here too. It does not know what
+the bytes mean.
 """
 
+from collections import deque
 from collections.abc import Callable
 
 from rp2040py.clock.clock import IClock
@@ -17,7 +20,7 @@ from stormbench.emulator.usb_control import ControlPipe, Request
 from stormbench.emulator.usb_controller import UsbController
 from stormbench.emulator.usb_descriptors import Pipe, find_pipes
 
-# From the call of write() to the first packet: bytes written in one go travel in one packet.
+# From the call of write() to its first packet.
 COALESCE_NS = 20_000
 
 SET_ADDRESS = bytes.fromhex("0005010000000000")
@@ -35,10 +38,10 @@ class HostPipe:
 
     def __init__(self, ends: Pipe) -> None:
         self.ends = ends
-        self.to_device = bytearray()
+        self.to_device: deque[bytearray] = deque()  # what is left of each write
         self.from_device = bytearray()
         self.armed_bytes: int | None = None  # of the OUT endpoint; None while it is not armed
-        self.is_due = False  # false while freshly written bytes still coalesce
+        self.is_due = False  # false while the first write is on its way through the host
         self.held: list[Callable[[], None]] = []  # IN packets that nobody reads yet
 
 
@@ -84,9 +87,10 @@ class UsbHost:
             IndexError: The device has no such pipe, or is not there.
         """
         target = self._pipes[pipe]
-        was_empty = not target.to_device
-        target.to_device += chunk
-        if was_empty and chunk:
+        if not chunk:
+            return
+        target.to_device.append(bytearray(chunk))
+        if len(target.to_device) == 1:
             target.is_due = False
             self._clock.create_alarm(lambda: self._on_coalesced(target)).schedule(COALESCE_NS)
 
@@ -185,8 +189,11 @@ class UsbHost:
         if not (pipe.is_due and pipe.to_device and pipe.armed_bytes is not None):
             return
         size_bytes = min(pipe.armed_bytes, pipe.ends.packet_bytes)
-        packet = bytes(pipe.to_device[:size_bytes])
-        del pipe.to_device[:size_bytes]
+        burst = pipe.to_device[0]
+        packet = bytes(burst[:size_bytes])
+        del burst[:size_bytes]
+        if not burst:
+            pipe.to_device.popleft()
         pipe.armed_bytes = None
         endpoint = pipe.ends.out_endpoint
         self._bus.transact(len(packet), lambda: self._controller.complete_out(endpoint, packet))

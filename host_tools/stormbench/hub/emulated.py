@@ -1,6 +1,7 @@
-"""`--hub emulated` and `emulated:uart`: the UF2 that would be flashed, on an emulated Pico.
+"""`--hub emulated`, `:repl` and `:uart`: the UF2 that would be flashed, on an emulated Pico.
 
-Over its USB port, or over its UART; the image is the same, and a pin tells it.
+Over the USB port of its own, MicroPython's USB port, or its UART. The image is the same: on the
+USB it has both ports, and a pin tells it that it is the UART.
 """
 
 import hashlib
@@ -19,12 +20,43 @@ _WAYS = (
     "official release can be reached; or name one with --uf2 PATH"
 )
 
+_OWN_PORT_US = 2_000_000
+"""Device time within which the firmware has added its own port: 0.26 s from a first power-on, at
+which it also makes its file system (`tests/emulated/test_own_usb_port.py`)."""
+
 UART_STRAP = {21: False}
 """The pin with which the firmware chooses its link (firmware/commshub/board.py), to GND."""
 
 
-def open_emulated(uf2: Path | None, hub_id: int) -> EmulatedPort:
-    """The port of an emulated Pico that has booted.
+class HubPort(EmulatedPort):
+    """A USB port of an emulated Pico whose firmware may add one of its own.
+
+    For that the board goes and comes back soon after it boots, so this waits until it has, and is
+    not lost by it.
+    """
+
+    def __init__(self, pico: EmulatedPico, *, is_repl: bool, name: str) -> None:
+        """Open MicroPython's port, or the firmware's own where there is one."""
+        self._is_repl = is_repl
+        super().__init__(pico, pipe=self._pipe_of(pico), name=name)
+
+    def reopen(self) -> None:
+        """Wait for the port to be there, and open it; another one, if the board has another now.
+
+        Raises:
+            LinkLost: It does not come.
+        """
+        self._pipe = self._pipe_of(self.pico)
+        super().reopen()
+
+    def _pipe_of(self, pico: EmulatedPico) -> int:
+        deadline_us = pico.now_us + _OWN_PORT_US
+        has_own = pico.run_until(deadline_us, lambda: pico.is_connected and pico.pipe_count > 1)
+        return 1 if has_own and not self._is_repl else 0
+
+
+def open_emulated(uf2: Path | None, hub_id: int) -> HubPort:
+    """The firmware's own USB port of an emulated Pico that has booted; if it has none, the other.
 
     Args:
         uf2: the image; None: the one in the cache that fits the tree best.
@@ -33,7 +65,20 @@ def open_emulated(uf2: Path | None, hub_id: int) -> EmulatedPort:
     Raises:
         NoHub: no image, an unreadable one, or no port comes up.
     """
-    return EmulatedPort(_booted(uf2, hub_id))
+    return HubPort(_booted(uf2, hub_id), is_repl=False, name="emulated")
+
+
+def open_emulated_repl(uf2: Path | None, hub_id: int) -> HubPort:
+    """MicroPython's own USB port of an emulated Pico that has booted.
+
+    Args:
+        uf2: the image; None: the one in the cache that fits the tree best.
+        hub_id: gives the board a unique id of its own.
+
+    Raises:
+        NoHub: no image, an unreadable one, or no port comes up.
+    """
+    return HubPort(_booted(uf2, hub_id), is_repl=True, name="emulated:repl")
 
 
 def open_emulated_uart(uf2: Path | None, hub_id: int) -> UartPort:

@@ -10,7 +10,7 @@ from stormbench.errors import ForeignHub, InvalidInput
 from stormbench.faults.inject import inject_faults
 from stormbench.faults.plan import FaultPlan
 from stormbench.faults.url import SCHEME, read_url
-from stormbench.hub.emulated import open_emulated, open_emulated_uart
+from stormbench.hub.emulated import open_emulated, open_emulated_repl, open_emulated_uart
 from stormbench.hub.sim import SimPort
 from stormbench.hub.unix import UnixPort
 from stormbench.image.identity import firmware_sha256
@@ -20,7 +20,7 @@ from stormbench.link.serial_port import SerialPort
 from stormbench.tree import firmware_sources
 
 DEFAULT_HUB = "emulated"
-VIRTUAL_HUBS = ("sim", "unix", "emulated", "emulated:uart")
+VIRTUAL_HUBS = ("sim", "unix", "emulated", "emulated:repl", "emulated:uart")
 
 
 class Faults(NamedTuple):
@@ -34,6 +34,7 @@ _VIRTUAL: dict[str, Callable[[Path | None, int], Port]] = {
     "sim": lambda uf2, hub_id: SimPort(),
     "unix": lambda uf2, hub_id: UnixPort(),
     "emulated": open_emulated,
+    "emulated:repl": open_emulated_repl,
     "emulated:uart": open_emulated_uart,
 }
 

@@ -5,13 +5,10 @@ import time
 from time import monotonic_ns
 
 import serial
-from serial.tools import list_ports
 
 from stormbench.errors import InvalidInput, LinkLost, NoHub
 from stormbench.link.baud import split_baud
-
-_PICO_USB = (0x2E8A, 0x0005)
-"""Vendor and product of MicroPython's USB serial port on the RP2040 (its own USB ids)."""
+from stormbench.link.board_ports import BoardPort, best_ports, named, numbered
 
 _CAN_BE_EXCLUSIVE = True if os.name == "posix" else None
 
@@ -19,26 +16,28 @@ _CAN_BE_EXCLUSIVE = True if os.name == "posix" else None
 class SerialPort:
     """A port that pyserial opened."""
 
-    def __init__(self, name: str, port: serial.Serial, baud: int) -> None:
+    def __init__(
+        self, name: str, port: serial.Serial, baud: int, board: BoardPort | None = None
+    ) -> None:
         self.name = name
         self._port = port
         self._baud = baud
-        self._identity = _identity(name)
+        self._board = board
 
     @classmethod
     def open(cls, name: str) -> "SerialPort":
         """Open `auto`, `id:SERIAL`, a device's name, or a URL that pyserial knows.
 
-        Each may have `?baud=N` behind it.
+        The first two take the best port that the board has. Each may have `?baud=N` behind it.
 
         Raises:
             NoHub: there is no such port, or it cannot be opened.
             InvalidInput: `auto`, and there are several; or no such baud rate.
         """
         name, baud = split_baud(name)
-        device = _device(name)
+        device, board = _device(name)
         try:
-            return cls(device, _open(device, baud), baud)
+            return cls(device, _open(device, baud), baud, board)
         except (serial.SerialException, ValueError, OSError) as error:
             raise NoHub(f"{device} cannot be opened: {error}; `--hub` takes {_CHOICES}") from error
 
@@ -72,10 +71,13 @@ class SerialPort:
         time.sleep(duration_ms / 1000)
 
     def reopen(self) -> None:
-        """Open it again, under whatever name the same board has now."""
+        """Open it again, under whatever name the same port has now.
+
+        One that was found as the best of its board is the best that the board has now.
+        """
         self._port.close()
         try:
-            self.name = _name_now(self._identity) or self.name
+            self.name = (self._board and self._board.device()) or self.name
             self._port = _open(self.name, self._baud)
         except (serial.SerialException, ValueError, OSError) as error:
             raise self._lost(error) from error
@@ -89,8 +91,8 @@ class SerialPort:
 
 
 _CHOICES = (
-    "sim, unix, emulated, emulated:uart, auto, id:SERIAL, a port such as /dev/ttyACM0, COM3 or "
-    "/dev/ttyUSB0?baud=921600, or a URL"
+    "sim, unix, emulated, emulated:repl, emulated:uart, auto, id:SERIAL, a port such as "
+    "/dev/ttyACM0, COM3 or /dev/ttyUSB0?baud=921600, or a URL"
 )
 
 
@@ -101,33 +103,20 @@ def _open(device: str, baud: int) -> serial.Serial:
     return serial.Serial(device, baudrate=baud, timeout=0, exclusive=_CAN_BE_EXCLUSIVE)
 
 
-def _identity(device: str) -> str | None:
-    """The USB serial number of the board behind a port, which it keeps when the name changes."""
-    for port in list_ports.comports():
-        if port.device == device:
-            return port.serial_number
-    return None
-
-
-def _name_now(identity: str | None) -> str | None:
-    for port in list_ports.comports():
-        if identity is not None and port.serial_number == identity:
-            return str(port.device)
-    return None
-
-
-def _device(name: str) -> str:
+def _device(name: str) -> tuple[str, BoardPort | None]:
+    """What to open, and what it is of a board."""
     if name == "auto":
-        found = [p.device for p in list_ports.comports() if (p.vid, p.pid) == _PICO_USB]
+        found = best_ports()
         if len(found) > 1:
             raise InvalidInput(f"several boards: {', '.join(found)}; name one with --hub")
         if not found:
             raise NoHub(f"no board with MicroPython is plugged in; `--hub` takes {_CHOICES}")
-        return str(found[0])
+        port = named(found[0])
+        return found[0], port and BoardPort(port.serial_number)
     if name.startswith("id:"):
-        serial_number = name[3:].upper()
-        for port in list_ports.comports():
-            if (port.serial_number or "").upper() == serial_number:
-                return str(port.device)
-        raise NoHub(f"no port whose serial number is {serial_number} is plugged in")
-    return name
+        board = numbered(name[3:])
+        device = board and board.device()
+        if not device:
+            raise NoHub(f"no port whose serial number is {name[3:].upper()} is plugged in")
+        return device, board
+    return name, named(name)

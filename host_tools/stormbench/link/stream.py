@@ -27,6 +27,10 @@ _NUDGE = DELIMITER * CELL_BYTES
 _LONG_NUDGE = DELIMITER * (cells_of(LARGEST_BODY_BYTES) * CELL_BYTES)
 """Fills what a hub wants of a frame of which it got only half."""
 
+_PACKET_BYTES = 64
+"""Of USB at full speed. The hub's own port sees nothing of a burst that ends with a whole packet,
+because more may follow (firmware/commshub/usb_link.py); an empty frame behind it costs nothing."""
+
 _LOG_LINES = 1000
 _LEAST_TEXT = 8
 _TAIL_BYTES = 512
@@ -79,6 +83,8 @@ class Stream:
         if nudge:
             burst = (_LONG_NUDGE if self._is_silent else _NUDGE) + burst
             self._is_silent = True
+        if burst and len(burst) % _PACKET_BYTES == 0:
+            burst += DELIMITER
         self._port.write(burst)
 
     def read(self, timeout_ms: int) -> list[Frame]:

@@ -1,0 +1,246 @@
+"""The third kind of link: a serial port of the hub's own, beside MicroPython's on the same cable.
+
+MicroPython takes its own port's bytes one by one, 8 us each; here the USB controller writes whole
+transfers to a buffer (machine.USBDevice, in each image of 1.23 and later). The only file that
+touches it. The callbacks run between two bytecodes of ours, like any scheduled function, and never
+within native code.
+
+A transfer that asks for more than a packet ends with a short packet, or when it is full. So a host
+must not end what it sends with a whole packet: the hub would see none of it before it sends more.
+"""
+
+import io
+import select
+
+from commshub import cobs, octets
+from commshub.compat import const, micropython
+from commshub.framer import BUFFER_BYTES
+from commshub.front import Front
+from commshub.usb_function import PACKET_BYTES, SerialFunction
+
+IN_BYTES = const(1024)  # a transfer to the hub: a whole window of alerts of the usual length
+OUT_BYTES = const(383)  # a transfer to the host; full, it ends with a short packet
+
+# A host that takes nothing for so long does not read. As long as MicroPython's own port waits
+# (MICROPY_HW_USB_CDC_TX_TIMEOUT).
+STALLED_MS = const(500)
+
+_POLL = const(3)  # MP_STREAM_POLL in py/stream.h
+_SETUP = const(1)  # CONTROL_STAGE_SETUP of TinyUSB
+
+# PSTN 1.2, table 13: the request with its type before it.
+_SET_LINE_CODING = const(0x2120)
+_GET_LINE_CODING = const(0xA121)
+_SET_CONTROL_LINE_STATE = const(0x2122)
+
+
+class UsbLink:
+    """Frames over a port of the hub's own.
+
+    Args:
+        device: the machine.USBDevice, not active.
+        memory: machine.mem32, or None.
+
+    Attributes:
+        is_open: whether a host has configured the port.
+        source: what a poll can watch: ready for input while bytes are there.
+    """
+
+    overruns = 0  # a host that is too fast has to wait
+
+    def __init__(self, device, memory=None):
+        self.is_open = False
+        self._submit = device.submit_xfer
+        function = SerialFunction(device.BUILTIN_DEFAULT)
+        self._to_hub = function.to_hub
+        self._from_hub = function.from_hub
+        self._coding = bytearray(
+            b"\x00\xc2\x01\x00\x00\x00\x08"
+        )  # 115,200 baud 8N1; kept, not used
+
+        self._in = bytearray(IN_BYTES)
+        self._come = (
+            0  # bytes of a transfer that are not all taken; while there are none it is armed
+        )
+        self._taken = 0
+
+        self._out = (Front(OUT_BYTES + 1, memory), Front(OUT_BYTES + 1, memory))
+        self._gathering = 0  # the one that is not on its way
+        self._gathered = 0
+        self._is_sending = False
+        self._is_stalled = False
+
+        self.source = _Readiness(self)
+        self._bytes = select.poll()
+        self._bytes.register(self.source, select.POLLIN)
+        self._room = select.poll()
+        self._room.register(self.source, select.POLLOUT)
+        self._activate(device, function)
+
+    # What the hub calls.
+
+    @micropython.native
+    def is_waiting(self) -> bool:
+        """Whether bytes are there."""
+        return self._come > 0
+
+    @micropython.native
+    def wait(self, wait_ms: int) -> bool:
+        """Wait up to `wait_ms` (-1: for ever) for bytes; whether some are there."""
+        for _ in self._bytes.ipoll(wait_ms):
+            return True
+        return False
+
+    @micropython.native
+    def receive(self, framer) -> bool:
+        """Give `framer` what is there of a transfer, as far as it has room.
+
+        Returns: True; a host that goes away may come back.
+
+        Allocates: nothing.
+        """
+        taken = self._taken
+        length = self._come - taken
+        room = BUFFER_BYTES - framer.filled
+        if length > room:
+            framer.take(self._in, room, taken)
+            self._taken = taken + room
+        elif length:
+            framer.take(self._in, length, taken)
+            self._come = self._taken = 0
+            if self.is_open:
+                self._arm()  # so the next comes while the frames of this one are served
+        return True
+
+    receive_without_waiting = receive
+
+    @micropython.native
+    def can_write(self) -> bool:
+        """Whether a frame can be written: a host is there, and reads as far as can be told."""
+        return self.is_open and not self._is_stalled
+
+    @micropython.native
+    def write(self, buffer, length: int) -> bool:
+        """Write `buffer[:length]`; it leaves by itself.
+
+        While a transfer is under way what is written is gathered for the next. Waits only where
+        that one is full, and no longer than STALLED_MS.
+
+        Returns: whether all of it was taken. What was is gone all the same where the cable is
+            pulled before a host has it.
+
+        Allocates: nothing.
+        """
+        done = 0
+        while done < length:
+            if self._gathered == OUT_BYTES:
+                self._await_room()
+            gathered = self._gathered
+            part = OUT_BYTES - gathered
+            if not part or not self.is_open:
+                return False
+            if part > length - done:
+                part = length - done
+            if gathered:
+                cobs.copy(buffer, done, self._out[self._gathering].buffer, gathered, part)
+            else:
+                octets.take_out(buffer, done, part, self._out[self._gathering].buffer)
+            self._gathered = gathered + part
+            done += part
+            if not self._is_sending:
+                self._send()
+        return True
+
+    # Transfers.
+
+    def _activate(self, device, function):
+        device.builtin_driver = device.BUILTIN_DEFAULT
+        device.config(
+            device.BUILTIN_DEFAULT.desc_dev,
+            function.configuration,
+            function.strings,
+            open_itf_cb=self._on_open,
+            reset_cb=self._on_reset,
+            control_xfer_cb=self._on_control,
+            xfer_cb=self._on_transfer,
+        )
+        device.active(True)  # a host that has seen the board already sees it go and come back
+
+    @micropython.native
+    def _arm(self):
+        self._submit(self._to_hub, self._in)
+
+    @micropython.native
+    def _send(self):
+        length = self._gathered
+        front = self._out[self._gathering]
+        if length % PACKET_BYTES == 0:  # so it ends a frame, and an empty one may follow
+            front.buffer[length] = 0
+            length += 1
+        self._is_sending = self._submit(self._from_hub, front.of(length))
+        self._gathered = 0
+        self._gathering ^= 1
+
+    @micropython.native
+    def _await_room(self):
+        if self._is_stalled:
+            return
+        for _ in self._room.ipoll(STALLED_MS):
+            return
+        self._is_stalled = True
+
+    # What the USB says.
+
+    @micropython.native
+    def _on_transfer(self, endpoint, result, length):
+        if endpoint == self._from_hub:
+            self._is_sending = False
+            self._is_stalled = False
+            if self._gathered:
+                self._send()
+        elif endpoint == self._to_hub:
+            self._come = length
+            if not length:
+                self._arm()
+        return True
+
+    def _on_open(self, descriptor):
+        """A host has configured the device."""
+        self.is_open = True
+        if not self._come:
+            self._arm()
+
+    def _on_reset(self):
+        """The bus was reset: what was on its way is gone, and what has come stays."""
+        self.is_open = False
+        self._is_sending = self._is_stalled = False
+        self._gathered = 0
+
+    def _on_control(self, stage, request):
+        """Answer a request: True, False to refuse it, or the bytes that it reads or writes."""
+        if stage != _SETUP:
+            return True
+        what = request[0] << 8 | request[1]
+        if what in (_SET_LINE_CODING, _GET_LINE_CODING):
+            return self._coding
+        return what == _SET_CONTROL_LINE_STATE
+
+
+class _Readiness(io.IOBase):
+    """What a poll asks. A class of its own: nothing else is to be looked up through IOBase."""
+
+    def __init__(self, link):
+        self._link = link
+
+    @micropython.native
+    def ioctl(self, request, events):
+        """Which of `events` there are."""
+        if request != _POLL:
+            return 0
+        link = self._link
+        found = 0
+        if link._come:
+            found = select.POLLIN
+        if link._gathered < OUT_BYTES:
+            found |= select.POLLOUT
+        return found & events
