@@ -13,8 +13,7 @@ from commshub.clock import EPOCH_SPAN_MS
 from commshub.commands import Commands
 from commshub.compat import micropython
 from commshub.courier import Courier
-from commshub.due import earlier
-from commshub.express import ALERT, END, NORTH_NEXT, OTHER, PASSED, SILENCED, START, Express
+from commshub.express import ALERT, END, OTHER, PASSED, SILENCED, START, Express
 from commshub.gbcs import ALERT as ALERT_MESSAGE
 from commshub.gbcs import NOT_AN_ALERT, AlertReader
 from commshub.held import HELD_MESSAGES
@@ -59,7 +58,9 @@ class App:
         self._courier = Courier(outbox, clock.retry())
         self._north = North(self._courier, clock, self._south)
         self._held = self._north.held
-        self._express = Express(self._reader, self._south, self._held, _ACK_EVERY)
+        self._express = Express(
+            self._reader, self._south, self._held, self._courier, outbox, _ACK_EVERY
+        )
         self._saved = Saved(store, board.boot_id, self._south)
         self._timeline = Timeline(clock, self._saved, self._on_event, outbox.log)
         self.refused = self._duplicates = self._stale = 0
@@ -99,11 +100,7 @@ class App:
             t = timeline.moment(t)
             at = clock.on_the_wire(t)
         run = self._express.run
-        courier = self._courier
-        run[NORTH_NEXT] = courier.base
         next_is = self._express.go(framer, timeline.throttle, t, at)
-        if run[NORTH_NEXT] != courier.base:
-            courier.on_ack(run[NORTH_NEXT])
         if next_is == OTHER:
             return False
         if next_is == PASSED:
@@ -125,8 +122,7 @@ class App:
             self.serve(_HAN_ALERT, self._south.expected, buffer, start, end)
             return
         north_next = buffer[message - 2] | buffer[message - 1] << 8
-        if north_next != self._courier.base:
-            self._courier.on_ack(north_next)
+        self._courier.on_ack(north_next)
         clock = self._clock
         t = self._timeline.arrival(buffer, start)
         throttle = self._timeline.throttle
@@ -192,10 +188,15 @@ class App:
         """A frame that belongs to no conversation of this boot; it gets no answer."""
         self._stale += 1
 
+    @micropython.native
     def wait_ms(self) -> int:
         """How long nothing needs to be done without a byte coming in, ms; -1: for ever."""
-        wait = earlier(self._timeline.wait_ms(), self._courier.wait_ms())
-        return -1 if wait is None else wait
+        wait = self._timeline.wait_ms()
+        if self._courier.is_waiting():
+            left = self._courier.wait_ms()
+            if wait < 0 or left < wait:
+                return left
+        return wait
 
     def say_hello(self, nonce: int) -> None:
         """Say who is there; 0 where nobody asked."""
@@ -279,8 +280,7 @@ class App:
             self.on_alert(buffer, start, end)
             return
         north_next = buffer[message - 2] | buffer[message - 1] << 8
-        if north_next != self._courier.base:
-            self._courier.on_ack(north_next)
+        self._courier.on_ack(north_next)
         if place != EARLY:
             self._duplicates += 1
             if self._south.forwards_again(seq):

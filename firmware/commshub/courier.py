@@ -5,10 +5,27 @@ alone and less and less often: nobody may be there. Knows nothing of what it car
 """
 
 from commshub import wire
-from commshub.compat import micropython
-from commshub.north_queue import NorthQueue
+from commshub.compat import const, micropython, ptr32
+from commshub.north_queue import COUNT, NorthQueue, pop
 
-_WINDOW = wire.WINDOW
+# Words, behind those of the queue: how many items from the front were sent, since it last began
+# there; how many the host may have, which have their numbers for good; the number of the first;
+# how many may be on their way; whether it went back to the first since the host last had more.
+SENT = 4
+FLOWN = 5
+BASE = 6
+WINDOW = 7
+HAS_GONE_BACK = 8
+_WORDS = 9
+
+# The same to machine code, which knows no constants of others.
+_COUNT = const(2)
+_SENT = const(4)
+_FLOWN = const(5)
+_BASE = const(6)
+_WINDOW = const(7)
+_HAS_GONE_BACK = const(8)
+_FULL_WINDOW = const(16)
 
 
 class Courier:
@@ -18,74 +35,88 @@ class Courier:
         outbox: an `Outbox`.
         retry: a `Retry`.
 
-    `base` is the number of the oldest frame that is not acknowledged; `repeats` counts frames that
-    were sent once more.
+    `words` has what changes with each frame, see above; `repeats` counts frames that were sent
+    once more.
     """
 
     def __init__(self, outbox, retry):
-        self.queue = NorthQueue()
-        self.base = self.repeats = 0
+        self.queue = NorthQueue(words=_WORDS)
+        self.words = self.queue.words
+        self.words[WINDOW] = wire.WINDOW
+        self.repeats = 0
         self._outbox = outbox
         self._retry = retry
-        self._sent = 0  # from the front, since it last began there
-        self._flown = 0  # from the front, that the host may have: these have their numbers
-        self._window = _WINDOW
-        self._has_gone_back = False
+
+    @property
+    def base(self) -> int:
+        """The number of the oldest frame that is not acknowledged."""
+        return self.words[BASE]
 
     @micropython.native
     def made(self) -> int:
         """The number of the next frame to come, if none gives way before it is sent."""
-        return (self.base + self.queue.count) & 0xFFFF
+        return (self.words[BASE] + self.words[COUNT]) & 0xFFFF
 
     @micropython.native
     def take(self, label, payload, tail, start, end) -> None:
         """Queue a frame, see `NorthQueue.put`, and send it if there is room in the window."""
-        if self.queue.put(label, payload, tail, start, end, self._flown):
+        if self.queue.put(label, payload, tail, start, end, self.words[FLOWN]):
             self._pump()
 
     @micropython.native
     def take_pass(self, weight, at, taken, tail, start, end) -> None:
         """`take` a message that carries nothing, see `NorthQueue.put_pass`."""
-        if self.queue.put_pass(weight, at, taken, tail, start, end, self._flown):
+        if self.queue.put_pass(weight, at, taken, tail, start, end, self.words[FLOWN]):
             self._pump()
 
     @micropython.native
     def on_ack(self, number: int) -> bool:
         """The host has all frames before `number`. False: it had said so before, or is wrong."""
-        count = (number - self.base) & 0xFFFF
-        if not 0 < count <= self._flown:
+        if not take_ack(self.words, self.queue.arena, number):
             return False
-        self.queue.pop(count)
-        self.base = number
-        self._flown -= count
-        self._sent = max(0, self._sent - count)
-        self._has_gone_back = False
-        self._window = _WINDOW
-        self._retry.begin_again(self._flown > 0)
-        if self._sent < self.queue.count:
-            self._pump()
+        self.after_acks()
         return True
+
+    @micropython.native
+    def after_acks(self) -> None:
+        """The host had more, see `take_ack`: wait anew for what is left, and send on."""
+        words = self.words
+        self._retry.begin_again(words[FLOWN] > 0)
+        if words[SENT] < words[COUNT]:
+            self._pump()
+
+    @micropython.native
+    def after_sending(self) -> None:
+        """Frames were sent: they are waited for."""
+        if not self._retry.is_running and self.words[COUNT]:
+            self._retry.start()
 
     def on_missing(self) -> None:
         """The host has nothing newer than `base`: begin there again, once."""
-        if not self._has_gone_back:
-            self._has_gone_back = True
+        if not self.words[HAS_GONE_BACK]:
+            self.words[HAS_GONE_BACK] = 1
             self.begin_again()
 
     def begin_again(self) -> None:
         """A host is there: send what is not acknowledged."""
         self._retry.stop()
-        self._sent = 0
-        self._window = _WINDOW
+        self.words[SENT] = 0
+        self.words[WINDOW] = wire.WINDOW
         self._pump()
 
+    @micropython.native
     def on_time(self) -> None:
         """Send the oldest again if it is time."""
-        if self._retry.left_ms() == 0:
-            self._window = 1
-            self._sent = 0
+        if self._retry.is_running and self._retry.left_ms() == 0:
+            self.words[WINDOW] = 1
+            self.words[SENT] = 0
             self._retry.back_off()
             self._pump()
+
+    @micropython.native
+    def is_waiting(self) -> bool:
+        """Whether something may have to be sent again."""
+        return self._retry.is_running
 
     def wait_ms(self) -> "int | None":
         """How long until there is something to send again; None: nothing is."""
@@ -95,15 +126,45 @@ class Courier:
     def _pump(self):
         queue = self.queue
         outbox = self._outbox
-        sent = self._sent
-        end = min(self._window, queue.count)
+        words = self.words
+        sent = words[SENT]
+        end = min(words[WINDOW], words[COUNT])
         while sent < end and outbox.can_send():
-            queue.send(sent, (self.base + sent) & 0xFFFF, outbox)
+            queue.send(sent, (words[BASE] + sent) & 0xFFFF, outbox)
             sent += 1
-            self._sent = sent
-            if sent > self._flown:
-                self._flown = sent
+            words[SENT] = sent
+            if sent > words[FLOWN]:
+                words[FLOWN] = sent
             else:
                 self.repeats += 1
-        if queue.count and not self._retry.is_running:
-            self._retry.start()
+        self.after_sending()
+
+
+@micropython.viper
+def take_ack(words, arena, number: int) -> int:
+    """The host has all frames before `number`: forget them; how many they are.
+
+    0 where it had said so before, or is wrong.
+    """
+    word = ptr32(words)
+    count = number - word[_BASE] & 0xFFFF
+    flown = word[_FLOWN]
+    if count == 0 or count > flown:
+        return 0
+    pop(words, arena, count)
+    word[_BASE] = number
+    word[_FLOWN] = flown - count
+    sent = word[_SENT] - count
+    word[_SENT] = sent if sent > 0 else 0
+    word[_HAS_GONE_BACK] = 0
+    word[_WINDOW] = _FULL_WINDOW
+    return count
+
+
+@micropython.viper
+def may_leave(words) -> int:
+    """Whether the newest item is the next to be sent, and may be now."""
+    word = ptr32(words)
+    if word[_SENT] != word[_COUNT] - 1 or word[_SENT] >= word[_WINDOW]:
+        return 0
+    return 1

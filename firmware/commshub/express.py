@@ -7,9 +7,11 @@ asks for more than a count, is left as it is to the longer way: `Framer.next`, `
 
 from commshub import octets
 from commshub.compat import const, make_words, micropython, ptr8, ptr32
+from commshub.courier import may_leave, take_ack
 from commshub.framer import recognise
 from commshub.gbcs import read_message
 from commshub.held import keep_again
+from commshub.north_queue import put_pass
 from commshub.octets import open_frame
 from commshub.places import find
 from commshub.quick import judge, silenced_id
@@ -18,7 +20,7 @@ from commshub.south import note
 # What comes next.
 OTHER = 0  # something else is there, or nothing that is whole
 ALERT = 1  # the alert that is due has to be judged
-PASSED = 2  # it was judged, and its message has to go north
+PASSED = 2  # it was judged, and others have to give way before its message goes north
 SILENCED = 3  # it was judged, and its message has to be held
 ENOUGH = 4  # so many verdicts are unsaid that they have to be said
 
@@ -27,9 +29,11 @@ READ = 0  # where the next frame begins
 OPENED = 1  # where the frame there ends, if it was opened; else 0
 START = 2  # of the message of the alert that is there
 END = 3
-NORTH_NEXT = 4  # what the host has not had yet, as it told last
-ENOUGH_UNSAID = 5
-_WORDS = 6
+ENOUGH_UNSAID = 4
+MAY_SEND = 5  # whether the port takes frames
+ACKED = 6  # whether the host has had more of what went north
+SENT = 7  # whether anything was sent north
+_WORDS = 8
 
 # The same to machine code, which knows no constants of others.
 _OTHER = const(0)
@@ -41,8 +45,19 @@ _READ = const(0)
 _OPENED = const(1)
 _START = const(2)
 _END = const(3)
-_NORTH_NEXT = const(4)
-_ENOUGH_UNSAID = const(5)
+_ENOUGH_UNSAID = const(4)
+_MAY_SEND = const(5)
+_ACKED = const(6)
+_SENT = const(7)
+_WAN_ALERT = const(0x83)
+_HEAD_BYTES = const(13)  # of an item of the queue north
+_TAIL = const(1)  # of the words of the queue, and of the courier
+_COURIER_SENT = const(4)
+_FLOWN = const(5)
+_BASE = const(6)
+_PASS_CLASS = const(0)
+_SIGNED_CLASS = const(3)
+_IS_SIGNED = const(3)  # of what is found
 _TO_MESSAGE = const(17)  # of an opened frame: a code, its header, the fields of a HanAlert
 _CHECK_BYTES = const(4)
 _MAX_MESSAGE_BYTES = const(1024)
@@ -60,13 +75,17 @@ class Express:
         reader: an `AlertReader`.
         south: a `South`, which notes the verdicts.
         held: `HeldMessages`.
+        courier: a `Courier`, which takes north what passes.
+        outbox: an `Outbox`, which sends it.
         enough: with how many verdicts unsaid it stops.
 
     `run` has the words of the last run, see above.
     """
 
-    def __init__(self, reader, south, held, enough: int):
+    def __init__(self, reader, south, held, courier, outbox, enough: int):
         self.run = make_words(_WORDS)
+        self._courier = courier
+        self._outbox = outbox
         self._enough = enough
         # In one, because machine code takes few arguments.
         self._parts = (
@@ -76,6 +95,9 @@ class Express:
             held.words,
             held.rooms,
             octets.TABLE,
+            courier.words,
+            courier.queue.arena,
+            outbox.send_packed,
         )
 
     @micropython.native
@@ -89,9 +111,11 @@ class Express:
         """
         if framer.skipping:
             return OTHER
+        courier = self._courier
         run = self.run
         run[READ] = framer.read
-        run[OPENED] = 0
+        run[OPENED] = run[ACKED] = run[SENT] = 0
+        run[MAY_SEND] = self._outbox.can_send()
         run[ENOUGH_UNSAID] = self._enough
         parts = throttle.parts
         found = _go(run, framer.buffer, framer.filled, self._parts, parts, t, at, at >> 32)
@@ -100,6 +124,10 @@ class Express:
             framer.opened = run[OPENED]
         else:
             framer.read = framer.filled = 0
+        if run[ACKED]:
+            courier.after_acks()
+        if run[SENT]:
+            courier.after_sending()
         return found
 
 
@@ -113,6 +141,10 @@ def _go(  # noqa: C901, PLR0913, PLR0915 (see above)
     header = parts[1]
     entries = parts[2]
     table = parts[5]
+    north = parts[6]
+    n = ptr32(north)
+    arena = parts[7]
+    send = parts[8]
     state = of_throttle[0]
     devices = of_throttle[1]
     keys = of_throttle[2]
@@ -141,7 +173,9 @@ def _go(  # noqa: C901, PLR0913, PLR0915 (see above)
         r[_END] = end
         if start > end or end - start > _MAX_MESSAGE_BYTES:
             return _ALERT
-        r[_NORTH_NEXT] = data[start - 2] | data[start - 1] << 8
+        north_next = int(data[start - 2]) | int(data[start - 1]) << 8
+        if north_next != n[_BASE] and int(take_ack(north, arena, north_next)) != 0:
+            r[_ACKED] = 1
         if int(read_message(buffer, start, end, found)) != _IS_ALERT:
             return _ALERT
         find(state, devices, keys, names, buffer, found)
@@ -157,7 +191,24 @@ def _go(  # noqa: C901, PLR0913, PLR0915 (see above)
             return _ALERT
         unsaid = int(note(header, entries, verdict, at, at_high))
         if verdict == _PASS:
-            return _PASSED
+            weight = _SIGNED_CLASS if where[_IS_SIGNED] == 1 else _PASS_CLASS
+            place = n[_TAIL] + _HEAD_BYTES
+            seq = ptr32(header)[1]
+            size = int(
+                put_pass(north, arena, weight, at, at_high, seq, buffer, start, end - start)
+            )
+            if size == 0:
+                return _PASSED
+            if r[_MAY_SEND] != 0 and int(may_leave(north)) != 0:
+                sent = n[_COURIER_SENT] + 1
+                n[_COURIER_SENT] = sent
+                if n[_FLOWN] < sent:
+                    n[_FLOWN] = sent
+                r[_SENT] = 1
+                send(_WAN_ALERT, n[_BASE] + sent - 1 & 0xFFFF, arena, place, n[_TAIL])
+            if unsaid >= r[_ENOUGH_UNSAID]:
+                return _ENOUGH
+            continue
         id_at = int(silenced_id(state, keys))
         if int(keep_again(parts[3], parts[4], id_at, buffer, start, end - start)) == 0:
             return _SILENCED

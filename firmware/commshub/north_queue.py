@@ -8,7 +8,7 @@ no link. One block of memory holds it all; each item is a head and the payload o
 import struct
 
 from commshub import cobs
-from commshub.compat import const, micropython, ptr8
+from commshub.compat import const, make_words, micropython, ptr8, ptr32
 
 PASS_CLASS = 0  # unsigned messages that passed
 NOTICE_CLASS = 1
@@ -22,7 +22,18 @@ _HEAD = "<HBBBII"
 _HEAD_BYTES = struct.calcsize(_HEAD)
 _IS_LAST_AT = 4
 
+# Words: where the items begin and end in the arena, how many there are, and where it ends.
+HEAD = 0
+TAIL = 1
+COUNT = 2
+SIZE = 3
+QUEUE_WORDS = 4
+
 # For machine code, which knows no constants of others.
+_HEAD_AT = const(0)
+_TAIL = const(1)
+_COUNT = const(2)
+_SIZE = const(3)
 _HEAD_LENGTH = const(13)
 _WAN_ALERT = const(0x83)
 _PASS_BYTES = const(38)  # a head, and the fields of a WanAlert
@@ -34,25 +45,31 @@ NORTH_BYTES = 8192  # chosen: 50 alerts of the usual 124 bytes, or the longest m
 class NorthQueue:
     """At most `size_bytes` of items.
 
-    `count` is how many there are; `gave_way` counts by class those that did not stay. `owed` has
-    by overload how many suppressed alerts the next report must tell of besides its own;
-    `counts_lost` counts those of which no report will tell.
+    Args:
+        words: how many words it has, with those of its owner.
+
+    `arena` has the items, `words` says where; see above. `gave_way` counts by class those that did
+    not stay. `owed` has by overload how many suppressed alerts the next report must tell of
+    besides its own; `counts_lost` counts those of which no report will tell.
     """
 
-    def __init__(self, size_bytes: int = NORTH_BYTES):
-        self.count = 0
+    def __init__(self, size_bytes: int = NORTH_BYTES, words: int = QUEUE_WORDS):
+        self.words = make_words(words)
+        self.words[SIZE] = size_bytes
         self.gave_way = [0] * CLASSES
         self.owed = {}
         self.counts_lost = 0
-        self._arena = bytearray(size_bytes)
-        self._size = size_bytes
-        self._head = self._tail = 0
+        self.arena = bytearray(size_bytes)
+
+    @property
+    def count(self) -> int:
+        """How many items there are."""
+        return self.words[COUNT]
 
     def messages_gave_way(self) -> int:
         """Of all classes but notices: what bears a message."""
         return sum(self.gave_way) - self.gave_way[NOTICE_CLASS]
 
-    @micropython.native
     def put_pass(self, weight, at, taken, tail, start, end, kept) -> bool:  # noqa: PLR0913 (calls)
         """`put` a WanAlert that carries nothing.
 
@@ -60,16 +77,13 @@ class NorthQueue:
             at: the arrival of the alert, on the wire's scale.
             taken: the number of the first alert that was not taken by then.
         """
-        place = self._tail
-        after = place + _PASS_BYTES + end - start
-        if after > self._size and not self._make_room(after - place, weight, kept):
+        item = weight, at, at >> 32, taken, tail, start, end - start
+        if put_pass(self.words, self.arena, *item):
+            return True
+        if not self._make_room(_PASS_BYTES + end - start, weight, kept):
             self.gave_way[weight] += 1
             return False
-        self._tail = _put_pass(
-            self._arena, self._tail, weight, at, at >> 32, taken, tail, start, end - start
-        )
-        self.count += 1
-        return True
+        return bool(put_pass(self.words, self.arena, *item))
 
     @micropython.native
     def put(self, label, payload, tail, start, end, kept) -> bool:
@@ -86,65 +100,64 @@ class NorthQueue:
         overload_id, count, is_last = report or (0, 0, False)
         length = len(payload)
         size = _HEAD_BYTES + length + end - start
-        arena = self._arena
-        if self._tail + size > len(arena) and not self._make_room(size, weight, kept):
+        arena = self.arena
+        if self.words[TAIL] + size > len(arena) and not self._make_room(size, weight, kept):
             self._lose(weight, overload_id, count, is_last)
             return False
         if overload_id and overload_id in self.owed:  # also by what has just made room
             count += self.owed.pop(overload_id)
-        at = self._tail
+        at = self.words[TAIL]
         struct.pack_into(_HEAD, arena, at, size, kind, weight, is_last, overload_id, count)
         at += _HEAD_BYTES
         cobs.copy(payload, 0, arena, at, length)
         cobs.copy(tail, start, arena, at + length, end - start)
-        self._tail = at + size - _HEAD_BYTES
-        self.count += 1
+        self.words[TAIL] = at + size - _HEAD_BYTES
+        self.words[COUNT] += 1
         return True
 
     @micropython.native
     def send(self, index: int, seq: int, outbox) -> None:
         """Send the item `index`, from the front, as the frame of number `seq`."""
-        arena = self._arena
-        at = _walk(arena, self._head, index)
+        arena = self.arena
+        at = _walk(arena, self.words[HEAD], index)
         size = arena[at] | arena[at + 1] << 8
         outbox.send_packed(arena[at + 2], seq, arena, at + _HEAD_BYTES, at + size)
 
     @micropython.native
     def pop(self, count: int) -> None:
         """Take `count` items from the front."""
-        self._head = _walk(self._arena, self._head, count)
-        self.count -= count
-        if not self.count:
-            self._head = self._tail = 0
+        pop(self.words, self.arena, count)
 
     @micropython.native
     def _size_at(self, at):
-        return self._arena[at] | self._arena[at + 1] << 8
+        return self.arena[at] | self.arena[at + 1] << 8
 
     @micropython.native
     def _place(self, index):
-        return _walk(self._arena, self._head, index)
+        return _walk(self.arena, self.words[HEAD], index)
 
     @micropython.native
     def _make_room(self, size, weight, kept):
         """Let others give way for `size` bytes; False: not even all that may would do."""
-        lacking = size - len(self._arena) + self._tail - self._head
+        lacking = size - len(self.arena) + self.words[TAIL] - self.words[HEAD]
         if lacking > self._removable(weight, kept):
             return False
-        while len(self._arena) - (self._tail - self._head) < size:
+        while len(self.arena) - (self.words[TAIL] - self.words[HEAD]) < size:
             self._remove_one(weight, kept)
-        if len(self._arena) - self._tail < size:
-            cobs.copy(self._arena, self._head, self._arena, 0, self._tail - self._head)
-            self._tail -= self._head
-            self._head = 0
+        if len(self.arena) - self.words[TAIL] < size:
+            cobs.copy(
+                self.arena, self.words[HEAD], self.arena, 0, self.words[TAIL] - self.words[HEAD]
+            )
+            self.words[TAIL] -= self.words[HEAD]
+            self.words[HEAD] = 0
         return True
 
     def _removable(self, weight, kept):
         """How many bytes those of class `weight` and lower take; 0 where nothing is asked."""
         at = self._place(kept)
         found = 0
-        while at < self._tail:
-            if self._arena[at + 3] <= weight:
+        while at < self.words[TAIL]:
+            if self.arena[at + 3] <= weight:
                 found += self._size_at(at)
             at += self._size_at(at)
         return found
@@ -153,24 +166,24 @@ class NorthQueue:
         """Remove the oldest item of the lowest class, no higher than `weight`; there is one."""
         at = victim = self._place(kept)
         least = weight + 1
-        while at < self._tail:
-            if self._arena[at + 3] < least:
-                least = self._arena[at + 3]
+        while at < self.words[TAIL]:
+            if self.arena[at + 3] < least:
+                least = self.arena[at + 3]
                 victim = at
             at += self._size_at(at)
-        size, _, _, is_last, overload_id, count = struct.unpack_from(_HEAD, self._arena, victim)
+        size, _, _, is_last, overload_id, count = struct.unpack_from(_HEAD, self.arena, victim)
         after = victim + size
-        cobs.copy(self._arena, after, self._arena, victim, self._tail - after)
-        self._tail -= size
-        self.count -= 1
+        cobs.copy(self.arena, after, self.arena, victim, self.words[TAIL] - after)
+        self.words[TAIL] -= size
+        self.words[COUNT] -= 1
         self._lose(least, overload_id, self._left_over(victim, overload_id, count), is_last)
 
     def _left_over(self, at, overload_id, count):
         """Leave `count` to the next report of the overload, from `at` on; what finds none."""
-        while count and at < self._tail:
-            size, _, _, _, other, its_own = struct.unpack_from(_HEAD, self._arena, at)
+        while count and at < self.words[TAIL]:
+            size, _, _, _, other, its_own = struct.unpack_from(_HEAD, self.arena, at)
             if other == overload_id:
-                struct.pack_into("<I", self._arena, at + _COUNT_AT, its_own + count)
+                struct.pack_into("<I", self.arena, at + _COUNT_AT, its_own + count)
                 return 0
             at += size
         return count
@@ -187,15 +200,15 @@ class NorthQueue:
 
     def _mark_last(self, overload_id):
         """No report follows the newest one that is left of this overload: it is the last now."""
-        at = self._head
+        at = self.words[HEAD]
         newest = -1
-        while at < self._tail:
-            size, _, _, _, other, _ = struct.unpack_from(_HEAD, self._arena, at)
+        while at < self.words[TAIL]:
+            size, _, _, _, other, _ = struct.unpack_from(_HEAD, self.arena, at)
             if other == overload_id:
                 newest = at
             at += size
         if newest >= 0:
-            self._arena[newest + _IS_LAST_AT] = 1
+            self.arena[newest + _IS_LAST_AT] = 1
 
 
 @micropython.viper
@@ -209,13 +222,33 @@ def _walk(arena, at: int, count: int) -> int:
 
 
 @micropython.viper
-def _put_pass(  # noqa: PLR0913 (calls are what costs most)
-    arena, at: int, weight: int, low: int, high: int, taken: int, tail, start: int, length: int
-) -> int:
-    """An item that is no report, and its WanAlert, which carries nothing; returns its end.
+def pop(words, arena, count: int):
+    """Take `count` items from the front."""
+    word = ptr32(words)
+    data = ptr8(arena)
+    at = word[_HEAD_AT]
+    word[_COUNT] = word[_COUNT] - count
+    while count > 0:
+        at += int(data[at]) | int(data[at + 1]) << 8
+        count -= 1
+    if word[_COUNT] == 0:
+        at = 0
+        word[_TAIL] = 0
+    word[_HEAD_AT] = at
 
-    Of `low` the last 32 bits count.
+
+@micropython.viper
+def put_pass(  # noqa: PLR0913 (calls are what costs most)
+    words, arena, weight: int, low: int, high: int, taken: int, tail, start: int, length: int
+) -> int:
+    """Append an item that is no report, and its WanAlert, which carries nothing; returns its size.
+
+    Of `low` the last 32 bits count. Without room at the end nothing is done, and 0 returned.
     """
+    word = ptr32(words)
+    at = word[_TAIL]
+    if at + _PASS_BYTES + length > word[_SIZE]:
+        return 0
     write = ptr8(arena)
     read = ptr8(tail)
     size = _PASS_BYTES + length
@@ -243,4 +276,6 @@ def _put_pass(  # noqa: PLR0913 (calls are what costs most)
         write[at] = read[start]
         at += 1
         start += 1
-    return end
+    word[_TAIL] = end
+    word[_COUNT] = word[_COUNT] + 1
+    return size

@@ -37,7 +37,7 @@ _KNOWN = const(3)
 _UNSAID = const(4)
 _IS_ACK_DUE = const(5)
 _NOT_SENT = const(6)
-_MODULO = const(7)  # of the window
+_MODULO = const(15)  # of the window
 _PLACE_BYTES = const(7)  # of an entry
 
 

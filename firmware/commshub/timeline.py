@@ -6,8 +6,7 @@ something comes that cannot wait. Knows no frames.
 
 from commshub.clock import EPOCH_SPAN_MS
 from commshub.compat import micropython
-from commshub.due import earlier
-from commshub.state import NOW
+from commshub.state import NOW, WAKE
 
 
 class Timeline:
@@ -36,16 +35,18 @@ class Timeline:
             if not self.awaits_clock:
                 self.advance(now)
 
-    def wait_ms(self) -> "int | None":
-        """How long nothing is due, ms; None: for ever."""
-        if self.clock.is_hosts:
-            return None
-        due = None
-        if not self.awaits_clock:
-            due = earlier(self.throttle.next_due(), self.throttle.next_save_due())
-        if due is None:
+    @micropython.native
+    def wait_ms(self) -> int:
+        """How long nothing is due, ms; -1: for ever."""
+        clock = self.clock
+        if clock.is_hosts:
+            return -1
+        if self.awaits_clock:
             return EPOCH_SPAN_MS  # the clock wants to be looked at
-        return max(0, min(due - self.clock.own(), EPOCH_SPAN_MS))
+        left = self.throttle.state[WAKE] - clock.own()
+        if left > EPOCH_SPAN_MS:
+            return EPOCH_SPAN_MS
+        return left if left > 0 else 0
 
     @micropython.native
     def advance(self, t: int) -> None:

@@ -5,13 +5,13 @@ A u48 stands in a format as IH: its low 32 bits, then its high 16.
 """
 
 PROTOCOL_VERSION = 0x23
-DEFINITION_HASH = bytes.fromhex("d7cbf54d")
+DEFINITION_HASH = bytes.fromhex("9cc7b43a")
 MAX_MESSAGE_BYTES = 1024
 MAX_PAYLOAD_BYTES = 1077
 CELL_BYTES = 16
 CELLS_BASE = 0x20
 CELLS_SUM = 0x9E
-WINDOW = 8
+WINDOW = 16
 NO_BOOT = 0x2020
 COUNTER_END = 0xFFFFFFFF
 

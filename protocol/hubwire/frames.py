@@ -53,7 +53,7 @@ CELLS_BASE = 0x20
 CELLS_SUM = 0x9E
 """Of `cells` and `cells_check`: where one of them is damaged, neither is believed."""
 
-WINDOW = 8
+WINDOW = 16
 """How many alerts may be on their way to the hub unacknowledged, and as many frames from it."""
 
 NO_BOOT = 0x2020

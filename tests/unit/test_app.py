@@ -389,11 +389,12 @@ def test_frames_for_another_boot_are_counted() -> None:
 def test_hub_sends_no_more_than_a_window_that_nobody_acknowledges() -> None:
     hub = HubBench().on_hosts_clock(red_threshold=60000, amber_threshold=60000)
     hub.hears_north = False
-    for counter in range(12):
+    more = wire.WINDOW + 4
+    for counter in range(more):
         hub.alert(0, message(counter))
-    assert hub.counters()["queued"] == 12
-    sent_then = hub.send("NorthAck", north_next=8, alert_first=12)
-    assert [frame.seq for frame in sent_then] == [8, 9, 10, 11]
+    assert hub.counters()["queued"] == more
+    sent_then = hub.send("NorthAck", north_next=wire.WINDOW, alert_first=more)
+    assert [frame.seq for frame in sent_then] == list(range(wire.WINDOW, more))
 
 
 def test_what_is_not_acknowledged_is_sent_again_in_time() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from commshub import wire
-from commshub.courier import Courier
+from commshub.courier import BASE, Courier
 from commshub.north_queue import PASS_CLASS, SIGNED_CLASS
 from commshub.outbox import Outbox
 from commshub.retry import FIRST_MS, Retry
@@ -26,7 +26,7 @@ class Road:
         outbox = Outbox(self._on_frame, lambda: self.takes_bytes)
         retry = Retry(lambda: self.ticks_ms, lambda later, earlier: later - earlier)
         self.courier = Courier(outbox, retry)
-        self.courier.base = base
+        self.courier.words[BASE] = base
 
     def _on_frame(self, buffer: bytearray, length: int) -> bool:
         self._said += self._receiver.feed(bytes(buffer[:length]))
@@ -107,7 +107,7 @@ def test_next_number_counts_all_that_wait_too() -> None:
 
 
 def test_item_that_gives_way_takes_no_number() -> None:
-    road = sent(Road().take(WINDOW, length=900).take(2, length=400))
+    road = sent(Road().take(WINDOW, length=430).take(2, length=400))
     road.take(1, SIGNED_CLASS, length=400)
     assert road.courier.queue.gave_way[PASS_CLASS] == 1
     road.courier.on_ack(WINDOW)
@@ -115,8 +115,8 @@ def test_item_that_gives_way_takes_no_number() -> None:
 
 
 def test_what_was_sent_does_not_give_way_to_what_comes() -> None:
-    road = sent(Road().take(WINDOW, length=1000))
-    road.take(1, SIGNED_CLASS, length=1000)
+    road = sent(Road().take(WINDOW, length=490))
+    road.take(1, SIGNED_CLASS, length=490)
     assert road.courier.queue.gave_way[SIGNED_CLASS] == 1
     road.courier.begin_again()
     assert road.said() == [(place, place) for place in range(WINDOW)]

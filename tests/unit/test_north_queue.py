@@ -7,6 +7,7 @@ import pytest
 
 from commshub import wire
 from commshub.north_queue import (
+    HEAD,
     NORTH_BYTES,
     NOTICE_CLASS,
     PASS_CLASS,
@@ -334,5 +335,5 @@ def test_no_count_vanishes_in_a_long_storm() -> None:
 def counts_of_front(queue: Queue) -> int:
     """How many suppressed alerts only the oldest item tells of."""
     inside: Any = queue.queue
-    at = inside._head + HEAD_BYTES - 4
-    return int.from_bytes(inside._arena[at : at + 4], "little")
+    at = inside.words[HEAD] + HEAD_BYTES - 4
+    return int.from_bytes(inside.arena[at : at + 4], "little")
