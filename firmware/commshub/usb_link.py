@@ -25,6 +25,8 @@ OUT_BYTES = const(383)  # a transfer to the host; full, it ends with a short pac
 # (MICROPY_HW_USB_CDC_TX_TIMEOUT).
 STALLED_MS = const(500)
 
+_ONCE = (None,)
+
 _POLL = const(3)  # MP_STREAM_POLL in py/stream.h
 _SETUP = const(1)  # CONTROL_STAGE_SETUP of TinyUSB
 
@@ -82,6 +84,8 @@ class UsbLink:
     @micropython.native
     def is_waiting(self) -> bool:
         """Whether bytes are there."""
+        if not self._come:
+            _breathe()
         return self._come > 0
 
     @micropython.native
@@ -147,7 +151,9 @@ class UsbLink:
                 octets.take_out(buffer, done, part, self._out[self._gathering].buffer)
             self._gathered = gathered + part
             done += part
-            if not self._is_sending:
+            if self._is_sending:
+                _breathe()
+            else:
                 self._send()
         return True
 
@@ -224,6 +230,15 @@ class UsbLink:
         if what in (_SET_LINE_CODING, _GET_LINE_CODING):
             return self._coding
         return what == _SET_CONTROL_LINE_STATE
+
+
+def _breathe():
+    """Let callbacks run that wait for it: between the bytecodes of a loop, so this is not native.
+
+    The loop of the hub is native code, and would let them wait until the hub is idle.
+    """
+    for _ in _ONCE:
+        pass
 
 
 class _Readiness(io.IOBase):

@@ -51,6 +51,11 @@ class AlertWindow:
         return len(self._waiting) >= WINDOW
 
     @property
+    def is_half_free(self) -> bool:
+        """Whether as many have room as a hub acknowledges at once."""
+        return len(self._waiting) <= WINDOW // 2
+
+    @property
     def first(self) -> int:
         """The number of the oldest that is not acknowledged, or of the next one."""
         return self._waiting[0].seq if self._waiting else self._next

@@ -83,13 +83,14 @@ class Conversation:
         """Send an alert, once there is a place among those that are on their way.
 
         One that has others before it waits for more of them, up to when there is no place left or
-        the client listens: they go in one burst, which costs a hub on USB far less.
+        the client listens; and where there was none, it waits for half of them: they go in one
+        burst, which costs a hub on USB far less.
 
         What goes north must keep up: else the hub's queue would give way while a host is there.
         """
         window = self.traffic.window
         if window.is_full:
-            self._until(lambda: not window.is_full, self._send_everything, self._missing_ack)
+            self._until(lambda: window.is_half_free, self._send_everything, self._missing_ack)
         if self.traffic.is_behind():
             self.await_north()
         if self.hosts_clock_ms is not None:
