@@ -49,6 +49,7 @@ _ENOUGH_UNSAID = const(4)
 _MAY_SEND = const(5)
 _ACKED = const(6)
 _SENT = const(7)
+_NOT_KNOWN = const(2)  # whether the port takes frames: asked once, where something passes
 _WAN_ALERT = const(0x83)
 _HEAD_BYTES = const(13)  # of an item of the queue north
 _TAIL = const(1)  # of the words of the queue, and of the courier
@@ -85,8 +86,7 @@ class Express:
     def __init__(self, reader, south, held, courier, outbox, enough: int):
         self.run = make_words(_WORDS)
         self._courier = courier
-        self._outbox = outbox
-        self._enough = enough
+        self.run[ENOUGH_UNSAID] = enough
         # In one, because machine code takes few arguments.
         self._parts = (
             reader.found,
@@ -97,7 +97,7 @@ class Express:
             octets.TABLE,
             courier.words,
             courier.queue.arena,
-            outbox.send_packed,
+            outbox,
         )
 
     @micropython.native
@@ -111,23 +111,20 @@ class Express:
         """
         if framer.skipping:
             return OTHER
-        courier = self._courier
         run = self.run
         run[READ] = framer.read
-        run[OPENED] = run[ACKED] = run[SENT] = 0
-        run[MAY_SEND] = self._outbox.can_send()
-        run[ENOUGH_UNSAID] = self._enough
-        parts = throttle.parts
-        found = _go(run, framer.buffer, framer.filled, self._parts, parts, t, at, at >> 32)
-        if run[READ] < framer.filled:
-            framer.read = run[READ]
+        filled = framer.filled
+        found = _go(run, framer.buffer, filled, self._parts, throttle.parts, t, at, at >> 32)
+        read = run[READ]
+        if read < filled:
+            framer.read = read
             framer.opened = run[OPENED]
         else:
             framer.read = framer.filled = 0
         if run[ACKED]:
-            courier.after_acks()
+            self._courier.after_acks()
         if run[SENT]:
-            courier.after_sending()
+            self._courier.after_sending()
         return found
 
 
@@ -144,7 +141,11 @@ def _go(  # noqa: C901, PLR0913, PLR0915 (see above)
     north = parts[6]
     n = ptr32(north)
     arena = parts[7]
-    send = parts[8]
+    outbox = parts[8]
+    r[_OPENED] = 0
+    r[_ACKED] = 0
+    r[_SENT] = 0
+    r[_MAY_SEND] = _NOT_KNOWN
     state = of_throttle[0]
     devices = of_throttle[1]
     keys = of_throttle[2]
@@ -199,13 +200,17 @@ def _go(  # noqa: C901, PLR0913, PLR0915 (see above)
             )
             if size == 0:
                 return _PASSED
+            if r[_MAY_SEND] == _NOT_KNOWN:
+                r[_MAY_SEND] = 1 if outbox.can_send() else 0
             if r[_MAY_SEND] != 0 and int(may_leave(north)) != 0:
                 sent = n[_COURIER_SENT] + 1
                 n[_COURIER_SENT] = sent
                 if n[_FLOWN] < sent:
                     n[_FLOWN] = sent
                 r[_SENT] = 1
-                send(_WAN_ALERT, n[_BASE] + sent - 1 & 0xFFFF, arena, place, n[_TAIL])
+                outbox.send_packed(
+                    _WAN_ALERT, n[_BASE] + sent - 1 & 0xFFFF, arena, place, n[_TAIL]
+                )
             if unsaid >= r[_ENOUGH_UNSAID]:
                 return _ENOUGH
             continue

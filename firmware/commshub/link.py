@@ -48,7 +48,9 @@ class StdioLink:
     @micropython.native
     def is_waiting(self) -> bool:
         """Whether bytes are there."""
-        return self.wait(0)
+        for _ in self._in.ipoll(0):
+            return True
+        return False
 
     @micropython.native
     def wait(self, wait_ms: int) -> bool:

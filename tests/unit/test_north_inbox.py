@@ -101,10 +101,10 @@ def test_whether_all_has_come_is_known_over_65535() -> None:
 # What is to be said.
 
 
-def test_acknowledgement_is_due_at_half_a_window() -> None:
-    made = inbox(*(wan_alert(seq) for seq in range(WINDOW // 2 - 1)))
-    assert (made.unsaid, made.is_ack_due) == (WINDOW // 2 - 1, False)
-    made.on_frame(wan_alert(WINDOW // 2 - 1))
+def test_acknowledgement_is_due_at_three_quarters_of_a_window() -> None:
+    made = inbox(*(wan_alert(seq) for seq in range(WINDOW * 3 // 4 - 1)))
+    assert (made.unsaid, made.is_ack_due) == (WINDOW * 3 // 4 - 1, False)
+    made.on_frame(wan_alert(WINDOW * 3 // 4 - 1))
     assert made.is_ack_due
 
 

@@ -22,6 +22,9 @@ class Heard:
     item: Northbound
     end_total: int | None = None
 
+_MOST_UNSAID = WINDOW * 3 // 4
+"""Of a window; usually alerts say it before, because they go out by the half window."""
+
 
 class NorthInbox:
     """The north side of a hub, from the host's end.
@@ -62,7 +65,7 @@ class NorthInbox:
         assert item is not None
         self.expected = (self.expected + 1) % _NUMBERS
         self.unsaid += 1
-        self.is_ack_due = self.is_ack_due or self.unsaid >= WINDOW // 2
+        self.is_ack_due = self.is_ack_due or self.unsaid >= _MOST_UNSAID
         if self._backlog_left:
             self._backlog_left -= 1
             return item, False
