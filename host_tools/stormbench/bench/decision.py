@@ -8,10 +8,10 @@ from stormbench.bench.alerts import USUAL_SIZE, alerts_of, code_at
 from stormbench.bench.board_session import BoardSession
 from stormbench.bench.spread import spread
 
-WARM_UP = 1_000
+WARM_UP = 800
 """Decisions until the tables are full."""
 
-WATCHED = 200
+WATCHED = 100
 
 
 def measure_decision(session: BoardSession, decisions: int) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def measure_decision(session: BoardSession, decisions: int) -> dict[str, Any]:
         decisions: how many are timed.
 
     Returns: `decision_us` {p50, p99, max}; the same `decision_us_by_verdict`;
-        `decision_alloc_bytes`, the most that any of some 200 others has allocated, and
+        `decision_alloc_bytes`, the most that any of some others has allocated, and
         {p50, p99, max} of it `decision_alloc_by_verdict`; `decision_storm`, what the storm was;
         `decision_all_end_us`, how long it takes if all incidents and overloads end at once.
     """

@@ -30,6 +30,29 @@ def measure_map(session: BoardSession, devices: Sequence[int] = DEVICES) -> dict
     return found
 
 
+def text_of(found: dict[str, Any]) -> str:
+    """A table for people: a line for each part, a column for each number of devices."""
+    columns = list(found.values())
+    names = dict.fromkeys(name for each in columns for name in each.get("parts", {}))
+    lines = ["devices" + " " * 33 + "".join(f"{devices:>10}" for devices in found)]
+    lines += [_line(name, [each.get("parts", {}).get(name) for each in columns]) for name in names]
+    for key, text in (
+        ("used_bytes", "all of it, bytes"),
+        ("free_bytes", "free"),
+        ("save_garbage_bytes", "garbage that a save makes"),
+        ("collect_us", "a collection, us"),
+    ):
+        lines.append(_line(text, [each.get(key) for each in columns]))
+    lines += [
+        f"{name} devices: {each['fault']}" for name, each in found.items() if "fault" in each
+    ]
+    return "\n".join(lines)
+
+
+def _line(name: str, values: Sequence[int | None]) -> str:
+    return f"{name:40}" + "".join(f"{'-' if each is None else each:>10}" for each in values)
+
+
 def heap_figures(found: dict[str, Any]) -> dict[str, Any]:
     """Of one of `measure_map`, what the bench tells of the heap.
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
+from stormbench.bench import memory_map, overload
 from stormbench.bench.alerts import SIZES
+from stormbench.bench.board_session import probed
 from stormbench.bench.link_figures import Effort
 from stormbench.bench.run import NOT_IN_THE_EMULATOR, measure, steps
 from stormbench.bench.text import text_of
@@ -44,6 +46,18 @@ _PATHS = 200
     metavar="PORT",
     help="Where a board's REPL is, if the hub's link is another port.",
 )
+@click.option(
+    "--overload",
+    "mode",
+    flag_value="overload",
+    help="Instead, offer 10 to 300 % of what the hub carries: goodput, latency, what gives way.",
+)
+@click.option(
+    "--memory",
+    "mode",
+    flag_value="memory",
+    help="Instead, a map of the board's RAM, tables full, for 4, 16 and 64 devices.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
 def command(
     hub_name: str,
@@ -52,6 +66,7 @@ def command(
     sizes: tuple[str, ...],
     one_link: bool,
     repl_port: str | None,
+    mode: str | None,
     as_json: bool,
 ) -> None:
     """Measure what an alert costs on a hub: rates and what bounds them, times, heap, stages.
@@ -67,13 +82,36 @@ def command(
             "take emulated, or a board"
         )
     say_if_new(hub_name)
+    if mode is not None:
+        if sizes or one_link:
+            raise InvalidInput(f"--{mode} has no --size, and only the link that --hub names")
+        found = _MODES[mode](hub_name, uf2, alerts, repl_port)
+        click.echo(json.dumps(found) if as_json else _TEXTS[mode](found[mode]))
+        return
     effort = Effort([int(size) for size in sizes] or list(SIZES), alerts, _PATHS, alerts)
     links = [hub_name] if one_link else links_of(hub_name)
     with progress("figures", steps(effort, len(links))) as on_step:
-        found: dict[str, Any] = measure(
-            lambda name: opened_hub(name, uf2), links, effort, on_step, repl_port
-        )
+        found = measure(lambda name: opened_hub(name, uf2), links, effort, on_step, repl_port)
     is_emulated = hub_kind(hub_name) == _EMULATED
     if is_emulated:
         found["not_in_the_emulator"] = NOT_IN_THE_EMULATOR
     click.echo(json.dumps(found) if as_json else text_of(found, is_emulated))
+
+
+def _overload(hub_name: str, uf2: Path | None, alerts: int, _: str | None) -> dict[str, Any]:
+    with (
+        opened_hub(hub_name, uf2) as client,
+        progress("loads", len(overload.OFFERED_PERCENT) + 1) as on_step,
+    ):
+        found = overload.measure_overload(client, alerts, on_step)
+        return {"hub": hub_name, "transport": client.hello.transport, "overload": found}
+
+
+def _memory(hub_name: str, uf2: Path | None, _: int, repl_port: str | None) -> dict[str, Any]:
+    with opened_hub(hub_name, uf2) as client, probed(client, repl_port) as session:
+        found = memory_map.measure_map(session)
+        return {"hub": hub_name, "transport": client.hello.transport, "memory": found}
+
+
+_MODES = {"overload": _overload, "memory": _memory}
+_TEXTS = {"overload": overload.text_of, "memory": memory_map.text_of}
