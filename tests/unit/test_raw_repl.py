@@ -71,7 +71,9 @@ def test_board_that_takes_its_port_down_at_a_soft_reset_is_opened_again(port):
 
 def test_reset_of_a_board_that_goes_away_at_once_is_no_fault(port):
     port.lost_by = b"import machine; machine.reset()\x04"
+    port.say(b"left unread" + RAW_PROMPT)
     RawRepl(port).reset_board()
+    assert port.octets.startswith(ENTER_RAW) and port.lost_by is None
 
 
 def test_probe_is_sent_as_it_is_and_called_with_what_it_is_given():

@@ -102,6 +102,7 @@ class RawRepl:
     def reset_board(self) -> None:
         """Let the board boot anew, main.py and all; the port is lost until it is opened again."""
         with suppress(LinkLost, HubTimeout):
+            self.enter()  # whatever the code before has left unread is no code
             self.run("import machine; machine.reset()", _ANSWER_MS)
 
     def _until(self, end: bytes, timeout_ms: int) -> bytes:
