@@ -79,6 +79,9 @@ lint: venv $(stubs)/ready  ## style, spelling and types
 	# MicroPython's stubs stand in the place of CPython's, so nothing of the environment is seen.
 	MYPYPATH=$(stubs) $(bin)/mypy --custom-typeshed-dir $(stubs) --no-site-packages --platform linux \
 		--follow-imports silent --cache-dir .mypy_cache/firmware firmware
+	MYPYPATH=$(stubs) $(bin)/mypy --custom-typeshed-dir $(stubs) --no-site-packages --platform linux \
+		--follow-imports silent --cache-dir .mypy_cache/firmware --exclude '^$$' \
+		host_tools/stormbench/bench/probes/*.py
 
 fmt: venv  ## put the code into its form
 	@$(bin)/ruff format $(python_folders)

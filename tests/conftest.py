@@ -12,6 +12,8 @@ from typing import NoReturn
 
 import pytest
 
+from printed_at_the_end import SHOWN
+
 _UNIT = Path(__file__).parent / "unit"
 _MOVES = [(time, "sleep"), (socket, "socket"), (subprocess, "Popen")]
 
@@ -19,6 +21,16 @@ _MOVES = [(time, "sleep"), (socket, "socket"), (subprocess, "Popen")]
 def pytest_report_header() -> str:
     """Say where the published reference messages come from."""
     return f"STORMBENCH_REFERENCE: {os.environ.get('STORMBENCH_REFERENCE', 'not set')}"
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print what tests have to show even if they pass."""
+    for title, lines in config.stash.get(SHOWN, []):
+        terminalreporter.section(title)
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ done again, an older one is ignored.
 
 import struct
 
-from commshub import wire
+from commshub import heap, wire
 from commshub.key_state import key_state
 from commshub.policy_frame import policy_codes, policy_values, read_policy
 
@@ -43,6 +43,7 @@ class Commands:
             wire.GET_POLICY: (self._on_get_policy, 0),
             wire.GET_COUNTERS: (self._on_get_counters, 0),
             wire.GET_KEY: (self._on_get_key, wire.GET_KEY_BYTES),
+            wire.GET_MEMORY: (self._on_get_memory, 0),
         }
 
     def answer(self, command: int, seq: int, refusal: "str | None") -> None:
@@ -138,3 +139,6 @@ class Commands:
         state = key_state(timeline.throttle, originator, target, code)
         form = wire.KEY_STATE_FORMAT
         self._outbox.send(wire.KEY_STATE, form, seq, at & 0xFFFFFFFF, at >> 32, *state)
+
+    def _on_get_memory(self, seq, buffer, start, end):
+        self._outbox.send(wire.MEMORY, wire.MEMORY_FORMAT, seq, *heap.collected())

@@ -215,6 +215,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Leaves the firmware for MicroPython's REPL, after the Result has left.",
     ),
     Definition(
+        "GetMemory",
+        0x0F,
+        HOST,
+        Struct(),
+        "Asks how full the heap is; the hub collects its garbage first.",
+    ),
+    Definition(
         "Hello",
         0x81,
         HUB,
@@ -320,6 +327,18 @@ DEFINITIONS: tuple[Definition, ...] = (
         HUB,
         Struct(ANSWERED, *KEY_STATE),
         "What the throttle knows of a key, as of its latest time.",
+    ),
+    Definition(
+        "Memory",
+        0x8A,
+        HUB,
+        Struct(
+            ANSWERED,
+            "heap_used" / Int32ul * "bytes, behind a collection",
+            "heap_free" / Int32ul * "bytes; both are 0 where there is no such heap (CPython)",
+            "collect_us" / Int32ul * "how long that collection took, us",
+        ),
+        "How full the heap is.",
     ),
 )
 

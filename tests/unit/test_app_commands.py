@@ -78,10 +78,15 @@ def test_answer_names_the_frame_that_it_answers() -> None:
     assert is_done([result])
 
 
-@pytest.mark.parametrize("question", ["GetPolicy", "GetCounters"])
+@pytest.mark.parametrize("question", ["GetPolicy", "GetCounters", "GetMemory"])
 def test_answer_to_a_question_names_it(question: str) -> None:
     (answer,) = HubBench().send(question, seq=0xBEEF)
     assert answer["command_seq"] == 0xBEEF
+
+
+def test_hub_in_process_has_no_heap_to_tell_of() -> None:
+    (memory,) = HubBench().send("GetMemory")
+    assert (memory["heap_used"], memory["heap_free"], memory["collect_us"]) == (0, 0, 0)
 
 
 # Hello.

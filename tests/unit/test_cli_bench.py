@@ -3,7 +3,7 @@
 import pytest
 
 from command_line import stormbench
-from stormbench.bench import run
+from stormbench.bench import board_session, link_figures, overload, run
 from stormbench.bench.rate import Rate
 
 
@@ -11,8 +11,12 @@ from stormbench.bench.rate import Rate
 def half_a_ms(mocker):
     """The bench of a hub in process, each of whose alerts takes half a millisecond."""
     mocker.patch("stormbench.cli.bench._TIMELESS", None)
+    mocker.patch.object(run, "measure_boot_ms", return_value=7.5)
+    mocker.patch.object(link_figures, "measure_path", return_value=[900, 1_000])
     return mocker.patch.object(
-        run, "measure_rate", lambda client, outcome, size, alerts: Rate(alerts, 500 * alerts, 0)
+        link_figures,
+        "measure_rate",
+        lambda client, outcome, size, alerts: Rate(alerts, 500 * alerts, 0),
     )
 
 
@@ -26,8 +30,11 @@ def test_json_has_the_hub_its_link_and_the_rates(half_a_ms):
 
 def test_text_has_a_line_for_each_length(half_a_ms):
     ran = stormbench("bench", "--hub", "sim", "--alerts", "100")
-    assert [line.split()[0] for line in ran.out.splitlines()[2:]] == ["69", "85", "124", "582"]
-    assert "2,000.0" in ran.out
+    lines = ran.out.splitlines()
+    assert [line.split()[0] for line in lines[2:6]] == ["69", "85", "124", "582"]
+    assert "2,000.0" in lines[2]
+    assert any("7.5" in line and "power on" in line for line in lines)
+    assert any(line.startswith("no decision_us: ") for line in lines)
 
 
 def test_hub_without_time_is_refused_and_told_what_to_take():
@@ -38,3 +45,27 @@ def test_hub_without_time_is_refused_and_told_what_to_take():
 def test_too_few_alerts_are_refused():
     ran = stormbench("bench", "--hub", "sim", "--alerts", "99")
     assert ran.exit_code == 2 and "99" in ran.err
+
+
+def test_overload_is_offered_from_little_to_too_much(half_a_ms, mocker):
+    mocker.patch.object(overload, "measure_overload", return_value={"loads": []})
+    found = stormbench("bench", "--hub", "sim", "--overload", "--json").document()
+    assert found == {"hub": "sim", "transport": "in_process", "overload": {"loads": []}}
+
+
+def test_memory_of_a_hub_without_a_board_is_refused(half_a_ms):
+    ran = stormbench("bench", "--hub", "sim", "--memory")
+    assert ran.exit_code == 2 and "no board" in ran.err
+
+
+@pytest.mark.parametrize("option", [("--size", "85"), ("--one-link",)])
+def test_options_that_a_mode_does_not_have_are_refused(option):
+    ran = stormbench("bench", "--hub", "unix", "--overload", *option)
+    assert ran.exit_code == 2 and "--overload has no --size" in ran.err
+
+
+def test_port_of_a_repl_that_is_not_there_is_told(half_a_ms, mocker):
+    mocker.patch.object(run, "why_no_probe", return_value=None)
+    mocker.patch.object(board_session, "why_no_probe", return_value=None)
+    ran = stormbench("bench", "--hub", "sim", "--size", "85", "--repl-port", "/dev/ttyNONE9")
+    assert ran.exit_code == 3 and "/dev/ttyNONE9 cannot be opened" in ran.err

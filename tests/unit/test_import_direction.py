@@ -29,6 +29,9 @@ EXCEPTIONS = {
     "host_tools/stormbench/tree.py": "commshub",  # it finds the firmware's files
 }
 
+PROBES = "host_tools/stormbench/bench/probes/"
+"""Run on a board, in the place of its hub: they import the firmware, and what a board has."""
+
 # Of all others, what the firmware may import: there on the board, and the host has it or does
 # without.
 ON_THE_BOARD = {
@@ -128,11 +131,12 @@ def wrong_ways(root: Path) -> list[str]:
 def _rule_broken(imported: Import, folder: str, allowed: tuple[str, ...]) -> str | None:
     top = imported.name.split(".")[0]
     if top in OURS:
-        granted = EXCEPTIONS.get(imported.file)
+        is_probe = imported.file.startswith(PROBES)
+        granted = "commshub" if is_probe else EXCEPTIONS.get(imported.file)
         names = (*allowed, granted) if granted else allowed
         if not any(is_within(imported.name, name) for name in names):
             return f"of ours {folder}/ may import only: {', '.join(names) or 'nothing'}"
-    elif folder == "firmware" and top not in ON_THE_BOARD:
+    elif (folder == "firmware" or imported.file.startswith(PROBES)) and top not in ON_THE_BOARD:
         return "that is not among the modules that a board has (ON_THE_BOARD)"
     return None
 
@@ -176,7 +180,8 @@ def undeclared(root: Path, declared: Iterable[str]) -> list[str]:
         imported.breaks(f"no dependency in pyproject.toml stands for {top}")
         for folder in ("protocol", "host_tools")
         for imported in imports_below(root, folder)
-        if (top := imported.name.split(".")[0]) not in OURS | STANDARD
+        if not imported.file.startswith(PROBES)
+        and (top := imported.name.split(".")[0]) not in OURS | STANDARD
         and not names & {_normal(owner) for owner in owners.get(top, [top])}
     ]
 

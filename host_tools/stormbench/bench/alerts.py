@@ -43,3 +43,9 @@ def alerts_of(size: int) -> Iterator[bytes]:
             padding_bytes=padding,
         )
         yield encode(make(recipe))
+
+
+def code_at(size: int, message: bytes) -> int:
+    """Where in one of `alerts_of(size)` the alert code is."""
+    code, _, _ = _KINDS[size]
+    return message.index(code.to_bytes(2, "big"))

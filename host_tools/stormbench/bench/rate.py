@@ -1,16 +1,16 @@
 """How many alerts a second a hub carries, the link full and the host acknowledging."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from stormbench.bench.alerts import alerts_of
 from stormbench.bench.outcomes import POLICY_OF, VERDICT_OF
 from stormbench.errors import HostToolError
-from stormbench.link.client import HubClient
+from stormbench.link.client import HubClient, Judged
 from stormbench.policy_file import frame_values
 
-_WARM_UP_ALERTS = 20  # two that begin an overload, then some windows of the link
+WARM_UP_ALERTS = 20  # two that begin an overload, then some windows of the link
 _MOST_OTHERS = 0.01
 """Share of alerts that may have another outcome: samples that are due while others are counted."""
 
@@ -24,11 +24,13 @@ class Rate:
         took_us: from the first byte to the hub until the last verdict, and the last message that
             was forwarded, had come; microseconds of the port's clock.
         others: how many had another outcome than the run was for.
+        paths_us: of each, from handing its bytes to the port until its verdict had come.
     """
 
     alerts: int
     took_us: int
     others: int
+    paths_us: tuple[int, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def alerts_per_s(self) -> float:
@@ -47,14 +49,21 @@ def measure_rate(client: HubClient, outcome: str, size: int, alerts: int) -> Rat
         HostToolError: more than one in a hundred had another outcome.
     """
     client.set_policy(frame_values(POLICY_OF[outcome]()))
-    messages = list(islice(alerts_of(size), _WARM_UP_ALERTS + alerts))
-    for message in messages[:_WARM_UP_ALERTS]:
+    messages = list(islice(alerts_of(size), WARM_UP_ALERTS + alerts))
+    for message in messages[:WARM_UP_ALERTS]:
         client.submit(0, message)
     client.settle()
     client.collect()
     begun_us = client.now_us()
-    judged = [each for message in messages[_WARM_UP_ALERTS:] for each in client.submit(0, message)]
+    judged: list[Judged] = []
+    sent_us: list[int] = []
+    known_us: list[int] = []
+    for message in messages[WARM_UP_ALERTS:]:
+        judged += client.submit(0, message)
+        sent_us.append(client.now_us())
+        known_us += [sent_us[-1]] * (len(judged) - len(known_us))
     judged += client.settle()
+    known_us += [client.now_us()] * (len(judged) - len(known_us))
     client.await_north()
     took_us = client.now_us() - begun_us
     verdicts = Counter(each.verdict for each in judged)
@@ -64,4 +73,5 @@ def measure_rate(client: HubClient, outcome: str, size: int, alerts: int) -> Rat
             f"bench: {alerts} alerts of {size} bytes were to be {outcome}, and {others} were not: "
             f"{dict(verdicts)}"
         )
-    return Rate(alerts, took_us, others)
+    paths_us = (known - sent for sent, known in zip(sent_us, known_us, strict=True))
+    return Rate(alerts, took_us, others, tuple(paths_us))

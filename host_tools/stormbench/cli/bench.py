@@ -1,4 +1,4 @@
-"""`stormbench bench`: how much a hub carries."""
+"""`stormbench bench`: what an alert costs on a hub."""
 
 import json
 from pathlib import Path
@@ -6,16 +6,20 @@ from typing import Any
 
 import click
 
+from stormbench.bench import memory_map, overload
 from stormbench.bench.alerts import SIZES
-from stormbench.bench.outcomes import VERDICT_OF
-from stormbench.bench.run import measure
+from stormbench.bench.board_session import probed
+from stormbench.bench.link_figures import Effort
+from stormbench.bench.run import NOT_IN_THE_EMULATOR, measure, steps
+from stormbench.bench.text import text_of
 from stormbench.cli._options import hub_option, progress, say_if_new
 from stormbench.errors import InvalidInput
-from stormbench.hub.open import hub_kind, opened_hub
-from stormbench.printable import printable
+from stormbench.hub.open import hub_kind, links_of, opened_hub
 
 _TIMELESS = "sim"
+_EMULATED = "emulated"
 _LEAST_ALERTS = 100
+_PATHS = 200
 
 
 @click.command(epilog="Example: stormbench bench --hub emulated --size 85")
@@ -36,15 +40,41 @@ _LEAST_ALERTS = 100
     multiple=True,
     help=f"Only alerts of this length, one of {', '.join(map(str, SIZES))}; can be repeated.",
 )
+@click.option("--one-link", is_flag=True, help="Only the link that --hub names, not all it has.")
+@click.option(
+    "--repl-port",
+    metavar="PORT",
+    help="Where a board's REPL is, if the hub's link is another port.",
+)
+@click.option(
+    "--overload",
+    "mode",
+    flag_value="overload",
+    help="Instead, offer 10 to 300 % of what the hub carries: goodput, latency, what gives way.",
+)
+@click.option(
+    "--memory",
+    "mode",
+    flag_value="memory",
+    help="Instead, a map of the board's RAM, tables full, for 4, 16 and 64 devices.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
 def command(
-    hub_name: str, uf2: Path | None, alerts: int, sizes: tuple[str, ...], as_json: bool
+    hub_name: str,
+    uf2: Path | None,
+    alerts: int,
+    sizes: tuple[str, ...],
+    one_link: bool,
+    repl_port: str | None,
+    mode: str | None,
+    as_json: bool,
 ) -> None:
-    """Measure how many alerts a second a hub carries, by length and by what becomes of them.
+    """Measure what an alert costs on a hub: rates and what bounds them, times, heap, stages.
 
-    The link is kept full and the host acknowledges all. Times are the device's on an emulated hub,
-    whose flash and USB have typical times and not a board's; elsewhere they are the wall clock's.
-    The hub is left under another policy.
+    Rates are with the link kept full and the host acknowledging all. What happens within the board
+    is measured by code that is run there, in the hub's place, which then boots again. Times are
+    the device's on an emulated hub, whose flash and USB have typical times and not a board's;
+    elsewhere they are the wall clock's. The hub is left under another policy.
     """
     if hub_kind(hub_name) == _TIMELESS:
         raise InvalidInput(
@@ -52,21 +82,36 @@ def command(
             "take emulated, or a board"
         )
     say_if_new(hub_name)
-    chosen = [int(size) for size in sizes] or list(SIZES)
+    if mode is not None:
+        if sizes or one_link:
+            raise InvalidInput(f"--{mode} has no --size, and only the link that --hub names")
+        found = _MODES[mode](hub_name, uf2, alerts, repl_port)
+        click.echo(json.dumps(found) if as_json else _TEXTS[mode](found[mode]))
+        return
+    effort = Effort([int(size) for size in sizes] or list(SIZES), alerts, _PATHS, alerts)
+    links = [hub_name] if one_link else links_of(hub_name)
+    with progress("figures", steps(effort, len(links))) as on_step:
+        found = measure(lambda name: opened_hub(name, uf2), links, effort, on_step, repl_port)
+    is_emulated = hub_kind(hub_name) == _EMULATED
+    if is_emulated:
+        found["not_in_the_emulator"] = NOT_IN_THE_EMULATOR
+    click.echo(json.dumps(found) if as_json else text_of(found, is_emulated))
+
+
+def _overload(hub_name: str, uf2: Path | None, alerts: int, _: str | None) -> dict[str, Any]:
     with (
         opened_hub(hub_name, uf2) as client,
-        progress("figures", len(chosen) * len(VERDICT_OF)) as on_step,
+        progress("loads", len(overload.OFFERED_PERCENT) + 1) as on_step,
     ):
-        found = {"hub": hub_name, **measure(client, chosen, alerts, on_step)}
-    click.echo(json.dumps(found) if as_json else _text(found))
+        found = overload.measure_overload(client, alerts, on_step)
+        return {"hub": hub_name, "transport": client.hello.transport, "overload": found}
 
 
-def _text(found: dict[str, Any]) -> str:
-    lines = [
-        f"hub {printable(found['hub'])} over {found['transport']}: alerts a second",
-        f"{'bytes':>6}" + "".join(f"{outcome:>12}" for outcome in VERDICT_OF),
-    ]
-    for size, rates in found["by_size"].items():
-        cells = (rates[f"{outcome}_alerts_per_s"] for outcome in VERDICT_OF)
-        lines.append(f"{size:>6}" + "".join(f"{rate:12,.1f}" for rate in cells))
-    return "\n".join(lines)
+def _memory(hub_name: str, uf2: Path | None, _: int, repl_port: str | None) -> dict[str, Any]:
+    with opened_hub(hub_name, uf2) as client, probed(client, repl_port) as session:
+        found = memory_map.measure_map(session)
+        return {"hub": hub_name, "transport": client.hello.transport, "memory": found}
+
+
+_MODES = {"overload": _overload, "memory": _memory}
+_TEXTS = {"overload": overload.text_of, "memory": memory_map.text_of}

@@ -120,3 +120,7 @@ class EmulatedPort:
         """Close the port and pull the board's plug."""
         self.pico.set_dtr(False, self._pipe)
         self.pico.close()
+
+    def repl_port(self) -> "EmulatedPort":
+        """The first pipe, where MicroPython's REPL is: this very port, if it is that one."""
+        return self if self._pipe == 0 else EmulatedPort(self.pico, name=f"{self.name} (REPL)")

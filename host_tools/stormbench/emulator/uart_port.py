@@ -6,6 +6,7 @@ it. It knows nothing of what the bytes mean.
 """
 
 from stormbench.emulator.pico import BOOT_TIMEOUT_US, EmulatedPico
+from stormbench.emulator.port import EmulatedPort
 from stormbench.errors import LinkLost
 
 US_PER_MS = 1_000
@@ -113,3 +114,7 @@ class UartPort:
                     "find its strap, and turn its UART on?"
                 )
             self.pico.run_for_us(BOOT_STEP_US)
+
+    def repl_port(self) -> EmulatedPort:
+        """The board's USB port, where its REPL is."""
+        return EmulatedPort(self.pico, name=f"{self.name} (USB)")

@@ -93,6 +93,13 @@ def hub_kind(name: str) -> str:
     return hub.partition(":")[0] if hub in VIRTUAL_HUBS else hub
 
 
+def links_of(name: str) -> list[str]:
+    """Names of the same hub over each of its links, itself first; of a real one only its own."""
+    if name not in VIRTUAL_HUBS or ":" in name:
+        return [name]
+    return [name, *(each for each in VIRTUAL_HUBS if each.startswith(f"{name}:"))]
+
+
 def _behind_faults(name: str) -> str:
     return _behind_faults(read_url(name).inner) if name.startswith(SCHEME) else name
 

@@ -49,6 +49,16 @@ class HubClient:
         return self._port.name
 
     @property
+    def port(self) -> Port:
+        """The port, for what is no conversation: MicroPython's REPL once the hub has left."""
+        return self._port
+
+    @property
+    def has_place(self) -> bool:
+        """Whether `submit` sends at once, without waiting for an acknowledgement."""
+        return not self._talk.traffic.window.is_full
+
+    @property
     def log(self) -> tuple[str, ...]:
         """What the firmware said to people, oldest first."""
         return tuple(self._talk.stream.log)
@@ -114,6 +124,11 @@ class HubClient:
         if not 0 <= at_ms <= _LATEST_MS:
             raise InvalidInput(f"an alert at {at_ms} ms; the link carries 0 to {_LATEST_MS}")
         self._talk.submit(at_ms, message)
+        return self._talk.traffic.take_judged()
+
+    def hear(self, timeout_ms: int) -> list[Judged]:
+        """Take in what comes next, within `timeout_ms`; alerts that became known by it."""
+        self._talk.hear(timeout_ms)
         return self._talk.traffic.take_judged()
 
     def settle(self) -> list[Judged]:
@@ -201,6 +216,14 @@ class HubClient:
         """What the hub's throttle knows of a key, and of its device, as of its latest time."""
         key = {"originator": originator, "target": target, "code": code}
         return key_state(self._talk.ask("GetKey", key, "KeyState"))
+
+    def memory(self) -> Mapping[str, int]:
+        """How full the hub's heap is, in bytes, once it has collected its garbage.
+
+        Returns: `heap_used`, `heap_free`, and `collect_us`, which the collection took; zeros of a
+            hub in process.
+        """
+        return _without_seq(self._talk.ask("GetMemory", {}, "Memory"))
 
     def set_key(self, key: bytes, signed_by: bytes | None = None) -> None:
         """Give the hub its key, or another one; `hello` is then what it says with it.

@@ -87,3 +87,11 @@ class FineClock(Protocol):
     @property
     def now_us(self) -> int:
         """As `now_ms`, in microseconds."""
+
+
+@runtime_checkable
+class ReplBeside(Protocol):
+    """What a port has besides where the board's REPL is on another one, and it knows that one."""
+
+    def repl_port(self) -> Port:
+        """Open it; closing it is not needed where this port is closed."""

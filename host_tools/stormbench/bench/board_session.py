@@ -1,0 +1,122 @@
+"""A board that its hub has left: probes run there, each on an empty heap; then it boots again."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from typing import Any
+
+from stormbench.errors import HostToolError, InvalidInput
+from stormbench.link.client import HubClient
+from stormbench.link.port import Port, ReplBeside
+from stormbench.link.raw_repl import RawRepl
+from stormbench.link.serial_port import SerialPort
+
+_NO_REPL = ("in_process", "stdio")
+"""Transports of hubs that are no board."""
+
+_BARE = "import gc\ngc.collect()\nprint(gc.mem_alloc())"
+_TIMEOUT_MS = 600_000
+
+
+class BoardSession:
+    """A board at its raw REPL.
+
+    Args:
+        port: where the REPL is.
+    """
+
+    def __init__(self, port: Port) -> None:
+        self.port = port
+        self.repl = RawRepl(port)
+
+    def interpreter_bytes(self) -> int:
+        """Of the heap, what MicroPython takes itself before anything is imported."""
+        self.repl.soft_reset()
+        return int(self.repl.run(_BARE, _TIMEOUT_MS))
+
+    def call(self, probe: str, *arguments: Any) -> dict[str, Any]:
+        """Run `measure` of a file of `probes/` on an empty heap; what it returns.
+
+        Raises:
+            CodeFailed, HubTimeout: see `RawRepl`.
+        """
+        self.repl.soft_reset()
+        return result(self.repl.run(probe_code(probe, *arguments), _TIMEOUT_MS))
+
+    def start(self, probe: str, *arguments: Any) -> None:
+        """Let it begin: it speaks with the host before it ends. See `ended`."""
+        self.repl.soft_reset()
+        self.repl.start(probe_code(probe, *arguments))
+
+    def ended(self) -> dict[str, Any]:
+        """What a probe that was started has returned."""
+        return result(self.repl.ended(_TIMEOUT_MS))
+
+
+def probe_code(probe: str, *arguments: Any) -> str:
+    """The code that is sent: the file, and a line that prints what its `measure` returns."""
+    source = resources.files("stormbench.bench.probes").joinpath(f"{probe}.py")
+    text = source.read_text(encoding="utf-8")
+    given = ", ".join(map(repr, arguments))
+    return f"{text}\nimport json\nprint()\nprint(json.dumps(measure({given})))\n"
+
+
+def result(printed: str) -> dict[str, Any]:
+    """What a probe returned: the last line of what it printed.
+
+    Raises:
+        HostToolError: that is no JSON object.
+    """
+    lines = printed.strip().splitlines()
+    try:
+        found = json.loads(lines[-1] if lines else "")
+    except ValueError as error:
+        raise HostToolError(f"a probe printed no result, but {printed[-200:]!r}") from error
+    if not isinstance(found, dict):
+        raise HostToolError(f"a probe returned no object, but {printed[-200:]!r}")
+    return found
+
+
+def why_no_probe(client: HubClient, repl_port: str | None) -> str | None:
+    """Why nothing can be measured on this hub's board itself; None: it can."""
+    transport = client.hello.transport
+    if transport in _NO_REPL:
+        return f"the hub is no board, but a process (transport {transport})"
+    if transport != "usb_repl" and repl_port is None and not isinstance(client.port, ReplBeside):
+        return (
+            f"the hub's link is {transport}, and its REPL is on another port: name that with "
+            "--repl-port"
+        )
+    return None
+
+
+@contextmanager
+def probed(client: HubClient, repl_port: str | None = None) -> Iterator[BoardSession]:
+    """Let the hub leave its board, which boots again at the end: the client must meet it anew.
+
+    Raises:
+        InvalidInput: the board has no REPL that can be reached.
+        NoAuthority, HubRefused: the hub has a key, and it is not known here.
+    """
+    reason = why_no_probe(client, repl_port)
+    if reason is not None:
+        raise InvalidInput(reason)
+    port = _repl_port(client, repl_port)
+    try:
+        client.enter_repl()
+        session = BoardSession(port)
+        session.repl.enter()
+        try:
+            yield session
+        finally:
+            session.repl.reset_board()
+    finally:
+        if repl_port is not None:
+            port.close()
+
+
+def _repl_port(client: HubClient, name: str | None) -> Port:
+    if name is not None:
+        return SerialPort.open(name)
+    return client.port.repl_port() if isinstance(client.port, ReplBeside) else client.port
