@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from hubwire.frames import WINDOW
 from hubwire.gbcs import decode
 from stormbench.bench.overload import law_broken, measure_overload, offer, overload_policy, text_of
 from stormbench.errors import InvalidInput
@@ -76,7 +77,7 @@ def test_latency_counts_from_the_time_that_an_alert_was_meant_to_go_out(found):
     over = found["loads"][-1]
     # Of 100 alerts at 1,500 a second the last is meant to go out at 66 ms, and does at 200.
     assert over["latency_us"]["max"] == pytest.approx(134_000, rel=0.1)
-    assert over["hub_latency_us"]["max"] < 30_000
+    assert over["hub_latency_us"]["max"] <= WINDOW * US_PER_ALERT
 
 
 def test_what_the_hub_does_not_take_waits_at_the_host(found):

@@ -58,13 +58,17 @@ def test_window_of_alerts_is_sent_without_waiting() -> None:
     assert port.now_ms() == begun_ms and len(port.named("HanAlert")) == WINDOW
 
 
-def test_alert_beyond_the_window_waits_for_a_place() -> None:
-    port = ScriptedPort(lambda frame: ack(1, 2, 1) if frame.seq == WINDOW - 1 else b"")
+def test_alert_beyond_the_window_waits_for_half_of_it() -> None:
+    half = WINDOW // 2
+    verdicts = [2] * (half - 1) + [1]
+    port = ScriptedPort(
+        lambda frame: ack(0, 2) + ack(half - 1, *verdicts[1:]) if frame.seq == WINDOW - 1 else b""
+    )
     client = HubClient(port)
     for _ in range(WINDOW):
         client.submit(0, b"alert")
     judged = client.submit(0, b"waits")
-    assert [each.verdict for each in judged] == ["SUPPRESS", "SAMPLE"]
+    assert [each.verdict for each in judged] == ["SUPPRESS"] * (half - 1) + ["SAMPLE"]
     client.listen(1)
     assert len(port.named("HanAlert")) == WINDOW + 1
 

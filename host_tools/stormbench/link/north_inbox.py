@@ -22,6 +22,7 @@ class Heard:
     item: Northbound
     end_total: int | None = None
 
+
 _MOST_UNSAID = WINDOW * 3 // 4
 """Of a window; usually alerts say it before, because they go out by the half window."""
 

@@ -75,15 +75,17 @@ class RawRepl:
         Raises:
             HubTimeout: it does not.
         """
-        self._until(text.encode(), timeout_ms)
+        self._until_code_says(text.encode(), timeout_ms)
 
     def ended(self, timeout_ms: int) -> str:
         """What the code that was started has printed to its end.
 
+        It may show the board anew on the USB, as the hub does that adds a port of its own.
+
         Raises:
             CodeFailed: it ended with an exception. HubTimeout: it did not end in time.
         """
-        printed = self._until(END, timeout_ms)
+        printed = self._until_code_says(END, timeout_ms)
         fault = self._until(END + b">", _ANSWER_MS)
         if fault:
             last = fault.decode(errors="replace").strip().splitlines()
@@ -104,6 +106,13 @@ class RawRepl:
         with suppress(LinkLost, HubTimeout):
             self.enter()  # whatever the code before has left unread is no code
             self.run("import machine; machine.reset()", _ANSWER_MS)
+
+    def _until_code_says(self, end: bytes, timeout_ms: int) -> bytes:
+        try:
+            return self._until(end, timeout_ms)
+        except LinkLost:
+            self._port.reopen()
+            return self._until(end, timeout_ms)
 
     def _until(self, end: bytes, timeout_ms: int) -> bytes:
         """What comes before `end`, which is taken too."""

@@ -1,7 +1,7 @@
 """How long each decision takes, and what it allocates, on this very board: tables full.
 
 A storm of more devices than the table holds, each on for a part of the time, so that incidents and
-overloads begin and end, entries give way and samples fall due. Decisions are those of `Timeline`,
+overloads begin and end, entries give way and samples fall due. Decisions are those of the throttle,
 which is what the hub asks; nothing is saved, and what a decision tells is counted and not sent.
 """
 
@@ -97,7 +97,7 @@ def full_timeline(on_event):
     timeline = Timeline(clock, saved, on_event, print)
     timeline.begin()
     timeline.choose_clock(True, 0)
-    timeline.settled().apply(storm_policy(), 0)
+    timeline.throttle.apply(storm_policy(), 0)
     return timeline
 
 
@@ -125,12 +125,12 @@ def measure(message, code_at, decisions, warm_up, watched):
     storm = Storm(message, code_at)
     for _ in range(warm_up):
         storm.next()
-        timeline.judge(storm.t, storm.buffer, storm.found)
+        timeline.throttle.judge(storm.t, storm.buffer, storm.found)
     storm.step_ms = STEP_MS
     times = array("i", bytes(4 * decisions))
     verdicts = bytearray(decisions)
     told_before = events[0]
-    judge = timeline.judge
+    judge = timeline.throttle.judge
     ticks_us = time.ticks_us
     for place in range(decisions):
         if place % COLLECTED_EVERY == 0:
@@ -141,7 +141,7 @@ def measure(message, code_at, decisions, warm_up, watched):
         verdict = judge(t, buffer, found)
         times[place] = time.ticks_diff(ticks_us(), before)
         verdicts[place] = verdict
-    throttle = timeline.settled()
+    throttle = timeline.throttle
     return {
         "times_us": list(times),
         "verdicts": list(verdicts),
@@ -166,7 +166,7 @@ def watch(timeline, storm, count):
         storm.next()
         t, buffer, found = storm.t, storm.buffer, storm.found
         before = gc.mem_alloc()
-        verdict = timeline.judge(t, buffer, found)
+        verdict = timeline.throttle.judge(t, buffer, found)
         after = gc.mem_alloc()
         watched.append((verdict, after - before))
     gc.enable()

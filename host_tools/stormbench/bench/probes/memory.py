@@ -54,10 +54,9 @@ def measure(devices, keys_each, interpreter_bytes):
         collection takes then; what one save allocates, which is garbage at once.
     """
     marks = Marks(interpreter_bytes)
-    from commshub import authority, board, keystore, recovery, shell, wire
+    from commshub import authority, board, keystore, recovery, shell
     from commshub.app import App
     from commshub.clock import Clock
-    from commshub.framer import Framer
     from commshub.held import HeldMessages
     from commshub.north_queue import NorthQueue
     from commshub.outbox import Outbox
@@ -67,18 +66,16 @@ def measure(devices, keys_each, interpreter_bytes):
     from commshub.throttle import Throttle
 
     marks.add("modules")
-    link = board.link()
-    marks.add("link")
-    framer = Framer()
-    marks.add("framer")
-    outbox = Outbox(_ignore_frame, link.can_write)
+    lanes = board.lanes()
+    marks.add("links and their framers")
+    outbox = Outbox(_ignore_frame, _is_free)
     marks.add("outbox")
     keys = keystore.KeyStore(Store(board.file(keystore.FILE)))
     saves = NoStore()
     marks.add("stores")
     queue = NorthQueue()
     marks.add("north queue")
-    held = HeldMessages(wire.MAX_MESSAGE_BYTES)
+    held = HeldMessages()
     marks.add("held messages")
     throttle = Throttle(Policy(), _ignore)
     marks.add("throttle")
@@ -87,13 +84,13 @@ def measure(devices, keys_each, interpreter_bytes):
     marks.used()
     size = dict(marks.parts)
     marks.begin()
-    app = App(outbox, framer, Clock(*board.ticks()), board, saves, keys)
+    app = App(outbox, lanes, Clock(*board.ticks()), board, saves, keys)
     app.boot()
     marks.add("app: the rest")
     whole = marks.parts.pop()[1]
     names = "north queue", "held messages", "throttle"
     marks.parts.append(("app: the rest", whole - sum([size[name] for name in names])))
-    throttle = app._timeline.settled()
+    throttle = app._timeline.throttle
     policy = Policy()
     policy.amber_threshold = policy.red_threshold = policy.red_clear_threshold = 0
     policy.code_limit = policy.code_clear_limit = 0
@@ -140,4 +137,8 @@ def _ignore(event, t, subject, level):
 
 
 def _ignore_frame(buffer, length):
+    return True
+
+
+def _is_free():
     return True

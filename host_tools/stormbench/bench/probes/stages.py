@@ -13,11 +13,11 @@ import micropython
 
 micropython.kbd_intr(-1)  # the host's frames are no keyboard
 
-from commshub import board, gbcs, held, keystore, north, south, timeline, wire
+from commshub import board, express, keystore, south
 from commshub.app import App
 from commshub.clock import Clock
 from commshub.compat import const, ptr32
-from commshub.framer import FRAME, Framer
+from commshub.framer import EXPECTED, FRAME
 from commshub.leaving import STAYS
 from commshub.outbox import Outbox
 from commshub.store import Store
@@ -54,13 +54,18 @@ NAMES = (
     "garbage collection",
 )
 
-INNER = (  # class, method, stage, how many arguments with self
-    (gbcs.AlertReader, "read", READING_MESSAGE, 4),
-    (timeline.Timeline, "judge", DECISION, 4),
-    (south.South, "note", NUMBERING, 3),
+INNER = (  # module or class, function, stage, how many arguments
+    (express, "open_frame", FRAMING, 4),
+    (express, "recognise", FRAMING, 5),
+    (express, "read_message", READING_MESSAGE, 4),
+    (express, "find", DECISION, 6),
+    (express, "judge", DECISION, 5),
+    (express, "note", NUMBERING, 5),
+    (express, "keep_again", KEEPING, 6),
+    (express, "take_ack", FORWARDING, 3),
+    (express, "put_pass", FORWARDING, 9),
     (south.South, "acknowledge", NUMBERING, 3),
-    (north.North, "forward", FORWARDING, 7),
-    (held.HeldMessages, "keep", KEEPING, 5),
+    (Outbox, "send_packed", FORWARDING, 6),
 )
 
 SETTLING_ALERTS = 40  # before anything is counted
@@ -122,14 +127,22 @@ def wrap(function, stage, arguments):
         return result
 
     @micropython.native
-    def of_7(a, b, c, d, e, f, g):
+    def of_6(a, b, c, d, e, f):
         before = switch(stage)
-        result = function(a, b, c, d, e, f, g)
+        result = function(a, b, c, d, e, f)
         clocks[2 * STAGES + stage] += 1
         switch(before)
         return result
 
-    return {2: of_2, 3: of_3, 4: of_4, 5: of_5, 7: of_7}[arguments]
+    @micropython.native
+    def of_9(a, b, c, d, e, f, g, h, i):
+        before = switch(stage)
+        result = function(a, b, c, d, e, f, g, h, i)
+        clocks[2 * STAGES + stage] += 1
+        switch(before)
+        return result
+
+    return {2: of_2, 3: of_3, 4: of_4, 5: of_5, 6: of_6, 9: of_9}[arguments]
 
 
 def nothing(a, b):
@@ -186,10 +199,11 @@ class Heap:
     def __init__(self):
         self.mark = SETTLING_ALERTS
         self.per_alert = 0
+        self.cleared = 0  # behind how many alerts the clocks showed 0
         self._every = 0
         self._used = 0
 
-    def on_mark(self):
+    def on_mark(self, served):
         """So many alerts were served. What some allocate is watched first, and then known."""
         if self.mark == SETTLING_ALERTS:
             gc.collect()
@@ -201,6 +215,7 @@ class Heap:
             free = gc.mem_free() * FILLED[0] // FILLED[1]
             self._every = free // self.per_alert if self.per_alert else 1 << 29
             self.mark += self._every
+            self.cleared = served
             clear()
         else:
             before = switch(COLLECTING)
@@ -214,21 +229,22 @@ def measure(alerts):
     for owner, name, stage, arguments in INNER:
         if hasattr(owner, name):
             setattr(owner, name, wrap(getattr(owner, name), stage, arguments))
-    link = board.link()
-    framer = Framer()
-    outbox = Outbox(wrap(link.write, WRITING, 2), link.can_write)
+    lanes = board.lanes()
+    for lane in lanes.all:
+        lane.link.write = wrap(lane.link.write, WRITING, 2)
+    lanes.outbox = outbox = Outbox(lanes.link.write, lanes.link.can_write)
     saves = Store(board.file("commshub.save"))
     keys = keystore.KeyStore(Store(board.file(keystore.FILE)))
-    app = App(outbox, framer, Clock(*board.ticks()), board, saves, keys)
+    app = App(outbox, lanes, Clock(*board.ticks()), board, saves, keys)
     switch_us, wrap_us = costs()
     app.boot()
     heap = Heap()
-    found = serve(app, link, framer, heap, alerts)
+    found = serve(app, lanes, heap, alerts)
     micropython.kbd_intr(3)
     sleep_ms(200)  # the answer to the command leaves before what is printed
     return {
         "names": NAMES,
-        "alerts": alerts,
+        "alerts": found[-1],
         "total_us": found[:STAGES],
         "visits": found[STAGES : 2 * STAGES],
         "wrapped": found[2 * STAGES : 3 * STAGES],
@@ -240,48 +256,62 @@ def measure(alerts):
 
 
 @micropython.native
-def serve(app, link, framer, heap, alerts):
-    """What `shell.run` does, stage by stage; the clocks of so many alerts."""
+def serve(app, lanes, heap, alerts):
+    """What the shell does, stage by stage; the clocks of so many alerts."""
     end = SETTLING_ALERTS + WATCHED_ALERTS + alerts
+    numbers = app._south.words
     served = 0
     rounds = 0
     found = []
     while app.leaves_for == STAYS:
         switch(LINK)
+        link = lanes.link
         if link.is_waiting():
-            link.receive(framer)
+            link.receive(lanes.framer)
         else:
             switch(REST)
             app.settle()
             wait_ms = app.wait_ms()
             switch(WAITING)
-            has_come = link.wait(wait_ms)
+            has_come = lanes.wait(wait_ms)
             switch(REST)
             app.on_time()
-            if has_come:
-                switch(LINK)
-                link.receive(framer)
+            switch(LINK)
+            if has_come and link.is_waiting():
+                link.receive(lanes.framer)
+            elif has_come:
+                lanes.look_aside(app)
         switch(REST)
         rounds += 1
-        if rounds % 8 == 0:
+        if rounds == 16:
+            rounds = 0
             app.on_time()
+            lanes.look_aside(app)
+        framer = lanes.framer
         while framer.filled and app.leaves_for == STAYS:
-            switch(FRAMING)
-            what = framer.next()
             switch(APP)
-            if what == FRAME:
-                kind = framer.kind
-                app.on_frame(
-                    kind, framer.seq, framer.boot, framer.buffer, framer.start, framer.end
-                )
-                switch(PROBE)
-                if kind == wire.HAN_ALERT:
-                    served += 1
-                    if served == heap.mark:
-                        heap.on_mark()
-                    if served == end:
-                        found = list(clocks)
-            elif what == 0:
-                break
+            before = numbers[south.SEQ]
+            if not app.take_alerts(framer) and framer.filled:
+                switch(FRAMING)
+                what = framer.next()
+                switch(APP)
+                if what == EXPECTED:
+                    app.on_alert(framer.buffer, framer.start, framer.end)
+                elif what == FRAME:
+                    kind = framer.kind
+                    app.on_frame(
+                        kind, framer.seq, framer.boot, framer.buffer, framer.start, framer.end
+                    )
+                elif what == 0:
+                    break
+            switch(PROBE)
+            taken = (numbers[south.SEQ] - before) & 0xFFFF
+            if taken < 256:  # else a session has begun
+                served += taken
+            if served >= heap.mark:
+                heap.on_mark(served)
+            if served >= end and not found:
+                found = list(clocks)
+                found.append(served - heap.cleared)
         switch(REST)
     return found
