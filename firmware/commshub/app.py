@@ -13,7 +13,7 @@ from commshub.clock import EPOCH_SPAN_MS
 from commshub.commands import Commands
 from commshub.compat import micropython
 from commshub.courier import Courier
-from commshub.express import ALERT, END, OTHER, PASSED, SILENCED, START, Express
+from commshub.express import ALERT, END, OTHER, PASSED, SAMPLED, SILENCED, START, Express
 from commshub.gbcs import ALERT as ALERT_MESSAGE
 from commshub.gbcs import NOT_AN_ALERT, AlertReader
 from commshub.held import HELD_MESSAGES
@@ -108,6 +108,8 @@ class App:
         elif next_is == SILENCED:
             silenced_id = timeline.throttle.silenced_id()
             self._held.keep(silenced_id, framer.buffer, run[START], run[END])
+        elif next_is == SAMPLED:
+            self._forward_sample(at, framer.buffer, run[START], run[END])
         elif next_is == ALERT:
             self.on_alert(framer.buffer, run[START] - _LEAST_ALERT, run[END])
             return True
@@ -142,9 +144,12 @@ class App:
         elif verdict == PASS:
             self._north.pass_on(at, buffer, message, end)
         else:
-            carries = wire.CARRIES_SAMPLE
-            self._north.forward(at, carries, throttle.sample, buffer, message, end)
+            self._forward_sample(at, buffer, message, end)
         self._acknowledge()
+
+    def _forward_sample(self, at, buffer, start, end):
+        sample = self._timeline.throttle.sample
+        self._north.forward(at, wire.CARRIES_SAMPLE, sample, buffer, start, end)
 
     @micropython.native
     def _acknowledge(self):

@@ -11,6 +11,7 @@ code cannot look into it; so those who ask rarely get an object that reads these
 from commshub.compat import micropython
 from commshub.policy import COUNT as BY_COUNT
 from commshub.policy import EITHER, PERIOD
+from commshub.state import LAST_COUNT
 
 NOBODY = 0  # the place of no entry
 
@@ -125,38 +126,17 @@ def as_word(number: int) -> int:
     return number - ((number & 0x80000000) << 1)
 
 
-def _word(index):
-    def read(entry):
-        return entry.words[entry.at + index]
-
-    def write(entry, value):
-        entry.words[entry.at + index] = value
-
-    return property(read, write)
-
-
-def _counter(index):
-    def read(entry):
-        return entry.words[entry.at + index] & 0xFFFFFFFF
-
-    def write(entry, value):
-        entry.words[entry.at + index] = as_word(value)
-
-    return property(read, write)
-
-
-def _counter_since(index):
-    """Of what was suppressed, how much was since `index` was the total."""
-
-    def read(entry):
-        words, at = entry.words, entry.at
-        return (words[at + TOTAL_SUPPRESSED] - words[at + index]) & 0xFFFFFFFF
-
-    def write(entry, value):
-        words, at = entry.words, entry.at
-        words[at + index] = as_word((words[at + TOTAL_SUPPRESSED] - value) & 0xFFFFFFFF)
-
-    return property(read, write)
+_OF_ENTRY = {"made": MADE, "start": START, "count": COUNT, "quiet": QUIET}
+_OF_KEY = {
+    "code": CODE,
+    "overload_id": OVERLOAD_ID,
+    "throttled_seq": THROTTLED_SEQ,
+    "total_suppressed": TOTAL_SUPPRESSED,
+    "last_sample_t": LAST_SAMPLE_T,
+    "flush_from": FLUSH_FROM,
+}
+_SINCE = {"unreported": TOTAL_REPORTED, "suppressed_since_sample": TOTAL_AT_SAMPLE}
+_TIMES = "start", "last_sample_t", "flush_from"  # the only ones that may be below 0
 
 
 class DeviceView:
@@ -165,18 +145,20 @@ class DeviceView:
     Args:
         memory: the `Memory` whose it is.
         at: its place.
-    """
 
-    made = _word(MADE)
-    start = _word(START)
-    count = _word(COUNT)
-    quiet = _word(QUIET)
-    level = _word(LEVEL)
+    Its attributes are those of `_OF_ENTRY`, and `level`.
+    """
 
     def __init__(self, memory, at: int = NOBODY):
         self.words = memory.devices.words
         self.at = at
         self._memory = memory
+
+    def __getattr__(self, name: str) -> int:
+        """A word; a property of each would take kilobytes of the board's heap."""
+        if name == "level":
+            return self.words[self.at + LEVEL]
+        return _look_up(self, _OF_ENTRY, name)
 
     @property
     def originator(self):
@@ -189,38 +171,30 @@ class DeviceView:
 class KeyView:
     """A key, for those who ask rarely; as `DeviceView`.
 
-    `throttled_count` is the count that left with the last report of all keys: it belongs to this
-    one while that is being told.
+    Its attributes are those of `_OF_ENTRY`, `_OF_KEY` and `_SINCE`.
     """
-
-    made = _word(MADE)
-    start = _word(START)
-    count = _word(COUNT)
-    quiet = _word(QUIET)
-    code = _word(CODE)
-    overload_id = _counter(OVERLOAD_ID)
-    throttled_seq = _counter(THROTTLED_SEQ)
-    total_suppressed = _counter(TOTAL_SUPPRESSED)
-    unreported = _counter_since(TOTAL_REPORTED)
-    suppressed_since_sample = _counter_since(TOTAL_AT_SAMPLE)
-    last_sample_t = _word(LAST_SAMPLE_T)
-    flush_from = _word(FLUSH_FROM)
-    silent_until = _word(SILENT_UNTIL)
 
     def __init__(self, memory, at: int = NOBODY):
         self.words = memory.keys.words
         self.at = at
         self._memory = memory
 
+    def __getattr__(self, name: str) -> int:
+        """A number."""
+        if name in _SINCE:
+            words, at = self.words, self.at
+            return (words[at + TOTAL_SUPPRESSED] - words[at + _SINCE[name]]) & 0xFFFFFFFF
+        return _look_up(self, _OF_KEY if name in _OF_KEY else _OF_ENTRY, name)
+
     @property
     def overloaded(self) -> bool:
         """Whether it is."""
-        return self.overload_id != 0
+        return self.words[self.at + OVERLOAD_ID] != 0
 
     @property
     def throttled_count(self) -> int:
-        """See above."""
-        return self._memory.last_count
+        """The count that left with the last report of all keys, so while that is being told."""
+        return self._memory.state[LAST_COUNT] & 0xFFFFFFFF
 
     @property
     def originator(self):
@@ -236,3 +210,10 @@ class KeyView:
     def name(self) -> tuple:
         """Originator, target, code."""
         return self.originator, self.target, self.code
+
+
+def _look_up(view, names, name):
+    if name not in names:
+        raise AttributeError(name)
+    word = view.words[view.at + names[name]]
+    return word if name in _TIMES else word & 0xFFFFFFFF

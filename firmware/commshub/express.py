@@ -22,7 +22,8 @@ OTHER = 0  # something else is there, or nothing that is whole
 ALERT = 1  # the alert that is due has to be judged
 PASSED = 2  # it was judged, and others have to give way before its message goes north
 SILENCED = 3  # it was judged, and its message has to be held
-ENOUGH = 4  # so many verdicts are unsaid that they have to be said
+SAMPLED = 4  # it was judged, and its message has to go north with the numbers of its key
+ENOUGH = 5  # so many verdicts are unsaid that they have to be said
 
 # Words of a run.
 READ = 0  # where the next frame begins
@@ -40,7 +41,8 @@ _OTHER = const(0)
 _ALERT = const(1)
 _PASSED = const(2)
 _SILENCED = const(3)
-_ENOUGH = const(4)
+_SAMPLED = const(4)
+_ENOUGH = const(5)
 _READ = const(0)
 _OPENED = const(1)
 _START = const(2)
@@ -67,6 +69,7 @@ _IS_EXPECTED = const(1)
 _RULES = const(-1)
 _NOW = const(0)
 _PASS = const(0)
+_SAMPLE = const(1)
 
 
 class Express:
@@ -214,6 +217,8 @@ def _go(  # noqa: C901, PLR0913, PLR0915 (see above)
             if unsaid >= r[_ENOUGH_UNSAID]:
                 return _ENOUGH
             continue
+        if verdict == _SAMPLE:
+            return _SAMPLED
         id_at = int(silenced_id(state, keys))
         if int(keep_again(parts[3], parts[4], id_at, buffer, start, end - start)) == 0:
             return _SILENCED

@@ -47,26 +47,18 @@ ACCOUNTS = (  # in the order of the Counters frame
 )
 
 
-_STATE_OF = (  # where the account of this place is; None: not in `state`
-    st.RECEIVED,
-    st.PASSED,
-    st.SAMPLED,
-    st.SUPPRESSED,
-    st.REPORTED,
-    None,
-    st.EXCLUDED,
-    st.UNTRACKED,
-    st.WOULD_SAMPLE,
-    st.WOULD_SUPPRESS,
-    st.WOULD_REPORT,
-)
-
-
-def _account(index):
-    def read(memory):
-        return memory.state[index] & 0xFFFFFFFF
-
-    return property(read)
+_STATE_OF = {  # where which account is; what is unreported is in the keys
+    "received": st.RECEIVED,
+    "passed": st.PASSED,
+    "sampled": st.SAMPLED,
+    "suppressed": st.SUPPRESSED,
+    "reported": st.REPORTED,
+    "excluded": st.EXCLUDED,
+    "untracked": st.UNTRACKED,
+    "would_sample": st.WOULD_SAMPLE,
+    "would_suppress": st.WOULD_SUPPRESS,
+    "would_report": st.WOULD_REPORT,
+}
 
 
 class Memory:
@@ -79,26 +71,13 @@ class Memory:
         state: see `state`.
         parts: what machine code needs of all this: `state`, the words of both tables, what names
             `places.find` is to be given, and how many codes are excluded, and which.
-        last_count: the count that left with the last report.
     """
-
-    received = _account(st.RECEIVED)
-    passed = _account(st.PASSED)
-    sampled = _account(st.SAMPLED)
-    suppressed = _account(st.SUPPRESSED)
-    reported = _account(st.REPORTED)
-    excluded = _account(st.EXCLUDED)
-    untracked = _account(st.UNTRACKED)
-    would_sample = _account(st.WOULD_SAMPLE)
-    would_suppress = _account(st.WOULD_SUPPRESS)
-    would_report = _account(st.WOULD_REPORT)
 
     def __init__(self, policy, device_capacity: int, key_capacity: int):
         self.state = make_words(st.WORDS)
         self.state[st.WAKE] = self.state[st.NEVER] = NEVER
         self.state[st.BITS] = 2 * NEVER + 1
         self._tables = None, None, None
-        self.last_count = 0
         self.next_overload_id = 1
         self.set_policy(policy)
         self.make_tables(device_capacity, key_capacity)
@@ -132,6 +111,12 @@ class Memory:
         """No alert was judged last."""
         self.state[st.DEVICE_AT] = self.state[st.KEY_AT] = NOBODY
         self.state[st.VERDICT] = PASS
+
+    def __getattr__(self, name: str) -> int:
+        """An account; a property of each would take a kilobyte of the board's heap."""
+        if name not in _STATE_OF:
+            raise AttributeError(name)
+        return self.state[_STATE_OF[name]] & 0xFFFFFFFF
 
     @property
     def now(self) -> int:
@@ -201,9 +186,9 @@ class Memory:
 
     def set_accounts(self, values) -> None:
         """As `accounts` told; what is unreported comes with the keys."""
-        for index, value in zip(_STATE_OF, values):
-            if index is not None:
-                self.state[index] = as_word(value)
+        for name, value in zip(ACCOUNTS, values):
+            if name in _STATE_OF:
+                self.state[_STATE_OF[name]] = as_word(value)
 
     def move_epoch(self, by_ms: int) -> None:
         """Count time from `by_ms` later: every stored time becomes smaller by that.

@@ -1,7 +1,7 @@
-"""The verdicts that most alerts get, in machine code on the board: pass and suppress, as long as
-nothing else comes of them.
+"""The verdicts that most alerts get, in machine code on the board: as long as nothing begins or
+ends, and no entry is new.
 
-What begins or ends something, a sample, a new entry: for all that the rules in `throttle.py` are
+For all else the rules in `throttle.py` are
 asked. `tests/property/test_quick_laws.py` shows that it makes no difference who was.
 """
 
@@ -17,7 +17,9 @@ _KEY_AT = const(4)
 _VERDICT = const(5)
 _RECEIVED = const(8)
 _PASSED = const(9)
+_SAMPLED = const(10)
 _SUPPRESSED = const(11)
+_REPORTED = const(12)
 _EXCLUDED = const(13)
 _DEVICE_WINDOW_MS = const(18)
 _AMBER_THRESHOLD = const(19)
@@ -27,9 +29,11 @@ _CODE_LIMIT = const(24)
 _SAMPLE_MODE = const(27)
 _SAMPLE_PERIOD_MS = const(28)
 _SAMPLE_EVERY = const(29)
+_FLUSH_MS = const(30)
 _SHADOW = const(31)
 _HAS_CODE_LIMITS = const(33)
 _BITS = const(36)
+_LAST_COUNT = const(37)
 
 _OLDER = const(1)
 _NEWER = const(2)
@@ -37,27 +41,32 @@ _START = const(3)
 _COUNT = const(4)
 _LEVEL = const(6)
 _OVERLOAD_ID = const(9)
+_THROTTLED_SEQ = const(10)
 _TOTAL_SUPPRESSED = const(11)
 _TOTAL_REPORTED = const(12)
 _TOTAL_AT_SAMPLE = const(13)
 _LAST_SAMPLE_T = const(14)
+_FLUSH_FROM = const(15)
 _SILENT_UNTIL = const(16)
 
 _PERIOD = const(0)
 _BY_COUNT = const(1)
 _EITHER = const(2)
 
+_BLOCK_BITS = const(63)  # of `saves.BLOCK`
+
 _NO_INCIDENT = const(0)
 _AMBER = const(1)
 _RED = const(2)
 
 _PASS = const(0)
+_SAMPLE = const(1)
 _SUPPRESS = const(2)
 
 
 @micropython.viper
 def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901, PLR0915
-    """PASS, SUPPRESS or RULES for an alert at `t`, whose entries `Places.find` has found.
+    """PASS, SAMPLE, SUPPRESS or RULES for an alert at `t`, whose entries `Places.find` has found.
 
     Long, because calls are what costs most on the board. Up to the comment half-way down nothing
     is changed.
@@ -90,7 +99,7 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
             return -1
         if k[key + _OVERLOAD_ID] != 0:
             total = k[key + _TOTAL_SUPPRESSED]
-            if total == k[key + _TOTAL_REPORTED]:
+            if total == 0:
                 return -1
             mode = s[_SAMPLE_MODE]
             is_no_sample = t - k[key + _LAST_SAMPLE_T] & s[_BITS] < s[_SAMPLE_PERIOD_MS]
@@ -102,9 +111,11 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
                     is_no_sample = is_no_sample and is_by_count
                 else:
                     is_no_sample = is_no_sample or is_by_count
-            if not is_no_sample:
-                return -1
             verdict = _SUPPRESS
+            if not is_no_sample:
+                verdict = _SAMPLE
+                if k[key + _THROTTLED_SEQ] + 2 & _BLOCK_BITS == 0:
+                    return -1  # a save is owed
         elif s[_HAS_CODE_LIMITS] != 0 or k[key + _COUNT] >= s[_CODE_LIMIT]:
             return -1
     count = d[device + _COUNT] + 1
@@ -128,33 +139,59 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
     d[device + _COUNT] = count
     if verdict == _SUPPRESS:
         k[key + _COUNT] = k[key + _COUNT] + 1
+        if total == k[key + _TOTAL_REPORTED]:  # the first since the last report
+            k[key + _FLUSH_FROM] = t
+            if t + s[_FLUSH_MS] < s[_WAKE]:
+                s[_WAKE] = t + s[_FLUSH_MS]
         k[key + _TOTAL_SUPPRESSED] = total + 1
         s[_SUPPRESSED] = s[_SUPPRESSED] + 1
         return _SUPPRESS
+    if verdict == _SAMPLE:
+        take_sample(state, keys, key, t)
+        return _SAMPLE
     s[_PASSED] = s[_PASSED] + 1
     if is_excluded != 0:
         s[_EXCLUDED] = s[_EXCLUDED] + 1
     if key != 0:
         k[key + _COUNT] = k[key + _COUNT] + 1
-    # The entry that was counted is the last to give way: the newest of the idle ring, whose head
-    # is at 0.
-    words = k
-    at = key
-    if key == 0:
-        words = d
-        at = device
-        if level != _NO_INCIDENT:
-            return _PASS
-    older = words[_OLDER]
-    if older != at:
-        newer = words[at + _NEWER]
-        words[newer + _OLDER] = words[at + _OLDER]
-        words[words[at + _OLDER] + _NEWER] = newer
-        words[older + _NEWER] = at
-        words[at + _OLDER] = older
-        words[at + _NEWER] = 0
-        words[_OLDER] = at
+    if key != 0:
+        touch(keys, key)
+    elif level == _NO_INCIDENT and d[_OLDER] != device:
+        touch(devices, device)
     return _PASS
+
+
+@micropython.viper
+def take_sample(state, keys, key: int, t: int):
+    """Count a sample, and take what is unreported into its report."""
+    s = ptr32(state)
+    k = ptr32(keys)
+    total = k[key + _TOTAL_SUPPRESSED]
+    count = total - k[key + _TOTAL_REPORTED]
+    s[_LAST_COUNT] = count
+    s[_REPORTED] = s[_REPORTED] + count
+    s[_SAMPLED] = s[_SAMPLED] + 1
+    k[key + _COUNT] = k[key + _COUNT] + 1
+    k[key + _THROTTLED_SEQ] = k[key + _THROTTLED_SEQ] + 1
+    k[key + _TOTAL_REPORTED] = total
+    k[key + _TOTAL_AT_SAMPLE] = total
+    k[key + _LAST_SAMPLE_T] = t
+    k[key + _SILENT_UNTIL] = 0
+
+
+@micropython.viper
+def touch(words, at: int):
+    """The entry was counted: it is the last to give way, the newest of the ring at 0."""
+    w = ptr32(words)
+    older = w[at + _OLDER]
+    newer = w[at + _NEWER]
+    w[older + _NEWER] = newer
+    w[newer + _OLDER] = older
+    last = w[_OLDER]
+    w[last + _NEWER] = at
+    w[at + _OLDER] = last
+    w[at + _NEWER] = 0
+    w[_OLDER] = at
 
 
 @micropython.viper

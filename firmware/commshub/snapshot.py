@@ -11,7 +11,25 @@ save moves on all the same. Numbers that must be unique go on with the next bloc
 import struct
 
 from commshub import wire
-from commshub.entries import NO_INCIDENT, DeviceView, KeyView
+from commshub.entries import (
+    CODE,
+    COUNT,
+    DEVICE,
+    FLUSH_FROM,
+    LAST_SAMPLE_T,
+    LEVEL,
+    MADE,
+    NO_INCIDENT,
+    OVERLOAD_ID,
+    QUIET,
+    SILENT_UNTIL,
+    START,
+    THROTTLED_SEQ,
+    TOTAL_AT_SAMPLE,
+    TOTAL_REPORTED,
+    TOTAL_SUPPRESSED,
+    as_word,
+)
 from commshub.memory import ACCOUNTS
 from commshub.policy import LONGEST_MS
 from commshub.policy_frame import pack_policy, read_policy
@@ -21,9 +39,11 @@ from commshub.throttle import RED, Throttle
 _POLICY = "<H"
 _TABLES = "<HHBBIHH"  # capacities, whether full, next overload id, how many devices and keys
 _ACCOUNTS = "<%dI" % len(ACCOUNTS)
-_WINDOW = "<IIII"  # rank by creation, age of the window, count, quiet run
-_DEVICE = "<8sB"  # originator, level
-_KEY = "<8s8sHB"  # originator, target, code, whether overloaded
+# originator, level | rank by creation, age of the window, count, quiet run
+_DEVICE = "<8sBIIII"
+# originator, target, code, whether overloaded | the window, as of a device
+_KEY = "<8s8sHBIIII"
+# overload, its sequence, suppressed in all, unreported, since a sample; age of that, of the flush
 _OVERLOAD = "<IIIIIII"
 
 
@@ -39,7 +59,6 @@ def write_throttle(throttle, t: int, write) -> None:
     write(policy)
     devices = throttle.devices.in_order_counted()
     keys = throttle.keys.in_order_counted()
-    device, key = DeviceView(throttle), KeyView(throttle)
     write(
         struct.pack(
             _TABLES,
@@ -53,14 +72,48 @@ def write_throttle(throttle, t: int, write) -> None:
         )
     )
     write(struct.pack(_ACCOUNTS, *throttle.accounts()))
-    for device.at in devices:
-        write(struct.pack(_DEVICE, device.originator, device.level))
-        _write_window(device, device.level != NO_INCIDENT, t, write)
-    for key.at in keys:
-        write(struct.pack(_KEY, key.originator, key.target, key.code, key.overloaded))
-        _write_window(key, key.overloaded, t, write)
-        if key.overloaded:
-            _write_overload(key, t, write)
+    for at in devices:
+        _write_device(throttle, at, t, write)
+    for at in keys:
+        _write_key(throttle, at, t, write)
+
+
+def _write_device(throttle, at, t, write):
+    words = throttle.devices.words
+    level = words[at + LEVEL]
+    window = _window(words, at, t, level != NO_INCIDENT)
+    write(struct.pack(_DEVICE, throttle.places.originator(at), level, *window))
+
+
+def _write_key(throttle, at, t, write):
+    words, places = throttle.keys.words, throttle.places
+    overload_id = words[at + OVERLOAD_ID] & 0xFFFFFFFF
+    names = places.originator(words[at + DEVICE]), places.target(at)
+    window = _window(words, at, t, overload_id != 0)
+    write(struct.pack(_KEY, *names, words[at + CODE], overload_id != 0, *window))
+    if not overload_id:
+        return
+    total = words[at + TOTAL_SUPPRESSED]
+    write(
+        struct.pack(
+            _OVERLOAD,
+            overload_id,
+            words[at + THROTTLED_SEQ],
+            total & 0xFFFFFFFF,
+            (total - words[at + TOTAL_REPORTED]) & 0xFFFFFFFF,
+            (total - words[at + TOTAL_AT_SAMPLE]) & 0xFFFFFFFF,
+            _age(t, words[at + LAST_SAMPLE_T]),
+            _age(t, words[at + FLUSH_FROM]),
+        )
+    )
+
+
+def _window(words, at, t, is_open):
+    # What is open has been rolled: its window began no longer ago than a restart made overdue.
+    age_ms = t - words[at + START]
+    if not is_open:
+        age_ms = _age(t, words[at + START])
+    return words[at + MADE], age_ms, words[at + COUNT], words[at + QUIET]
 
 
 def read_throttle(octets, on_event, on_save) -> Throttle:
@@ -115,67 +168,46 @@ def _age(t, then):
     return max(0, min(t - then, LONGEST_MS))
 
 
-def _write_window(entry, is_open, t, write):
-    # What is open has been rolled: its window began no longer ago than a restart made overdue.
-    age_ms = t - entry.start if is_open else _age(t, entry.start)
-    write(struct.pack(_WINDOW, entry.made, age_ms, entry.count, entry.quiet))
-
-
-def _read_window(reader, entry, table, policy):
-    made, age_ms, entry.count, entry.quiet = reader.take(_WINDOW)
-    entry.start = -policy.save_interval_ms - age_ms
-    table.rank(entry.at, made)
-
-
-def _write_overload(key, t, write):
-    write(
-        struct.pack(
-            _OVERLOAD,
-            key.overload_id,
-            key.throttled_seq,
-            key.total_suppressed,
-            key.unreported,
-            key.suppressed_since_sample,
-            _age(t, key.last_sample_t),
-            _age(t, key.flush_from),
-        )
-    )
+def _read_window(words, at, window, policy):
+    _, age_ms, words[at + COUNT], words[at + QUIET] = window
+    words[at + START] = -policy.save_interval_ms - age_ms
 
 
 def _read_device(reader, throttle):
-    originator, level = reader.take(_DEVICE)
-    at = throttle.devices.take(0)
+    originator, level, *window = reader.take(_DEVICE)
+    devices = throttle.devices
+    at = devices.take(0)
     throttle.places.put_device(at, originator, 0)
-    device = DeviceView(throttle, at)
-    device.level = level
-    _read_window(reader, device, throttle.devices, throttle.policy)
+    devices.words[at + LEVEL] = level
+    _read_window(devices.words, at, window, throttle.policy)
+    devices.rank(at, window[0])
     if level != NO_INCIDENT:
-        throttle.devices.keep(at)
+        devices.keep(at)
 
 
 def _read_key(reader, throttle):
-    originator, target, code, overloaded = reader.take(_KEY)
+    originator, target, code, overloaded, *window = reader.take(_KEY)
     device = throttle.device(originator)
     if device is None or device.level != RED:
         raise Damaged("a key without a red incident")
-    at = throttle.keys.take(0)
+    keys = throttle.keys
+    at = keys.take(0)
     throttle.places.put_key(at, device.at, target, 0, code)
-    key = KeyView(throttle, at)
-    key.overload_id = 0
-    key.silent_until = 0
-    _read_window(reader, key, throttle.keys, throttle.policy)
+    keys.words[at + OVERLOAD_ID] = keys.words[at + SILENT_UNTIL] = 0
+    _read_window(keys.words, at, window, throttle.policy)
+    keys.rank(at, window[0])
     if overloaded:
-        _read_overload(reader, key, throttle)
+        keys.keep(at)
+        _read_overload(reader.take(_OVERLOAD), keys.words, at, throttle.policy)
 
 
-def _read_overload(reader, key, throttle):
-    fields = reader.take(_OVERLOAD)
-    boot_ms = -throttle.policy.save_interval_ms
-    throttle.keys.keep(key.at)
-    key.overload_id = fields[0]
-    key.throttled_seq = next_block(fields[1] + 1) - 1
-    key.total_suppressed = fields[2]
-    key.unreported = fields[3]
-    key.suppressed_since_sample = fields[4]
-    key.last_sample_t = boot_ms - fields[5]
-    key.flush_from = boot_ms - fields[6]
+def _read_overload(fields, words, at, policy):
+    overload_id, seq, total, unreported, since_sample, sample_age_ms, flush_age_ms = fields
+    boot_ms = -policy.save_interval_ms
+    words[at + OVERLOAD_ID] = as_word(overload_id)
+    words[at + THROTTLED_SEQ] = next_block(seq + 1) - 1
+    words[at + TOTAL_SUPPRESSED] = as_word(total)
+    words[at + TOTAL_REPORTED] = as_word((total - unreported) & 0xFFFFFFFF)
+    words[at + TOTAL_AT_SAMPLE] = as_word((total - since_sample) & 0xFFFFFFFF)
+    words[at + LAST_SAMPLE_T] = boot_ms - sample_age_ms
+    words[at + FLUSH_FROM] = boot_ms - flush_age_ms

@@ -54,4 +54,6 @@ MOST_CODE_WINDOWS = 35
 # 64-bit processors reads a negative word as a large positive one.
 BITS = 36
 
-WORDS = 37
+LAST_COUNT = 37  # what left with the last report
+
+WORDS = 38

@@ -36,6 +36,7 @@ from commshub.entries import (
     TOTAL_SUPPRESSED,
     DeviceView,
     KeyView,
+    as_word,
     begin_overload,
     count_afresh,
     foresee,
@@ -273,7 +274,7 @@ class Throttle(Pending):
 
     def _begin_overload(self, t, key):
         begin_overload(self.keys.words, key, t, self.next_overload_id)
-        self.last_count = 0
+        self.state[st.LAST_COUNT] = 0
         self.next_overload_id += 1
         self.keys.keep(key)
         self._saves.owe(t)
@@ -304,7 +305,7 @@ class Throttle(Pending):
         """Take what is unreported of this key into a numbered report."""
         state, words = self.state, self.keys.words
         count = take_unreported(words, key)
-        self.last_count = count
+        state[st.LAST_COUNT] = as_word(count)
         if (words[key + THROTTLED_SEQ] + 1) % BLOCK == 0:
             self._saves.owe(t)
         state[st.WOULD_REPORT if state[st.SHADOW] else st.REPORTED] += count

@@ -5,6 +5,7 @@ Under the small policy a save is made `SAVED_BEFORE_MS` before the boot at time 
 
 import pytest
 
+from commshub.entries import LEVEL, THROTTLED_SEQ
 from commshub.memory import ACCOUNTS
 from commshub.policy import LONGEST_MS
 from commshub.snapshot import Damaged, read_throttle
@@ -94,7 +95,7 @@ def test_what_is_read_is_written_again_the_same_but_for_the_shift_and_the_blocks
     again = read_again(bench, 3000)
     again.next_overload_id = bench.throttle.next_overload_id
     for key in again.overloads:
-        key.throttled_seq = bench.throttle.key(*key.name).throttled_seq
+        key.words[key.at + THROTTLED_SEQ] = bench.throttle.key(*key.name).throttled_seq
     assert octets_of(again, -SAVED_BEFORE_MS) == octets_of(bench.throttle, 3000)
 
 
@@ -317,7 +318,8 @@ def test_more_entries_than_there_is_room_for_are_damage(table):
 def test_key_whose_device_is_not_red_is_damage():
     bench = Bench()
     bench.overload()
-    bench.throttle.device(METER).level -= 1
+    device = bench.throttle.device(METER)
+    device.words[device.at + LEVEL] -= 1
     assert_damaged(octets_of(bench.throttle, 0))
 
 

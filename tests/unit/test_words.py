@@ -4,9 +4,22 @@ import importlib
 
 import pytest
 
-from commshub import due, entries, framer, gbcs, memory, octets, policy, state, throttle, wire
+from commshub import (
+    due,
+    entries,
+    framer,
+    gbcs,
+    memory,
+    octets,
+    policy,
+    saves,
+    state,
+    throttle,
+    wire,
+)
 
 NAMED = {  # what a module with machine code calls otherwise
+    "_BLOCK_BITS": saves.BLOCK - 1,
     "_BY_COUNT": policy.COUNT,
     "_CODE_OF": gbcs.CODE,
     "_VERSION": wire.PROTOCOL_VERSION,
