@@ -73,8 +73,7 @@ class App:
             wire.HAN_ALERT: (self._on_han_alert, wire.HAN_ALERT_BYTES),
             wire.NORTH_ACK: (self._on_north_ack, wire.NORTH_ACK_BYTES),
         }
-        self._serve.update(self._commands.by_kind)
-        self._serve.update(self._authorised.by_kind)
+        self._served_elsewhere = self._commands.by_kind, self._authorised.by_kind
 
     # What the shell calls.
 
@@ -167,10 +166,13 @@ class App:
 
     def serve(self, kind: int, seq: int, buffer, start: int, end: int) -> None:
         """A frame that need not, or does not any more, show its authority."""
-        if kind not in self._serve:
+        row = self._serve.get(kind)
+        for by_kind in self._served_elsewhere:
+            row = row or by_kind.get(kind)
+        if row is None:
             self._commands.refuse(kind, seq, "no frame of this kind is taken")
             return
-        serve, least_bytes = self._serve[kind]
+        serve, least_bytes = row
         if end - start < least_bytes:
             reason = "%d bytes, at least %d" % (end - start, least_bytes)
             self._commands.refuse(kind, seq, reason)

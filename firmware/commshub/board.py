@@ -9,7 +9,7 @@ try:
 except ImportError:
     machine = None
 
-from commshub import identity, uart_link, wire
+from commshub import identity, wire
 from commshub.compat import micropython
 from commshub.framer import Framer
 from commshub.lanes import Lane, Lanes
@@ -115,6 +115,8 @@ def lanes():
 
 
 def _uart():
+    from commshub import uart_link  # only now: what is not needed takes no memory
+
     uart = machine.UART(
         0,
         uart_link.BAUD,

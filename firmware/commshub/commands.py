@@ -7,7 +7,6 @@ done again, an older one is ignored.
 import struct
 
 from commshub import heap, wire
-from commshub.key_state import key_state
 from commshub.policy_frame import policy_codes, policy_values, read_policy
 
 _LARGEST_TABLE = 1024  # entries; a table takes what it needs at once, so RAM is the limit before
@@ -132,6 +131,8 @@ class Commands:
             reason = "the hub has restarted and waits for the host's time"
             self.refuse(wire.GET_KEY, seq, reason)
             return
+        from commshub.key_state import key_state  # seldom asked for, so it is here only then
+
         originator, target, code = struct.unpack_from(wire.GET_KEY_FORMAT, buffer, start)
         t = timeline.now()
         timeline.throttle.advance(t)

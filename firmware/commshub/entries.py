@@ -67,6 +67,7 @@ def roll(words, at: int, t: int, length_ms: int, quiet_limit: int) -> None:
         words[at + COUNT] = 0
 
 
+@micropython.native
 def settles_at(words, at: int, length_ms: int, quiet_limit: int, quiet_windows: int) -> int:
     """When the run of quiet windows will be complete, if nothing more is counted."""
     before = words[at + QUIET] + 1 if words[at + COUNT] <= quiet_limit else 0

@@ -10,7 +10,7 @@ from commshub.compat import const, make_words, micropython, ptr32
 from commshub.octets import take_out
 
 HELD_MESSAGES = 8
-HELD_BYTES = 2048  # chosen: 8 messages of twice the usual 124 bytes, or two of the longest
+HELD_BYTES = 1280  # chosen: 8 messages of 160 bytes, and the usual critical one has 124
 
 # Of each place: for which overload (0, of none: they are numbered from 1), when it was renewed,
 # and where in the arena it has how much room, of which so much is taken.
@@ -39,7 +39,7 @@ class HeldMessages:
         self.arena = bytearray(size_bytes)
         self.words = make_words(_FIRST + places * _WORDS)
         self.words[_END] = len(self.words)
-        self.rooms = [memoryview(b"")] * len(self.words)  # of the arena, at each place
+        self.rooms = [memoryview(b"")] * places  # of the arena
         self._end = 0  # of what is in use
 
     @micropython.native
@@ -99,9 +99,9 @@ class HeldMessages:
             self._end += words[other + ROOM]
 
     def _note_rooms(self):
-        for place in self._places():
+        for number, place in enumerate(self._places()):
             at = self.words[place + AT]
-            self.rooms[place] = memoryview(self.arena)[at : at + self.words[place + ROOM]]
+            self.rooms[number] = memoryview(self.arena)[at : at + self.words[place + ROOM]]
 
     def _renewed(self, place):
         return self.words[place + RENEWED]
@@ -112,6 +112,7 @@ def keep_again(words, rooms, overload_id: int, buffer, start: int, length: int) 
     """Keep `buffer[start:][:length]` where this overload has a place with room already; else 0."""
     word = ptr32(words)
     place = _FIRST
+    number = 0
     while place < word[_END]:
         if word[place] == overload_id:
             if length > word[place + _ROOM]:
@@ -119,7 +120,8 @@ def keep_again(words, rooms, overload_id: int, buffer, start: int, length: int) 
             word[0] = word[0] + 1
             word[place + _RENEWED] = word[0]
             word[place + _LENGTH] = length
-            take_out(buffer, start, length, rooms[place])
+            take_out(buffer, start, length, rooms[number])
             return 1
         place += _WORDS
+        number += 1
     return 0

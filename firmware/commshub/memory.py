@@ -7,7 +7,7 @@ epoch, and `snapshot.py` writes it down for the time after a restart.
 from array import array
 
 from commshub import state as st
-from commshub.compat import NEVER, make_words
+from commshub.compat import NEVER, make_words, micropython
 from commshub.entries import (
     DEVICE_WORDS,
     FLUSH_FROM,
@@ -214,14 +214,10 @@ class Memory:
         One that a restart finds overdue stays open until the throttle has done what is due.
         """
         policy = self.policy
-        rules = policy.device_window_ms, policy.red_clear_threshold
-        for at in self.devices.all_kept():
-            if settles_at(self.devices.words, at, *rules, policy.red_clear_windows) > t:
-                roll(self.devices.words, at, t, *rules)
-        rules = policy.code_window_ms, policy.code_clear_limit
-        for at in self.keys.all_kept():
-            if settles_at(self.keys.words, at, *rules, policy.code_clear_windows) > t:
-                roll(self.keys.words, at, t, *rules)
+        length_ms, limit = policy.device_window_ms, policy.red_clear_threshold
+        _roll_all(self.devices, t, length_ms, limit, policy.red_clear_windows)
+        length_ms, limit = policy.code_window_ms, policy.code_clear_limit
+        _roll_all(self.keys, t, length_ms, limit, policy.code_clear_windows)
 
     def _key_of_a(self, verdict):
         was_one = self.state[st.VERDICT] == verdict
@@ -238,3 +234,14 @@ class Memory:
 
     def _forget_key(self, at):
         self.places.forget_key(at)
+
+
+@micropython.native
+def _roll_all(table, t, length_ms, limit, windows):
+    words = table.words
+    for at in table.all_kept():
+        if (
+            t - words[at + START] >= length_ms
+            and settles_at(words, at, length_ms, limit, windows) > t
+        ):
+            roll(words, at, t, length_ms, limit)

@@ -64,10 +64,12 @@ def take_out(source, start: int, length: int, target) -> int:
 def stuff(source, length: int, target) -> int:
     """Encode `source[:length]` as COBS at the front of `target`, with two closing 00.
 
-    `target` must have room for length + length // 254 + 3 bytes.
+    `target` must have room for length + length // 254 + 3 bytes. It may be the memory in which
+    `source` is, where that lies so many bytes less `length` further back.
 
     Returns: where they end.
     """
+    source = bytes(source[:length])
     at = place = 0
     while True:
         end = source.find(b"\x00", place, min(place + _LONGEST_RUN, length))

@@ -9,6 +9,7 @@ from commshub.octets import CHECK_BYTES
 
 _LOG_BYTES = 400  # a sentence or the end of a traceback
 _DELIMITER = bytes(1)
+_AHEAD_BYTES = LONGEST_WIRE_BYTES - LONGEST_BODY_BYTES
 
 # As in `wire`: machine code knows no constants of others.
 _VERSION = const(0x23)
@@ -34,9 +35,11 @@ class Outbox:
         self.cut = 0
         self.can_send = can_write
         self._write = write
-        self._body = bytearray(LONGEST_BODY_BYTES)
-        self.payload = memoryview(self._body)[HEADER_BYTES:]
-        self._wire = bytearray(LONGEST_WIRE_BYTES)
+        # A frame is encoded to the front of the memory that it is in: COBS adds a code at the
+        # front and one for each 254 bytes, so what is written never catches up with what is read.
+        self._wire = bytearray(_AHEAD_BYTES + LONGEST_BODY_BYTES)
+        self._body = memoryview(self._wire)[_AHEAD_BYTES:]
+        self.payload = self._body[HEADER_BYTES:]
         self._seq = 0
         self._is_cut = False
 

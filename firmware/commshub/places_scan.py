@@ -4,7 +4,6 @@ So on MicroPython; `places_plain` is the same in dicts. Devices are few, and the
 are a chain. Allocates: nothing, but for names that are asked for.
 """
 
-import struct
 from array import array
 
 from commshub.compat import const, micropython, ptr8, ptr32
@@ -84,9 +83,25 @@ class Places:
         return _name(self._keys, at + KEY_NAME)
 
 
+@micropython.native
 def _name(words, at):
-    pair = words[at] & 0xFFFFFFFF, words[at + 1] & 0xFFFFFFFF
-    return struct.pack("<II", *pair)
+    name = bytearray(8)
+    _put_bytes(words, at, name)
+    return bytes(name)
+
+
+@micropython.viper
+def _put_bytes(words, at: int, name):
+    word = ptr32(words)
+    write = ptr8(name)
+    place = 0
+    value = word[at]
+    while place < 8:
+        if place == 4:
+            value = word[at + 1]
+        write[place] = value & 0xFF
+        value >>= 8
+        place += 1
 
 
 @micropython.viper

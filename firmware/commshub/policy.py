@@ -10,6 +10,7 @@ EITHER = 2
 BOTH = 3
 SAMPLE_MODES = ("period", "count", "either", "both")
 
+# Within `NUMBERS` they stand as what they are: so it is all in flash.
 LONGEST_MS = 604800000  # 7 days: the longest window, period or delay that a policy may name
 LARGEST_COUNT = 65535
 LARGEST_CODE = 0xFFFF
@@ -17,19 +18,19 @@ MOST_CODES = 500  # an excluded code counts once, a code with a limit twice: one
 
 # name, default, least, most. This order is the order on the wire.
 NUMBERS = (
-    ("device_window_ms", 600000, 1, LONGEST_MS),
-    ("amber_threshold", 10, 0, LARGEST_COUNT),
-    ("red_threshold", 20, 0, LARGEST_COUNT),
-    ("red_clear_threshold", 5, 0, LARGEST_COUNT),
-    ("red_clear_windows", 3, 1, LARGEST_COUNT),
-    ("code_window_ms", 600000, 1, LONGEST_MS),
-    ("code_limit", 5, 0, LARGEST_COUNT),
-    ("code_clear_limit", 2, 0, LARGEST_COUNT),
-    ("code_clear_windows", 3, 1, LARGEST_COUNT),
-    ("sample_mode", PERIOD, PERIOD, BOTH),
-    ("sample_period_ms", 600000, 1, LONGEST_MS),
-    ("sample_every", 100, 1, LARGEST_COUNT),
-    ("flush_ms", 600000, 1, LONGEST_MS),
+    ("device_window_ms", 600000, 1, 604800000),
+    ("amber_threshold", 10, 0, 65535),
+    ("red_threshold", 20, 0, 65535),
+    ("red_clear_threshold", 5, 0, 65535),
+    ("red_clear_windows", 3, 1, 65535),
+    ("code_window_ms", 600000, 1, 604800000),
+    ("code_limit", 5, 0, 65535),
+    ("code_clear_limit", 2, 0, 65535),
+    ("code_clear_windows", 3, 1, 65535),
+    ("sample_mode", 0, 0, 3),
+    ("sample_period_ms", 600000, 1, 604800000),
+    ("sample_every", 100, 1, 65535),
+    ("flush_ms", 600000, 1, 604800000),
     ("shadow", 0, 0, 1),
     ("save_interval_ms", 10000, 1000, 60000),
 )

@@ -11,6 +11,7 @@ save moves on all the same. Numbers that must be unique go on with the next bloc
 import struct
 
 from commshub import wire
+from commshub.compat import micropython
 from commshub.entries import (
     CODE,
     COUNT,
@@ -78,19 +79,33 @@ def write_throttle(throttle, t: int, write) -> None:
         _write_key(throttle, at, t, write)
 
 
+# Native, because the variables of a function of so many would be on the heap.
+@micropython.native
 def _write_device(throttle, at, t, write):
     words = throttle.devices.words
     level = words[at + LEVEL]
-    window = _window(words, at, t, level != NO_INCIDENT)
-    write(struct.pack(_DEVICE, throttle.places.originator(at), level, *window))
+    age_ms = _window_age(words, at, t, level != NO_INCIDENT)
+    name, count, quiet = throttle.places.originator(at), words[at + COUNT], words[at + QUIET]
+    write(struct.pack(_DEVICE, name, level, words[at + MADE], age_ms, count, quiet))
 
 
+@micropython.native
 def _write_key(throttle, at, t, write):
     words, places = throttle.keys.words, throttle.places
     overload_id = words[at + OVERLOAD_ID] & 0xFFFFFFFF
-    names = places.originator(words[at + DEVICE]), places.target(at)
-    window = _window(words, at, t, overload_id != 0)
-    write(struct.pack(_KEY, *names, words[at + CODE], overload_id != 0, *window))
+    write(
+        struct.pack(
+            _KEY,
+            places.originator(words[at + DEVICE]),
+            places.target(at),
+            words[at + CODE],
+            overload_id != 0,
+            words[at + MADE],
+            _window_age(words, at, t, overload_id != 0),
+            words[at + COUNT],
+            words[at + QUIET],
+        )
+    )
     if not overload_id:
         return
     total = words[at + TOTAL_SUPPRESSED]
@@ -108,12 +123,11 @@ def _write_key(throttle, at, t, write):
     )
 
 
-def _window(words, at, t, is_open):
+@micropython.native
+def _window_age(words, at, t, is_open):
     # What is open has been rolled: its window began no longer ago than a restart made overdue.
     age_ms = t - words[at + START]
-    if not is_open:
-        age_ms = _age(t, words[at + START])
-    return words[at + MADE], age_ms, words[at + COUNT], words[at + QUIET]
+    return age_ms if is_open else _age(t, words[at + START])
 
 
 def read_throttle(octets, on_event, on_save) -> Throttle:

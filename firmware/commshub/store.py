@@ -9,6 +9,9 @@ import os
 import struct
 from binascii import crc32
 
+from commshub import cobs
+from commshub.compat import micropython
+
 NOTHING = 0  # there is no save
 SOUND = 1
 DAMAGED = 2  # something is there that was not written here, or not to its end
@@ -70,17 +73,18 @@ class _Draft:
         self._pieces = []
         self._free = 0  # of the last piece
 
+    @micropython.native
     def write(self, octets):
-        view = memoryview(octets)
-        while view:
+        done = 0
+        length = len(octets)
+        while done < length:
             if not self._free:
                 self._pieces.append(bytearray(PIECE_BYTES))
                 self._free = PIECE_BYTES
-            at = PIECE_BYTES - self._free
-            count = min(self._free, len(view))
-            self._pieces[-1][at : at + count] = view[:count]
+            count = min(self._free, length - done)
+            cobs.copy(octets, done, self._pieces[-1], PIECE_BYTES - self._free, count)
             self._free -= count
-            view = view[count:]
+            done += count
 
     def pieces(self) -> list:
         """What was written, in order."""

@@ -19,7 +19,7 @@ from commshub.front import Front
 from commshub.usb_function import PACKET_BYTES, SerialFunction
 
 IN_BYTES = const(1024)  # a transfer to the hub: a whole window of alerts of the usual length
-OUT_BYTES = const(383)  # a transfer to the host; full, it ends with a short packet
+OUT_BYTES = const(319)  # a transfer to the host; full, it ends with a short packet
 
 # A host that takes nothing for so long does not read. As long as MicroPython's own port waits
 # (MICROPY_HW_USB_CDC_TX_TIMEOUT).
