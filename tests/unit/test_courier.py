@@ -115,8 +115,8 @@ def test_item_that_gives_way_takes_no_number() -> None:
 
 
 def test_what_was_sent_does_not_give_way_to_what_comes() -> None:
-    road = sent(Road().take(WINDOW, length=300))
-    road.take(1, SIGNED_CLASS, length=300)
+    road = sent(Road().take(WINDOW, length=290))
+    road.take(1, SIGNED_CLASS, length=290)
     assert road.courier.queue.gave_way[SIGNED_CLASS] == 1
     road.courier.begin_again()
     assert road.said() == [(place, place) for place in range(WINDOW)]
