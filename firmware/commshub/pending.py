@@ -48,7 +48,15 @@ class Pending(Memory):
         """Nothing has an effect before the first that is due, or the next save."""
         state = self.state
         find_next(state, self.devices.words, self.keys.words)
-        state[st.WAKE] = earlier(state[st.DUE_T], self.next_save_due())
+        self._wake_at(state[st.DUE_T])
+
+    def _wake_at(self, due_t):
+        self.state[st.WAKE] = earlier(due_t, self.next_save_due())
+
+    def _wake_for(self, t):
+        """Something is due at `t` besides what was; and a save, in any case."""
+        self._wake_by(t)
+        self._wake_by(self.next_save_due() or t)
 
     def _wake_by(self, t):
         self.state[st.WAKE] = min(self.state[st.WAKE], t)

@@ -42,6 +42,7 @@ from commshub.entries import (
     foresee,
     is_sample,
     roll,
+    settles_at,
     take_unreported,
 )
 from commshub.gbcs import CODE, ORIGINATOR_AT, TARGET_AT
@@ -220,7 +221,7 @@ class Throttle(Pending):
             t = state[st.DUE_T]
             if at == NOBODY or t > state[st.NOW]:
                 self._save_up_to(state[st.NOW])
-                self._note_wake()
+                self._wake_at(t)
                 return
             kind = state[st.DUE_KIND]
             self._save_up_to(t - 1)
@@ -278,7 +279,9 @@ class Throttle(Pending):
         self.next_overload_id += 1
         self.keys.keep(key)
         self._saves.owe(t)
-        self._note_wake()
+        policy = self.policy
+        limit, windows = policy.code_clear_limit, policy.code_clear_windows
+        self._wake_for(settles_at(self.keys.words, key, policy.code_window_ms, limit, windows))
 
     @micropython.native
     def _sort(self, t, key):
@@ -359,7 +362,9 @@ class Throttle(Pending):
             words[device + QUIET] = 0
             self.devices.keep(device)
             self._saves.owe(t)
-            self._note_wake()
+            policy = self.policy
+            limit, windows = policy.red_clear_threshold, policy.red_clear_windows
+            self._wake_for(settles_at(words, device, policy.device_window_ms, limit, windows))
         event = INCIDENT_OPEN if is_new else INCIDENT_ESCALATE
         self._emit(event, t, DeviceView(self, device), level)
 
