@@ -9,8 +9,6 @@ code cannot look into it; so those who ask rarely get an object that reads these
 """
 
 from commshub.compat import micropython
-from commshub.policy import COUNT as BY_COUNT
-from commshub.policy import EITHER, PERIOD
 from commshub.state import LAST_COUNT
 
 NOBODY = 0  # the place of no entry
@@ -81,34 +79,6 @@ def begin_overload(words, at: int, t: int, overload_id: int) -> None:
     for word in (QUIET, TOTAL_SUPPRESSED, TOTAL_REPORTED, TOTAL_AT_SAMPLE):
         words[at + word] = 0
     words[at + LAST_SAMPLE_T] = t
-
-
-@micropython.native
-def is_sample(words, at: int, t: int, policy) -> bool:
-    """Whether an alert at `t` of this overloaded key is a sample."""
-    mode = policy.sample_mode
-    by_period = t - words[at + LAST_SAMPLE_T] >= policy.sample_period_ms
-    if mode == PERIOD:
-        return by_period
-    by_count = (
-        words[at + TOTAL_SUPPRESSED] - words[at + TOTAL_AT_SAMPLE] >= policy.sample_every - 1
-    )
-    if mode == BY_COUNT:
-        return by_count
-    return by_period or by_count if mode == EITHER else by_period and by_count
-
-
-@micropython.native
-def foresee(words, at: int, devices, policy) -> None:
-    """Note for how long the alerts after this one, which was suppressed, will be, too."""
-    until = 0
-    if policy.sample_mode == PERIOD:
-        until = min(
-            words[at + LAST_SAMPLE_T] + policy.sample_period_ms,
-            words[at + START] + policy.code_window_ms,
-            devices[words[at + DEVICE] + START] + policy.device_window_ms,
-        )
-    words[at + SILENT_UNTIL] = until
 
 
 @micropython.native

@@ -24,7 +24,9 @@ _EXCLUDED = const(13)
 _DEVICE_WINDOW_MS = const(18)
 _AMBER_THRESHOLD = const(19)
 _RED_THRESHOLD = const(20)
+_RED_CLEAR_THRESHOLD = const(21)
 _CODE_WINDOW_MS = const(23)
+_CODE_CLEAR_LIMIT = const(25)
 _CODE_LIMIT = const(24)
 _SAMPLE_MODE = const(27)
 _SAMPLE_PERIOD_MS = const(28)
@@ -39,6 +41,8 @@ _OLDER = const(1)
 _NEWER = const(2)
 _START = const(3)
 _COUNT = const(4)
+_QUIET = const(5)
+_DEVICE = const(6)
 _LEVEL = const(6)
 _OVERLOAD_ID = const(9)
 _THROTTLED_SEQ = const(10)
@@ -68,8 +72,8 @@ _SUPPRESS = const(2)
 def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901, PLR0915
     """PASS, SAMPLE, SUPPRESS or RULES for an alert at `t`, whose entries `Places.find` has found.
 
-    Long, because calls are what costs most on the board. Up to the comment half-way down nothing
-    is changed.
+    Long, because calls are what costs most on the board. Up to the comment half-way down no alert
+    is counted.
     """
     s = ptr32(state)
     d = ptr32(devices)
@@ -95,28 +99,21 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
     verdict = _PASS
     if level == _RED and is_excluded == 0:
         key = s[_KEY_AT]
-        if key == 0 or t - k[key + _START] & s[_BITS] >= s[_CODE_WINDOW_MS]:
+        if key == 0:
             return -1
+        is_over = t - k[key + _START] & s[_BITS] >= s[_CODE_WINDOW_MS]
         if k[key + _OVERLOAD_ID] != 0:
+            if is_over and int(roll_once(keys, key, t, state, _CODE_WINDOW_MS)) == 0:
+                return -1
             total = k[key + _TOTAL_SUPPRESSED]
             if total == 0:
                 return -1
-            mode = s[_SAMPLE_MODE]
-            is_no_sample = t - k[key + _LAST_SAMPLE_T] & s[_BITS] < s[_SAMPLE_PERIOD_MS]
-            if mode != _PERIOD:
-                is_by_count = total - k[key + _TOTAL_AT_SAMPLE] < s[_SAMPLE_EVERY] - 1
-                if mode == _BY_COUNT:
-                    is_no_sample = is_by_count
-                elif mode == _EITHER:
-                    is_no_sample = is_no_sample and is_by_count
-                else:
-                    is_no_sample = is_no_sample or is_by_count
             verdict = _SUPPRESS
-            if not is_no_sample:
+            if int(is_sample(state, keys, key, t)) != 0:
                 verdict = _SAMPLE
                 if k[key + _THROTTLED_SEQ] + 2 & _BLOCK_BITS == 0:
                     return -1  # a save is owed
-        elif s[_HAS_CODE_LIMITS] != 0 or k[key + _COUNT] >= s[_CODE_LIMIT]:
+        elif is_over or s[_HAS_CODE_LIMITS] != 0 or k[key + _COUNT] >= s[_CODE_LIMIT]:
             return -1
     count = d[device + _COUNT] + 1
     is_over = t - d[device + _START] & s[_BITS] >= s[_DEVICE_WINDOW_MS]
@@ -131,7 +128,9 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
         elif is_over or count > s[_RED_THRESHOLD]:
             return -1
     elif is_over:
-        return -1
+        if int(roll_once(devices, device, t, state, _DEVICE_WINDOW_MS)) == 0:
+            return -1
+        count = 1
     # Nothing stands in the way: count the alert.
     s[_NOW] = t
     s[_RECEIVED] = s[_RECEIVED] + 1
@@ -145,6 +144,7 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
                 s[_WAKE] = t + s[_FLUSH_MS]
         k[key + _TOTAL_SUPPRESSED] = total + 1
         s[_SUPPRESSED] = s[_SUPPRESSED] + 1
+        foresee(state, devices, keys)
         return _SUPPRESS
     if verdict == _SAMPLE:
         take_sample(state, keys, key, t)
@@ -159,6 +159,68 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
     elif level == _NO_INCIDENT and d[_OLDER] != device:
         touch(devices, device)
     return _PASS
+
+
+@micropython.viper
+def is_sample(state, keys, key: int, t: int) -> int:
+    """Whether an alert at `t` of this overloaded key is one: 1 or 0."""
+    s = ptr32(state)
+    k = ptr32(keys)
+    mode = s[_SAMPLE_MODE]
+    by_period = 0
+    if t - k[key + _LAST_SAMPLE_T] & s[_BITS] >= s[_SAMPLE_PERIOD_MS]:
+        by_period = 1
+    if mode == _PERIOD:
+        return by_period
+    by_count = 0
+    if k[key + _TOTAL_SUPPRESSED] - k[key + _TOTAL_AT_SAMPLE] >= s[_SAMPLE_EVERY] - 1:
+        by_count = 1
+    if mode == _BY_COUNT:
+        return by_count
+    return by_period | by_count if mode == _EITHER else by_period & by_count
+
+
+@micropython.viper
+def roll_once(words, at: int, t: int, state, of: int) -> int:
+    """Close the window of what is open, which is over; 0, and nothing done, if more than one is.
+
+    Args:
+        of: of which window the policy says the length: a device's or a code's.
+    """
+    w = ptr32(words)
+    s = ptr32(state)
+    length_ms = s[of]
+    if t - w[at + _START] & s[_BITS] >= 2 * length_ms:
+        return 0
+    quiet_limit = s[_CODE_CLEAR_LIMIT]
+    if of == _DEVICE_WINDOW_MS:
+        quiet_limit = s[_RED_CLEAR_THRESHOLD]
+    if w[at + _COUNT] <= quiet_limit:
+        w[at + _QUIET] = w[at + _QUIET] + 1
+    else:
+        w[at + _QUIET] = 0
+    w[at + _START] = w[at + _START] + length_ms
+    w[at + _COUNT] = 0
+    return 1
+
+
+@micropython.viper
+def foresee(state, devices, keys):
+    """Note for how long the alerts after this one, which was suppressed, will be, too."""
+    s = ptr32(state)
+    d = ptr32(devices)
+    k = ptr32(keys)
+    key = s[_KEY_AT]
+    until = 0
+    if s[_SAMPLE_MODE] == _PERIOD:
+        until = k[key + _LAST_SAMPLE_T] + s[_SAMPLE_PERIOD_MS] & s[_BITS]
+        other = k[key + _START] + s[_CODE_WINDOW_MS] & s[_BITS]
+        if other < until:
+            until = other
+        other = d[k[key + _DEVICE] + _START] + s[_DEVICE_WINDOW_MS] & s[_BITS]
+        if other < until:
+            until = other
+    k[key + _SILENT_UNTIL] = until
 
 
 @micropython.viper

@@ -16,6 +16,8 @@ Windows that close without effect are not visited one by one: an entry rolls ove
 it is next looked at. So a call costs what happens in it, however long the silence before was.
 """
 
+from array import array
+
 from commshub import state as st
 from commshub.compat import micropython
 from commshub.due import DEVICE_SETTLES, KEY_SETTLES, find_next
@@ -39,8 +41,6 @@ from commshub.entries import (
     as_word,
     begin_overload,
     count_afresh,
-    foresee,
-    is_sample,
     roll,
     settles_at,
     take_unreported,
@@ -49,7 +49,7 @@ from commshub.gbcs import CODE, ORIGINATOR_AT, TARGET_AT
 from commshub.memory import PASS, SAMPLE, SUPPRESS
 from commshub.pending import Pending
 from commshub.places import find
-from commshub.quick import RULES, judge
+from commshub.quick import RULES, foresee, is_sample, judge
 from commshub.saves import BLOCK
 
 # Events.
@@ -113,7 +113,7 @@ class Throttle(Pending):
         is_excluded = code in self.policy.excluded_codes
         verdict = judge(state, self.devices.words, self.keys.words, t, is_excluded)
         if verdict == RULES:
-            verdict = self._go_by_the_rules(t, originator + target, (0, 8, code))
+            verdict = self._go_by_the_rules(t, originator + target, array("i", (0, 8, code)))
         return verdict
 
     @micropython.native
@@ -158,7 +158,7 @@ class Throttle(Pending):
             verdict = PASS
         elif verdict == SUPPRESS:
             state[st.SUPPRESSED] += 1
-            foresee(self.keys.words, state[st.KEY_AT], self.devices.words, self.policy)
+            foresee(state, self.devices.words, self.keys.words)
         elif verdict == PASS:
             state[st.PASSED] += 1
         else:
@@ -290,7 +290,7 @@ class Throttle(Pending):
         if t - words[key + START] >= policy.code_window_ms:
             roll(words, key, t, policy.code_window_ms, policy.code_clear_limit)
         words[key + COUNT] += 1
-        if is_sample(words, key, t, policy):
+        if is_sample(self.state, words, key, t):
             self._report(key, t)
             words[key + TOTAL_AT_SAMPLE] = words[key + TOTAL_SUPPRESSED]
             words[key + LAST_SAMPLE_T] = t

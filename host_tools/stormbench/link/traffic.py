@@ -65,8 +65,11 @@ class Traffic:
         return self.inbox.has_all_before(self._north_made)
 
     def is_behind(self) -> bool:
-        """Whether more than two windows of what goes north have come about and not come here."""
-        return not self.inbox.has_all_before((self._north_made - 2 * WINDOW) & 0xFFFF)
+        """Whether more than half a window of what goes north has come about and not come here.
+
+        With that of a whole window of alerts on top, it still has room in the hub.
+        """
+        return not self.inbox.has_all_before((self._north_made - WINDOW // 2) & 0xFFFF)
 
     def on_result(self, frame: Frame) -> None:
         """A command was answered."""

@@ -21,6 +21,8 @@ from commshub.timeline import Timeline
 ORIGINATORS = 17  # the table has 16
 USUAL_CODES = 8  # of each: 128 keys for 16 devices
 RARE_CODES = 8
+RARELY = 256  # one alert in so many has such a code
+SETTLING = 800  # decisions at the rate of those that are timed, before them
 PERIOD_MS = 1000000  # of a device: it storms for the first 60 %
 ON_MS = 600000
 WARM_UP_STEP_MS = 500  # on average; then
@@ -66,7 +68,7 @@ class Storm:
             if phase < ON_MS or not self._draw(16):
                 break
         code = self._draw(USUAL_CODES)
-        if not self._draw(32):
+        if not self._draw(RARELY):
             code = USUAL_CODES + self._draw(RARE_CODES)
         self.buffer[self._originator_at] = originator
         self.buffer[self._code_at + 1] = code
@@ -126,6 +128,9 @@ def measure(message, code_at, decisions, warm_up, watched):
         storm.next()
         timeline.throttle.judge(storm.t, storm.buffer, storm.found)
     storm.step_ms = STEP_MS
+    for _ in range(SETTLING):
+        storm.next()
+        timeline.throttle.judge(storm.t, storm.buffer, storm.found)
     times = array("i", bytes(4 * decisions))
     verdicts = bytearray(decisions)
     told_before = events[0]
