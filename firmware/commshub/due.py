@@ -43,6 +43,7 @@ _KEPT_DEVICES = const(10)  # the places of the heads of the rings of those kept
 _KEPT_KEYS = const(19)
 
 
+@micropython.native
 def earlier(a, b):
     """The earlier of two times; None is never."""
     if a is None or b is None:

@@ -72,6 +72,19 @@ def settles_at(words, at: int, length_ms: int, quiet_limit: int, quiet_windows: 
     return words[at + START] + length_ms * (1 + max(0, quiet_windows - before))
 
 
+def device_settles_at(words, at: int, policy) -> int:
+    """When the incident of this device closes, if it sends nothing more."""
+    limit, windows = policy.red_clear_threshold, policy.red_clear_windows
+    return settles_at(words, at, policy.device_window_ms, limit, windows)
+
+
+def key_settles_at(words, at: int, policy) -> int:
+    """When the overload of this key ends, if nothing more comes of it."""
+    limit, windows = policy.code_clear_limit, policy.code_clear_windows
+    return settles_at(words, at, policy.code_window_ms, limit, windows)
+
+
+@micropython.native
 def begin_overload(words, at: int, t: int, overload_id: int) -> None:
     """This key is over its limit from `t` on; the alert at `t` is its first sample."""
     words[at + OVERLOAD_ID] = as_word(overload_id)

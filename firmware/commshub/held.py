@@ -39,7 +39,7 @@ class HeldMessages:
         self.arena = bytearray(size_bytes)
         self.words = make_words(_FIRST + places * _WORDS)
         self.words[_END] = len(self.words)
-        self.rooms = [memoryview(b"")] * places  # of the arena
+        self.rooms = [memoryview(self.arena)[:0] for _ in range(places)]
         self._end = 0  # of what is in use
 
     @micropython.native

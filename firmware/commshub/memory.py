@@ -161,6 +161,7 @@ class Memory:
         """Those overloaded, first made first; the others, counted least recently first."""
         return [KeyView(self, at) for at in self.keys.in_order_counted()]
 
+    @micropython.native
     def is_open(self) -> bool:
         """Whether any incident is."""
         return self.devices.is_any_kept()

@@ -39,7 +39,7 @@ _WAN_ALERT = const(0x83)
 _PASS_BYTES = const(38)  # a head, and the fields of a WanAlert
 _COUNT_AT = _HEAD_BYTES - 4
 
-NORTH_BYTES = 4992  # chosen: 30 alerts of the usual 124 bytes, or the longest message 4 times
+NORTH_BYTES = 4608  # chosen: 28 alerts of the usual 124 bytes, or the longest message 4 times
 
 
 class NorthQueue:

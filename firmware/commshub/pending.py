@@ -4,6 +4,7 @@ Pure. What is then done is in `throttle.py`.
 """
 
 from commshub import state as st
+from commshub.compat import micropython
 from commshub.due import earlier, find_next, next_end
 from commshub.memory import Memory
 from commshub.saves import Saves
@@ -34,6 +35,7 @@ class Pending(Memory):
             due = next_end(state, self.devices.words, self.keys.words)
         return None if due == state[st.NEVER] else due
 
+    @micropython.native
     def next_save_due(self) -> "int | None":
         """When what is remembered is to be saved if nothing begins or ends before, in ms."""
         return self._saves.next_at(self.policy.save_interval_ms) if self.is_open() else None
@@ -44,22 +46,27 @@ class Pending(Memory):
         self._saves.move_epoch(by_ms)
         self._note_wake()
 
+    @micropython.native
     def _note_wake(self):
         """Nothing has an effect before the first that is due, or the next save."""
         state = self.state
         find_next(state, self.devices.words, self.keys.words)
         self._wake_at(state[st.DUE_T])
 
+    @micropython.native
     def _wake_at(self, due_t):
         self.state[st.WAKE] = earlier(due_t, self.next_save_due())
 
+    @micropython.native
     def _wake_for(self, t):
         """Something is due at `t` besides what was; and a save, in any case."""
         self._wake_by(t)
         self._wake_by(self.next_save_due() or t)
 
+    @micropython.native
     def _wake_by(self, t):
         self.state[st.WAKE] = min(self.state[st.WAKE], t)
 
+    @micropython.native
     def _save_up_to(self, t):
         self._saves.come_to(t, self.policy.save_interval_ms if self.is_open() else None)

@@ -43,11 +43,13 @@ class Places:
         found = array("i", (0, len(originator), code))
         find(state, self._devices, self._keys, self.names, originator + target, found)
 
+    @micropython.native
     def put_device(self, at: int, buffer, originator_at: int) -> None:
         """See `places_plain`."""
         _put_name(buffer, originator_at, self._devices, at + DEVICE_NAME)
         self._devices[at + FIRST_KEY] = NOBODY
 
+    @micropython.native
     def put_key(self, at: int, device: int, buffer, target_at: int, code: int) -> None:
         """See `places_plain`."""
         keys = self._keys
@@ -57,10 +59,12 @@ class Places:
         keys[at + NEXT_KEY] = self._devices[device + FIRST_KEY]
         self._devices[device + FIRST_KEY] = at
 
+    @micropython.native
     def forget_device(self, at: int) -> None:
         """See `places_plain`."""
         self._devices[at + FIRST_KEY] = _NOT_IN_USE
 
+    @micropython.native
     def forget_key(self, at: int) -> None:
         """See `places_plain`."""
         _unchain(self._devices, self._keys, at)

@@ -4,6 +4,8 @@ Pure: knows nothing of clocks, links or files. Every default is an assumption (t
 real DSP are not public), so every one is a field.
 """
 
+from commshub.compat import micropython
+
 PERIOD = 0
 COUNT = 1
 EITHER = 2
@@ -70,6 +72,7 @@ class Policy:
         self.excluded_codes = set(EXCLUDED_CODES)
         self.code_limits = {}
 
+    @micropython.native
     def limit_for(self, code: int) -> int:
         """The per-key count that must be exceeded before `code` is throttled."""
         return self.code_limits.get(code, self.code_limit)

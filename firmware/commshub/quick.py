@@ -21,6 +21,7 @@ _SAMPLED = const(10)
 _SUPPRESSED = const(11)
 _REPORTED = const(12)
 _EXCLUDED = const(13)
+_UNTRACKED = const(14)
 _DEVICE_WINDOW_MS = const(18)
 _AMBER_THRESHOLD = const(19)
 _RED_THRESHOLD = const(20)
@@ -52,6 +53,10 @@ _TOTAL_AT_SAMPLE = const(13)
 _LAST_SAMPLE_T = const(14)
 _FLUSH_FROM = const(15)
 _SILENT_UNTIL = const(16)
+
+_FREE_DEVICES = const(20)  # the places of the heads of the free rings
+_FREE_KEYS = const(38)
+_WAS_FULL = const(3)
 
 _PERIOD = const(0)
 _BY_COUNT = const(1)
@@ -91,18 +96,28 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
         k[key + _TOTAL_SUPPRESSED] = k[key + _TOTAL_SUPPRESSED] + 1
         d[device + _COUNT] = d[device + _COUNT] + 1
         return _SUPPRESS
-    if t >= s[_WAKE] or device == 0 or s[_SHADOW] != 0:
+    if t >= s[_WAKE] or s[_SHADOW] != 0:
         return -1
+    if device == 0:
+        if int(is_full(devices, _FREE_DEVICES)) == 0:
+            return -1
+        pass_untracked(state, t, is_excluded)
+        return _PASS
     level = d[device + _LEVEL]
     key = 0
     total = 0
+    is_untracked = 0
     verdict = _PASS
     if level == _RED and is_excluded == 0:
         key = s[_KEY_AT]
         if key == 0:
-            return -1
+            if int(is_full(keys, _FREE_KEYS)) == 0:
+                return -1
+            is_untracked = 1
         is_over = t - k[key + _START] & s[_BITS] >= s[_CODE_WINDOW_MS]
-        if k[key + _OVERLOAD_ID] != 0:
+        if is_untracked != 0:
+            is_over = False
+        elif k[key + _OVERLOAD_ID] != 0:
             if is_over and int(roll_once(keys, key, t, state, _CODE_WINDOW_MS)) == 0:
                 return -1
             total = k[key + _TOTAL_SUPPRESSED]
@@ -137,19 +152,14 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
     s[_VERDICT] = verdict
     d[device + _COUNT] = count
     if verdict == _SUPPRESS:
-        k[key + _COUNT] = k[key + _COUNT] + 1
-        if total == k[key + _TOTAL_REPORTED]:  # the first since the last report
-            k[key + _FLUSH_FROM] = t
-            if t + s[_FLUSH_MS] < s[_WAKE]:
-                s[_WAKE] = t + s[_FLUSH_MS]
-        k[key + _TOTAL_SUPPRESSED] = total + 1
-        s[_SUPPRESSED] = s[_SUPPRESSED] + 1
+        suppress(state, keys, key, t)
         foresee(state, devices, keys)
         return _SUPPRESS
     if verdict == _SAMPLE:
         take_sample(state, keys, key, t)
         return _SAMPLE
     s[_PASSED] = s[_PASSED] + 1
+    s[_UNTRACKED] = s[_UNTRACKED] + is_untracked
     if is_excluded != 0:
         s[_EXCLUDED] = s[_EXCLUDED] + 1
     if key != 0:
@@ -159,6 +169,46 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
     elif level == _NO_INCIDENT and d[_OLDER] != device:
         touch(devices, device)
     return _PASS
+
+
+@micropython.viper
+def is_full(words, free: int) -> int:
+    """Whether this table has no entry for another name, nor had the last time; 1 or 0.
+
+    Args:
+        free: the place of the head of its free ring.
+    """
+    w = ptr32(words)
+    if w[_NEWER] != 0 or w[free + _NEWER] != free:
+        return 0
+    return w[free + _WAS_FULL]
+
+
+@micropython.viper
+def pass_untracked(state, t: int, is_excluded: int):
+    """Count an alert of a device that has no entry."""
+    s = ptr32(state)
+    s[_NOW] = t
+    s[_VERDICT] = _PASS
+    s[_RECEIVED] = s[_RECEIVED] + 1
+    s[_PASSED] = s[_PASSED] + 1
+    s[_UNTRACKED] = s[_UNTRACKED] + 1
+    s[_EXCLUDED] = s[_EXCLUDED] + is_excluded
+
+
+@micropython.viper
+def suppress(state, keys, key: int, t: int):
+    """Count an alert that is suppressed; the first since a report has a time to be told by."""
+    s = ptr32(state)
+    k = ptr32(keys)
+    total = k[key + _TOTAL_SUPPRESSED]
+    k[key + _COUNT] = k[key + _COUNT] + 1
+    if total == k[key + _TOTAL_REPORTED]:
+        k[key + _FLUSH_FROM] = t
+        if t + s[_FLUSH_MS] < s[_WAKE]:
+            s[_WAKE] = t + s[_FLUSH_MS]
+    k[key + _TOTAL_SUPPRESSED] = total + 1
+    s[_SUPPRESSED] = s[_SUPPRESSED] + 1
 
 
 @micropython.viper

@@ -5,6 +5,8 @@ open a fixed time after the last save, because counts move all the while. Saves 
 tell apart are one save: of several that come due with nothing in between only the last is made.
 """
 
+from commshub.compat import micropython
+
 # Numbers that must never be used twice are reserved in blocks of this many: after a restart they
 # go on with the next block, whatever of the old one had been used since the save.
 BLOCK = 64
@@ -28,6 +30,7 @@ class Saves:
         self._on_save = on_save
         self._last_t = None  # type: int
 
+    @micropython.native
     def owe(self, t: int) -> None:
         """At `t` something changed that must outlive a restart.
 
@@ -39,6 +42,7 @@ class Saves:
         if self._last_t is None or t > self._last_t:
             self._last_t = t
 
+    @micropython.native
     def come_to(self, t: int, interval_ms: "int | None") -> None:
         """Make the last save that is due at or before `t`, if any is.
 
@@ -52,11 +56,13 @@ class Saves:
         if self.is_owed and self._last_t <= t:
             self.make()
 
+    @micropython.native
     def make(self) -> None:
         """Make the save that is owed."""
         self.is_owed = False
         self._on_save(self._last_t)
 
+    @micropython.native
     def next_at(self, interval_ms: int) -> "int | None":
         """When the next one is due while an incident is open, ms; None: never."""
         return None if self._last_t is None else self._last_t + interval_ms

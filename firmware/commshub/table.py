@@ -11,6 +11,8 @@ from commshub.entries import COUNT, MADE, NEWER, NOBODY, OLDER, QUIET, START
 _OLDER = const(1)  # as in `entries`: machine code knows no constants of others
 _NEWER = const(2)
 
+WAS_FULL = START  # of the head of the free ring: see `Table.was_full`
+
 IDLE = 0  # the place of the idle ring's head: its NEWER is the stalest; 0 in every table
 _RINGS = 3
 
@@ -27,7 +29,6 @@ class Table:
 
     def __init__(self, capacity: int, size: int, forget):
         self.capacity = capacity
-        self.was_full = False  # whether the last request for a new entry failed
         self.words = make_words((_RINGS + capacity) * size)
         self.kept = size
         self._free = 2 * size
@@ -39,6 +40,15 @@ class Table:
             self.words[at + OLDER] = self.words[at + NEWER] = at
             move(self.words, at, self._free)
 
+    @property
+    def was_full(self) -> bool:
+        """Whether the last request for a new entry failed."""
+        return self.words[self._free + WAS_FULL] != 0
+
+    @was_full.setter
+    def was_full(self, was_full: bool) -> None:
+        self.words[self._free + WAS_FULL] = was_full
+
     @micropython.native
     def take(self, t: int) -> int:
         """A new idle entry whose window begins at `t`, or NOBODY where none can give way."""
@@ -46,11 +56,11 @@ class Table:
         at = words[self._free + NEWER]
         if at == self._free:
             at = words[IDLE + NEWER]
-            self.was_full = at == IDLE
+            words[self._free + WAS_FULL] = at == IDLE
             if at == IDLE:
                 return NOBODY
             self._forget(at)
-        self.was_full = False
+        words[self._free + WAS_FULL] = 0
         self._made += 1
         words[at + MADE] = self._made
         words[at + START] = t
@@ -64,10 +74,12 @@ class Table:
         """Note that this entry, which is not kept, was counted just now."""
         move(self.words, at, IDLE)
 
+    @micropython.native
     def keep(self, at: int) -> None:
         """Let this entry give way to nobody until it is released."""
         move(self.words, at, self.kept)
 
+    @micropython.native
     def release(self, at: int) -> None:
         """Give the place of this entry back."""
         self._forget(at)
@@ -83,6 +95,7 @@ class Table:
         self.words[at + MADE] = made
         self._made = max(self._made, made)
 
+    @micropython.native
     def is_any_kept(self) -> bool:
         """Whether one is."""
         return self.words[self.kept + NEWER] != self.kept

@@ -41,8 +41,9 @@ from commshub.entries import (
     as_word,
     begin_overload,
     count_afresh,
+    device_settles_at,
+    key_settles_at,
     roll,
-    settles_at,
     take_unreported,
 )
 from commshub.gbcs import CODE, ORIGINATOR_AT, TARGET_AT
@@ -273,15 +274,14 @@ class Throttle(Pending):
         self.keys.words[key + SILENT_UNTIL] = 0
         return key
 
+    @micropython.native
     def _begin_overload(self, t, key):
         begin_overload(self.keys.words, key, t, self.next_overload_id)
         self.state[st.LAST_COUNT] = 0
         self.next_overload_id += 1
         self.keys.keep(key)
         self._saves.owe(t)
-        policy = self.policy
-        limit, windows = policy.code_clear_limit, policy.code_clear_windows
-        self._wake_for(settles_at(self.keys.words, key, policy.code_window_ms, limit, windows))
+        self._wake_for(key_settles_at(self.keys.words, key, self.policy))
 
     @micropython.native
     def _sort(self, t, key):
@@ -313,6 +313,7 @@ class Throttle(Pending):
             self._saves.owe(t)
         state[st.WOULD_REPORT if state[st.SHADOW] else st.REPORTED] += count
 
+    @micropython.native
     def _end_overload(self, key, t):
         if self.keys.words[key + TOTAL_SUPPRESSED] != 0:
             self._report(key, t)
@@ -354,6 +355,7 @@ class Throttle(Pending):
         self.devices.words[device + LEVEL] = NO_INCIDENT
         return device
 
+    @micropython.native
     def _raise_incident(self, t, device, level):
         words = self.devices.words
         is_new = words[device + LEVEL] == NO_INCIDENT
@@ -362,12 +364,11 @@ class Throttle(Pending):
             words[device + QUIET] = 0
             self.devices.keep(device)
             self._saves.owe(t)
-            policy = self.policy
-            limit, windows = policy.red_clear_threshold, policy.red_clear_windows
-            self._wake_for(settles_at(words, device, policy.device_window_ms, limit, windows))
+            self._wake_for(device_settles_at(words, device, self.policy))
         event = INCIDENT_OPEN if is_new else INCIDENT_ESCALATE
         self._emit(event, t, DeviceView(self, device), level)
 
+    @micropython.native
     def _close_incident(self, device, t):
         keys = self.keys.words
         for key in sorted(self.places.keys_of(device), key=lambda at: keys[at]):  # as made

@@ -195,12 +195,10 @@ def growth_bytes(
     """What so many random stretches more add to the memory in use, after as many."""
     random = Random(seed)
     before, after = ([random_frame(random) for _ in range(stretches)] for _ in range(2))
-    for octets in before:
-        feed(octets)
     tracemalloc.start()
     try:
         in_use_bytes = []
-        for octets_fed in before[:100], after:
+        for octets_fed in before, after:
             for octets in octets_fed:
                 feed(octets)
             rest()

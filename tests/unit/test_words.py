@@ -14,6 +14,7 @@ from commshub import (
     policy,
     saves,
     state,
+    table,
     throttle,
     wire,
 )
@@ -24,6 +25,9 @@ NAMED = {  # what a module with machine code calls otherwise
     "_CODE_OF": gbcs.CODE,
     "_VERSION": wire.PROTOCOL_VERSION,
     "_LEAST_OPENED": 1 + framer.HEADER_BYTES + octets.CHECK_BYTES,
+    "_FREE_DEVICES": 2 * entries.DEVICE_WORDS,
+    "_FREE_KEYS": 2 * entries.KEY_WORDS,
+    "_WAS_FULL": table.WAS_FULL,
     "_KEPT_DEVICES": entries.DEVICE_WORDS,
     "_KEPT_KEYS": entries.KEY_WORDS,
 }
@@ -62,6 +66,5 @@ def test_no_two_words_of_one_array_have_one_place():
 
 
 def test_rings_stand_as_many_before_the_entries_as_the_table_makes():
-    table = importlib.import_module("commshub.table")
     scan = importlib.import_module("commshub.places_scan")
     assert scan._RINGS == table._RINGS
