@@ -36,12 +36,12 @@ def test_nothing_is_unaccounted_on_the_real_image(reports: dict[str, Any]) -> No
     assert list(arms) == ["none", "hub", "dsp", "layered"]
 
 
-def test_the_report_says_that_the_image_ran_over_its_usb_serial_port(
+def test_the_report_says_that_the_image_ran_over_its_own_usb_port(
     reports: dict[str, Any],
 ) -> None:
     hub = reports["emulated"]["hub"]
 
-    assert (hub["kind"], hub["transport"], hub["keyed"]) == ("emulated", "usb_repl", False)
+    assert (hub["kind"], hub["transport"], hub["keyed"]) == ("emulated", "usb_endpoint", False)
 
 
 def test_two_emulated_hubs_have_unique_ids_of_their_own() -> None:
