@@ -58,7 +58,7 @@ def check(octets):
             found.append(which.open_frame(buffer, 2, 2 + end - cut, thumb.TABLE))
         found.append(buffers[0] == buffers[1])
     pairs = [found[at] == found[at + 1] and found[at + 2] for at in range(0, len(found), 3)]
-    return all(pairs) and (found[0] == end or 255 in frame[:end])
+    return all(pairs) and (found[0] == end or b"\\xff" in frame[:end])
 """,
     "take_out": """
 def check(octets):
