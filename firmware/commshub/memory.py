@@ -22,7 +22,7 @@ from commshub.entries import (
     roll,
     settles_at,
 )
-from commshub.places import Places
+from commshub.places import Places, find
 from commshub.policy import LONGEST_MS, NUMBERS
 from commshub.quick import silenced_id
 from commshub.table import Table
@@ -77,7 +77,7 @@ class Memory:
         self.state = make_words(st.WORDS)
         self.state[st.WAKE] = self.state[st.NEVER] = NEVER
         self.state[st.BITS] = 2 * NEVER + 1
-        self._tables = None, None, None
+        self._tables = None, None, None  # type: tuple
         self.next_overload_id = 1
         self.set_policy(policy)
         self.make_tables(device_capacity, key_capacity)
@@ -219,6 +219,11 @@ class Memory:
         _roll_all(self.devices, t, length_ms, limit, policy.red_clear_windows)
         length_ms, limit = policy.code_window_ms, policy.code_clear_limit
         _roll_all(self.keys, t, length_ms, limit, policy.code_clear_windows)
+
+    def find_entries(self, buffer, found) -> None:
+        """Note where the entries of an alert are, see `places.find`."""
+        state, devices, keys, names, _ = self.parts
+        find(state, devices, keys, names, buffer, found)
 
     def _key_of_a(self, verdict):
         was_one = self.state[st.VERDICT] == verdict

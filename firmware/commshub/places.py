@@ -5,6 +5,6 @@ import sys
 if sys.implementation.name == "micropython":
     from commshub.places_scan import Places, find
 else:
-    from commshub.places_plain import Places, find
+    from commshub.places_plain import Places, find  # type: ignore[assignment]
 
 __all__ = ["Places", "find"]

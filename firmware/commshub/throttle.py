@@ -47,7 +47,9 @@ from commshub.entries import (
     take_unreported,
 )
 from commshub.gbcs import CODE, ORIGINATOR_AT, TARGET_AT
-from commshub.memory import PASS, SAMPLE, SUPPRESS
+from commshub.memory import PASS as PASS
+from commshub.memory import SAMPLE as SAMPLE
+from commshub.memory import SUPPRESS as SUPPRESS
 from commshub.pending import Pending
 from commshub.places import find
 from commshub.quick import RULES, foresee, is_sample, judge
@@ -141,7 +143,7 @@ class Throttle(Pending):
         if t >= state[st.WAKE]:
             self._reach(t)
             # What was due may have taken entries away.
-            find(*self.parts[:4], buffer, found)
+            self.find_entries(buffer, found)
         t = self._reach(t)
         device = state[st.DEVICE_AT]
         state[st.RECEIVED] += 1
@@ -268,10 +270,9 @@ class Throttle(Pending):
         key = self.state[st.KEY_AT] = self.keys.take(t)
         if key == NOBODY:
             self._fail_open(t, was_full, KEY_TABLE)
-            return NOBODY
-        self.places.put_key(key, device, buffer, target_at, code)
-        self.keys.words[key + OVERLOAD_ID] = 0
-        self.keys.words[key + SILENT_UNTIL] = 0
+        else:
+            self.places.put_key(key, device, buffer, target_at, code)
+            self.keys.words[key + OVERLOAD_ID] = self.keys.words[key + SILENT_UNTIL] = 0
         return key
 
     @micropython.native
@@ -350,9 +351,9 @@ class Throttle(Pending):
         device = self.devices.take(t)
         if device == NOBODY:
             self._fail_open(t, was_full, DEVICE_TABLE)
-            return NOBODY
-        self.places.put_device(device, buffer, originator_at)
-        self.devices.words[device + LEVEL] = NO_INCIDENT
+        else:
+            self.places.put_device(device, buffer, originator_at)
+            self.devices.words[device + LEVEL] = NO_INCIDENT
         return device
 
     @micropython.native

@@ -326,5 +326,5 @@ def test_key_whose_device_is_not_red_is_damage():
 def test_key_whose_device_is_not_there_is_damage():
     bench = Bench()
     bench.overload()
-    bench.throttle.devices.in_order_counted = list
+    bench.throttle.devices.in_order_counted = list  # type: ignore[method-assign]
     assert_damaged(octets_of(bench.throttle, 0))

@@ -253,7 +253,12 @@ def test_fault_before_anything_is_taken_does_not_keep_the_hub_at_it_for_ever(
     pipe.write(pad(alert(1)) + pad(alert(2)))
     pipe.end()
     said: list[int] = []
-    outbox = Outbox(lambda buffer, length: not said.append(length))
+
+    def on_frame(buffer: bytearray, length: int) -> bool:
+        said.append(length)
+        return True
+
+    outbox = Outbox(on_frame)
     app = FaultyApp(always_fails=True)
     shell.run(app, alone(StdioLink(pipe, ShortStdout([]))), outbox)
     assert len(said) >= 2

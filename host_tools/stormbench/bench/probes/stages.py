@@ -262,7 +262,7 @@ def serve(app, lanes, heap, alerts):
     numbers = app._south.words
     served = 0
     rounds = 0
-    found = []
+    found = []  # type: list
     while app.leaves_for == STAYS:
         switch(LINK)
         link = lanes.link
