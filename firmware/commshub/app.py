@@ -147,8 +147,8 @@ class App:
         self._acknowledge()
 
     def _forward_sample(self, at, buffer, start, end):
-        sample = self._timeline.throttle.sample
-        self._north.forward(at, wire.CARRIES_SAMPLE, sample, buffer, start, end)
+        numbers = self._timeline.throttle.numbers()
+        self._north.forward(at, wire.CARRIES_SAMPLE, numbers, buffer, start, end)
 
     @micropython.native
     def _acknowledge(self):

@@ -10,7 +10,7 @@ from commshub.compat import const, make_words, micropython, ptr32
 from commshub.octets import take_out
 
 HELD_MESSAGES = 8
-HELD_BYTES = 1280  # chosen: 8 messages of 160 bytes, and the usual critical one has 124
+HELD_BYTES = 1152  # chosen: 8 messages of 144 bytes, and the usual critical one has 124
 
 # Of each place: for which overload (0, of none: they are numbered from 1), when it was renewed,
 # and where in the arena it has how much room, of which so much is taken.

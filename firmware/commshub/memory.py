@@ -14,8 +14,11 @@ from commshub.entries import (
     KEY_WORDS,
     LAST_SAMPLE_T,
     NOBODY,
+    OVERLOAD_ID,
     SILENT_UNTIL,
     START,
+    THROTTLED_SEQ,
+    TOTAL_SUPPRESSED,
     DeviceView,
     KeyView,
     as_word,
@@ -219,6 +222,20 @@ class Memory:
         _roll_all(self.devices, t, length_ms, limit, policy.red_clear_windows)
         length_ms, limit = policy.code_window_ms, policy.code_clear_limit
         _roll_all(self.keys, t, length_ms, limit, policy.code_clear_windows)
+
+    @micropython.native
+    def numbers(self) -> tuple:
+        """What a sample tells: overload, its sequence, the count since its last report, the total.
+
+        Of the key of the alert that was just sampled.
+        """
+        words, at = self.keys.words, self.state[st.KEY_AT]
+        return (
+            words[at + OVERLOAD_ID] & 0xFFFFFFFF,
+            words[at + THROTTLED_SEQ],
+            self.state[st.LAST_COUNT] & 0xFFFFFFFF,
+            words[at + TOTAL_SUPPRESSED] & 0xFFFFFFFF,
+        )
 
     def find_entries(self, buffer, found) -> None:
         """Note where the entries of an alert are, see `places.find`."""

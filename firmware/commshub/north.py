@@ -44,8 +44,10 @@ class North:
         taken = self._south.words[SEQ]
         self._courier.take_pass(weight, at, taken, message, start, end)
 
-    def forward(self, at: int, carries: int, key, message, start: int, end: int) -> None:
-        """Send `message[start:end]`, with the numbers of `key` beside it."""
+    @micropython.native
+    def forward(self, at: int, carries: int, numbers, message, start: int, end: int) -> None:
+        """Send `message[start:end]`, with the numbers of a key beside it, see `Memory.numbers`."""
+        overload_id, seq, count, total = numbers
         struct.pack_into(
             wire.WAN_ALERT_FORMAT,
             self._fields,
@@ -53,14 +55,14 @@ class North:
             at & 0xFFFFFFFF,
             at >> 32,
             carries,
-            key.overload_id,
-            key.throttled_seq,
-            key.throttled_count,
-            key.total_suppressed,
-            self._south.expected,
+            overload_id,
+            seq,
+            count,
+            total,
+            self._south.words[SEQ],
         )
         weight = SIGNED_CLASS if message[start] == GENERAL_SIGNING else SAMPLE_CLASS
-        report = key.overload_id, key.throttled_count, carries == wire.CARRIES_OVERLOAD_END
+        report = overload_id, count, carries == wire.CARRIES_OVERLOAD_END
         label = wire.WAN_ALERT, weight, report
         self._courier.take(label, self._fields, message, start, end)
 
@@ -70,7 +72,13 @@ class North:
             held = self.held.take(subject.overload_id)
             if held is not None and subject.throttled_count:
                 at = self._clock.on_the_wire(t)
-                self.forward(at, _CARRIES[event], subject, self.held.arena, *held)
+                numbers = (
+                    subject.overload_id,
+                    subject.throttled_seq,
+                    subject.throttled_count,
+                    subject.total_suppressed,
+                )
+                self.forward(at, _CARRIES[event], numbers, self.held.arena, *held)
                 return
         is_key = event in (OVERLOAD_START, SUMMARY, OVERLOAD_END)
         at = self._clock.on_the_wire(t)

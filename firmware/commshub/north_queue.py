@@ -9,6 +9,7 @@ import struct
 
 from commshub import cobs
 from commshub.compat import const, make_words, micropython, ptr8, ptr32
+from commshub.octets import take_out
 
 PASS_CLASS = 0  # unsigned messages that passed
 NOTICE_CLASS = 1
@@ -145,9 +146,8 @@ class NorthQueue:
         while len(self.arena) - (self.words[TAIL] - self.words[HEAD]) < size:
             self._remove_one(weight, kept)
         if len(self.arena) - self.words[TAIL] < size:
-            cobs.copy(
-                self.arena, self.words[HEAD], self.arena, 0, self.words[TAIL] - self.words[HEAD]
-            )
+            in_use = self.words[TAIL] - self.words[HEAD]
+            take_out(self.arena, self.words[HEAD], in_use, self.arena)
             self.words[TAIL] -= self.words[HEAD]
             self.words[HEAD] = 0
         return True

@@ -56,8 +56,8 @@ def put_check(buffer, start: int, end: int, table) -> int:
 
 
 def take_out(source, start: int, length: int, target) -> int:
-    """Copy `source[start : start + length]` to the front of `target`, which is another buffer."""
-    target[:length] = memoryview(source)[start : start + length]
+    """Copy `source[start : start + length]` to the front of `target`, which may be `source`."""
+    target[:length] = bytes(memoryview(source)[start : start + length])
     return 0
 
 

@@ -2,10 +2,10 @@
 
 import struct
 
-from commshub import cobs, octets, wire
+from commshub import cobs, wire
 from commshub.compat import const, micropython, ptr8
 from commshub.framer import HEADER_BYTES, LONGEST_BODY_BYTES, LONGEST_WIRE_BYTES
-from commshub.octets import CHECK_BYTES
+from commshub.octets import CHECK_BYTES, TABLE, put_check, stuff, take_out
 
 _LOG_BYTES = 400  # a sentence or the end of a traceback
 _DELIMITER = bytes(1)
@@ -74,7 +74,7 @@ class Outbox:
 
         Whoever sends it has asked `can_send` before, and sends it again if it must not be lost.
         """
-        octets.take_out(payload, start, end - start, self.payload)
+        take_out(payload, start, end - start, self.payload)
         self._write_frame(kind, seq, HEADER_BYTES + end - start)
 
     def log(self, text: str) -> None:
@@ -99,9 +99,9 @@ class Outbox:
     def _write_frame(self, kind, seq, length):
         body = self._body
         _put_header(body, kind, seq, self.boot, length)
-        octets.put_check(body, 0, length, octets.TABLE)
+        put_check(body, 0, length, TABLE)
         # With two delimiters: where one is damaged, only one frame is.
-        end = octets.stuff(body, length + CHECK_BYTES, self._wire)
+        end = stuff(body, length + CHECK_BYTES, self._wire)
         # What was taken of a frame that was cut must not become part of this one.
         is_apart = not self._is_cut or self._write(_DELIMITER, 1)
         self._is_cut = not is_apart or not self._write(self._wire, end)

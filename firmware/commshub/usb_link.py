@@ -12,10 +12,11 @@ must not end what it sends with a whole packet: the hub would see none of it bef
 import io
 import select
 
-from commshub import cobs, octets
+from commshub.cobs import copy
 from commshub.compat import const, micropython
 from commshub.framer import BUFFER_BYTES
 from commshub.front import Front
+from commshub.octets import take_out
 from commshub.usb_function import PACKET_BYTES, SerialFunction
 
 IN_BYTES = const(1024)  # a transfer to the hub: a whole window of alerts of the usual length
@@ -135,6 +136,16 @@ class UsbLink:
 
         Allocates: nothing.
         """
+        if self._is_sending:
+            _breathe()
+        gathered = self._gathered
+        if gathered + length > OUT_BYTES or not self.is_open:
+            return self._write_in_parts(buffer, length)
+        self._gather(buffer, 0, gathered, length)
+        return True
+
+    @micropython.native
+    def _write_in_parts(self, buffer, length):
         done = 0
         while done < length:
             if self._gathered == OUT_BYTES:
@@ -145,17 +156,23 @@ class UsbLink:
                 return False
             if part > length - done:
                 part = length - done
-            if gathered:
-                cobs.copy(buffer, done, self._out[self._gathering].buffer, gathered, part)
-            else:
-                octets.take_out(buffer, done, part, self._out[self._gathering].buffer)
-            self._gathered = gathered + part
+            self._gather(buffer, done, gathered, part)
             done += part
             if self._is_sending:
                 _breathe()
-            else:
-                self._send()
         return True
+
+    @micropython.native
+    def _gather(self, buffer, start, gathered, length):
+        """Add to what leaves next, and let it leave if nothing is on its way."""
+        out = self._out[self._gathering].buffer
+        if gathered:
+            copy(buffer, start, out, gathered, length)
+        else:
+            take_out(buffer, start, length, out)
+        self._gathered = gathered + length
+        if not self._is_sending:
+            self._send()
 
     # Transfers.
 

@@ -65,11 +65,11 @@ class Traffic:
         return self.inbox.has_all_before(self._north_made)
 
     def is_behind(self) -> bool:
-        """Whether more than half a window of what goes north has come about and not come here.
+        """Whether more than three quarters of a window of what goes north came about and not here.
 
         With that of a whole window of alerts on top, it still has room in the hub.
         """
-        return not self.inbox.has_all_before((self._north_made - WINDOW // 2) & 0xFFFF)
+        return not self.inbox.has_all_before((self._north_made - WINDOW * 3 // 4) & 0xFFFF)
 
     def on_result(self, frame: Frame) -> None:
         """A command was answered."""
