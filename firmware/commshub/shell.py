@@ -12,7 +12,7 @@ from commshub.leaving import STAYS
 
 # While bytes come without a pause time is looked at only now and then: an alert does so anyway,
 # and for all else a few frames later is soon enough.
-_BUSY_ROUNDS = 16
+_BUSY_ROUNDS = 32
 
 
 def run(app, lanes, outbox) -> int:

@@ -283,7 +283,7 @@ def serve(app, lanes, heap, alerts):
                 lanes.look_aside(app)
         switch(REST)
         rounds += 1
-        if rounds == 16:
+        if rounds == 32:
             rounds = 0
             app.on_time()
             lanes.look_aside(app)
