@@ -7,12 +7,14 @@ they do not.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from hubwire.framing import Frame, encode, pad
 from stormbench.bench.alerts import alerts_of
 from stormbench.bench.board_session import BoardSession
 from stormbench.bench.rate import WARM_UP_ALERTS, measure_rate
+from stormbench.errors import LinkLost
 from stormbench.link.client import HubClient
 from stormbench.link.port import Port
 
@@ -28,6 +30,7 @@ _COLLECTING = "garbage collection"
 _LEAST_US = 0.05
 _BLOCKS = 200
 _READY_MS = 10_000
+_SERVES = "serves\r\n"  # what the probe prints
 
 
 def measure_stages(
@@ -43,6 +46,10 @@ def measure_stages(
     Returns: `stages` [{name, us}], us an alert; `sum_us`; `alloc_bytes`, an alert's.
     """
     session.start("stages", alerts)
+    # The hub may show the board anew on the USB before it serves, and both ports go with it.
+    session.repl.await_text(_SERVES, _READY_MS)
+    with suppress(LinkLost):
+        hub_port.reopen()
     hub = HubClient(hub_port)
     measure_rate(hub, outcome, size, _UNCOUNTED_ALERTS + alerts + _SPARE_ALERTS)
     hub.enter_repl()
