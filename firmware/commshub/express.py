@@ -1,8 +1,8 @@
-"""Alerts that need nothing but to be counted, from bytes to verdict in one go: the most frequent.
+"""Alerts that only have to be counted or passed on, from bytes to verdict in one go.
 
 A call costs more on the board than what most functions here do, so that for these alerts machine
 code calls machine code, and nothing else is between. What is not just the alert that is due, or
-asks for more than a count, is left as it is to the longer way: `Framer.next`, `App.on_alert`.
+asks for more than that, is left as it is to the longer way: `Framer.next`, `App.on_alert`.
 """
 
 from commshub import octets

@@ -3,8 +3,8 @@
 """The loops over single bytes, as instructions of the Cortex-M0+.
 
 `octets_plain` has the same in Python, and says what the arguments are. What goes through here is
-each byte of each frame. Only instructions of ARMv6-M. The loop of a check sum stands twice: there
-are no calls here. Allocates: nothing. Context: any.
+each byte of each frame. Only instructions of ARMv6-M. The loop of a check sum stands three times:
+there are no calls here. Allocates: nothing. Context: any.
 """
 
 from array import array

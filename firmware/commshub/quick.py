@@ -6,6 +6,7 @@ asked. `tests/property/test_quick_laws.py` shows that it makes no difference who
 """
 
 from commshub.compat import const, micropython, ptr32
+from commshub.table import move
 
 RULES = -1  # no verdict: ask the rules, nothing was changed
 
@@ -54,6 +55,7 @@ _LAST_SAMPLE_T = const(14)
 _FLUSH_FROM = const(15)
 _SILENT_UNTIL = const(16)
 
+_IDLE = const(0)  # the place of the head of the idle ring
 _FREE_DEVICES = const(20)  # the places of the heads of the free rings
 _FREE_KEYS = const(38)
 _WAS_FULL = const(3)
@@ -165,9 +167,9 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
     if key != 0:
         k[key + _COUNT] = k[key + _COUNT] + 1
     if key != 0:
-        touch(keys, key)
+        move(keys, key, _IDLE)
     elif level == _NO_INCIDENT and d[_OLDER] != device:
-        touch(devices, device)
+        move(devices, device, _IDLE)
     return _PASS
 
 
@@ -289,21 +291,6 @@ def take_sample(state, keys, key: int, t: int):
     k[key + _TOTAL_AT_SAMPLE] = total
     k[key + _LAST_SAMPLE_T] = t
     k[key + _SILENT_UNTIL] = 0
-
-
-@micropython.viper
-def touch(words, at: int):
-    """The entry was counted: it is the last to give way, the newest of the ring at 0."""
-    w = ptr32(words)
-    older = w[at + _OLDER]
-    newer = w[at + _NEWER]
-    w[older + _NEWER] = newer
-    w[newer + _OLDER] = older
-    last = w[_OLDER]
-    w[last + _NEWER] = at
-    w[at + _OLDER] = last
-    w[at + _NEWER] = 0
-    w[_OLDER] = at
 
 
 @micropython.viper

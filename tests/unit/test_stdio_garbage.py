@@ -54,7 +54,7 @@ def test_nudge_brings_the_link_back_into_step_after_garbage_of_whole_cells(cells
 
 
 def test_frame_that_breaks_off_behind_its_first_cell_waits_for_the_rest() -> None:
-    """Until the host's second time-out, see protocol/FORMAT.md: a poll costs each alert 35 us."""
+    """Until the host's second time-out (protocol/FORMAT.md): a poll would cost each alert time."""
     with pytest.raises(AssertionError, match="blocks for ever"):
         Hub(PicoStdin(pad(alert(1, 60))[: wire.CELL_BYTES])).receive()
 

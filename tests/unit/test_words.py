@@ -28,6 +28,7 @@ NAMED = {  # what a module with machine code calls otherwise
     "_FREE_DEVICES": 2 * entries.DEVICE_WORDS,
     "_FREE_KEYS": 2 * entries.KEY_WORDS,
     "_WAS_FULL": table.WAS_FULL,
+    "_IDLE": table.IDLE,
     "_KEPT_DEVICES": entries.DEVICE_WORDS,
     "_KEPT_KEYS": entries.KEY_WORDS,
 }
