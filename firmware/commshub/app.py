@@ -11,9 +11,9 @@ from commshub.authorised import Authorised
 from commshub.authority import Authority
 from commshub.clock import EPOCH_SPAN_MS
 from commshub.commands import Commands
-from commshub.compat import micropython
+from commshub.compat import const, micropython
 from commshub.courier import Courier
-from commshub.express import ALERT, END, OTHER, PASSED, SAMPLED, SILENCED, START, Express
+from commshub.express import ALERT, BEGUN, END, OTHER, PASSED, SAMPLED, SILENCED, START, Express
 from commshub.gbcs import ALERT as ALERT_MESSAGE
 from commshub.gbcs import NOT_AN_ALERT, AlertReader
 from commshub.held import HELD_MESSAGES
@@ -22,12 +22,13 @@ from commshub.leaving import STAYS
 from commshub.north import North
 from commshub.saved import Saved
 from commshub.south import EARLY, IS_ACK_DUE, NEW, UNSAID, South
-from commshub.throttle import PASS, SUPPRESS
 from commshub.timeline import Timeline
 
 _HAN_ALERT = wire.HAN_ALERT
 _LEAST_ALERT = wire.HAN_ALERT_BYTES
 _LONGEST_MESSAGE = wire.MAX_MESSAGE_BYTES
+_PASS = const(0)  # verdicts, as in `memory`
+_SUPPRESS = const(2)
 _ACK_EVERY = wire.WINDOW // 2  # alerts: an acknowledgement is worth its time, and none is late
 
 
@@ -104,8 +105,12 @@ class App:
             return False
         if next_is == PASSED:
             self._north.pass_on(at, framer.buffer, run[START], run[END])
-        elif next_is == SILENCED:
-            silenced_id = timeline.throttle.silenced_id()
+        elif next_is in (SILENCED, BEGUN):
+            throttle = timeline.throttle
+            if next_is == BEGUN:
+                throttle.suppress_first()
+                self._south.note(_SUPPRESS, at + throttle.now - t)
+            silenced_id = throttle.silenced_id()
             self._held.keep(silenced_id, framer.buffer, run[START], run[END])
         elif next_is == SAMPLED:
             self._forward_sample(at, framer.buffer, run[START], run[END])
@@ -131,16 +136,16 @@ class App:
         if found == ALERT_MESSAGE:
             verdict = throttle.judge(t, buffer, self._reader.found)
         else:
-            verdict = PASS
+            verdict = _PASS
             if found == NOT_AN_ALERT:
                 self._saved.not_alerts += 1
             else:
                 self._saved.unreadable += 1
         at = clock.on_the_wire(t) if clock.epoch_ms else t
         self._south.note(verdict, at)
-        if verdict == SUPPRESS:
+        if verdict == _SUPPRESS:
             self._held.keep(throttle.silenced_id(), buffer, message, end)
-        elif verdict == PASS:
+        elif verdict == _PASS:
             self._north.pass_on(at, buffer, message, end)
         else:
             self._forward_sample(at, buffer, message, end)

@@ -24,6 +24,7 @@ PASSED = 2  # it was judged, and others have to give way before its message goes
 SILENCED = 3  # it was judged, and its message has to be held
 SAMPLED = 4  # it was judged, and its message has to go north with the numbers of its key
 ENOUGH = 5  # so many verdicts are unsaid that they have to be said
+BEGUN = 6  # it was judged, and `Throttle.suppress_first` has to be called
 
 # Words of a run.
 READ = 0  # where the next frame begins
@@ -43,6 +44,7 @@ _PASSED = const(2)
 _SILENCED = const(3)
 _SAMPLED = const(4)
 _ENOUGH = const(5)
+_BEGUN = const(6)
 _READ = const(0)
 _OPENED = const(1)
 _START = const(2)
@@ -66,7 +68,8 @@ _CHECK_BYTES = const(4)
 _MAX_MESSAGE_BYTES = const(1024)
 _IS_ALERT = const(0)
 _IS_EXPECTED = const(1)
-_RULES = const(-1)
+_FIRST = const(3)
+_RULES = const(4)
 _NOW = const(0)
 _PASS = const(0)
 _SAMPLE = const(1)
@@ -191,8 +194,8 @@ def _go(  # noqa: C901, PLR0913, PLR0915 (see above)
                 is_excluded = 1
             place -= 1
         verdict = int(judge(state, devices, keys, t, is_excluded))
-        if verdict == _RULES:
-            return _ALERT
+        if verdict >= _FIRST:
+            return _BEGUN if verdict == _FIRST else _ALERT
         unsaid = int(note(header, entries, verdict, at, at_high))
         if verdict == _PASS:
             weight = _SIGNED_CLASS if where[_IS_SIGNED] == 1 else _PASS_CLASS

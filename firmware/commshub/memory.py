@@ -7,18 +7,10 @@ epoch, and `snapshot.py` writes it down for the time after a restart.
 from array import array
 
 from commshub import state as st
-from commshub.compat import NEVER, make_words, micropython
+from commshub.compat import NEVER, const, make_words, micropython
 from commshub.entries import (
     DEVICE_WORDS,
-    FLUSH_FROM,
     KEY_WORDS,
-    LAST_SAMPLE_T,
-    NOBODY,
-    OVERLOAD_ID,
-    SILENT_UNTIL,
-    START,
-    THROTTLED_SEQ,
-    TOTAL_SUPPRESSED,
     DeviceView,
     KeyView,
     as_word,
@@ -29,6 +21,16 @@ from commshub.places import Places, find
 from commshub.policy import LONGEST_MS, NUMBERS
 from commshub.quick import silenced_id
 from commshub.table import Table
+
+# As in `entries`: looked up there, each would cost time and heap.
+_NOBODY = const(0)
+_START = const(3)
+_OVERLOAD_ID = const(9)
+_THROTTLED_SEQ = const(10)
+_TOTAL_SUPPRESSED = const(11)
+_LAST_SAMPLE_T = const(14)
+_FLUSH_FROM = const(15)
+_SILENT_UNTIL = const(16)
 
 # Verdicts.
 PASS = 0
@@ -62,6 +64,8 @@ _STATE_OF = {  # where which account is; what is unreported is in the keys
     "would_suppress": st.WOULD_SUPPRESS,
     "would_report": st.WOULD_REPORT,
 }
+
+_COUNT_OF = st.PASSED, st.SAMPLED, st.SUPPRESSED  # by verdict
 
 
 class Memory:
@@ -112,7 +116,7 @@ class Memory:
 
     def forget_last(self) -> None:
         """No alert was judged last."""
-        self.state[st.DEVICE_AT] = self.state[st.KEY_AT] = NOBODY
+        self.state[st.DEVICE_AT] = self.state[st.KEY_AT] = _NOBODY
         self.state[st.VERDICT] = PASS
 
     def __getattr__(self, name: str) -> int:
@@ -194,6 +198,19 @@ class Memory:
             if name in _STATE_OF:
                 self.state[_STATE_OF[name]] = as_word(value)
 
+    def account(self, verdict: int) -> int:
+        """Count an alert of this verdict; the one that it gets, which in shadow is PASS."""
+        state = self.state
+        if state[st.SHADOW]:
+            if verdict == SAMPLE:
+                state[st.WOULD_SAMPLE] += 1
+            elif verdict == SUPPRESS:
+                state[st.WOULD_SUPPRESS] += 1
+            verdict = PASS
+        state[st.VERDICT] = verdict
+        state[_COUNT_OF[verdict]] += 1
+        return verdict
+
     def move_epoch(self, by_ms: int) -> None:
         """Count time from `by_ms` later: every stored time becomes smaller by that.
 
@@ -206,11 +223,11 @@ class Memory:
         floor = state[st.NOW] - LONGEST_MS
         devices, keys = self.devices.words, self.keys.words
         for at in self.devices.in_order_counted():
-            devices[at + START] = max(devices[at + START] - by_ms, floor)
+            devices[at + _START] = max(devices[at + _START] - by_ms, floor)
         for at in self.keys.in_order_counted():
-            for word in (START, LAST_SAMPLE_T, FLUSH_FROM):
+            for word in (_START, _LAST_SAMPLE_T, _FLUSH_FROM):
                 keys[at + word] = max(keys[at + word] - by_ms, floor)
-            keys[at + SILENT_UNTIL] = 0
+            keys[at + _SILENT_UNTIL] = 0
 
     def roll_what_is_open(self, t: int) -> None:
         """Close every window that is over at `t` without an effect.
@@ -231,10 +248,10 @@ class Memory:
         """
         words, at = self.keys.words, self.state[st.KEY_AT]
         return (
-            words[at + OVERLOAD_ID] & 0xFFFFFFFF,
-            words[at + THROTTLED_SEQ],
+            words[at + _OVERLOAD_ID] & 0xFFFFFFFF,
+            words[at + _THROTTLED_SEQ],
             self.state[st.LAST_COUNT] & 0xFFFFFFFF,
-            words[at + TOTAL_SUPPRESSED] & 0xFFFFFFFF,
+            words[at + _TOTAL_SUPPRESSED] & 0xFFFFFFFF,
         )
 
     def find_entries(self, buffer, found) -> None:
@@ -264,7 +281,7 @@ def _roll_all(table, t, length_ms, limit, windows):
     words = table.words
     for at in table.all_kept():
         if (
-            t - words[at + START] >= length_ms
+            t - words[at + _START] >= length_ms
             and settles_at(words, at, length_ms, limit, windows) > t
         ):
             roll(words, at, t, length_ms, limit)

@@ -12,7 +12,7 @@ from commshub.framer import SEQ
 from commshub.gbcs import GENERAL_SIGNING
 from commshub.held import HeldMessages
 from commshub.north_queue import NOTICE_CLASS, PASS_CLASS, SAMPLE_CLASS, SIGNED_CLASS
-from commshub.throttle import OVERLOAD_END, OVERLOAD_START, SUMMARY, TABLE_FULL
+from commshub.telling import OVERLOAD_END, OVERLOAD_START, SUMMARY, TABLE_FULL
 
 _NOBODY = bytes(8)
 _CARRIES = {SUMMARY: wire.CARRIES_SUMMARY, OVERLOAD_END: wire.CARRIES_OVERLOAD_END}
@@ -34,7 +34,7 @@ class North:
         self._clock = clock
         self._south = south
         self.held = HeldMessages()
-        self._fields = bytearray(wire.WAN_ALERT_BYTES)
+        self._fields = bytearray(struct.calcsize(wire.WAN_ALERT_FORMAT))
 
     @micropython.native
     def pass_on(self, at: int, message, start: int, end: int) -> None:

@@ -40,7 +40,7 @@ _WAN_ALERT = const(0x83)
 _PASS_BYTES = const(38)  # a head, and the fields of a WanAlert
 _COUNT_AT = _HEAD_BYTES - 4
 
-NORTH_BYTES = 4608  # chosen: 28 alerts of the usual 124 bytes, or the longest message 4 times
+NORTH_BYTES = 4352  # chosen: 26 alerts of the usual 124 bytes, or the longest message 4 times
 
 
 class NorthQueue:

@@ -3,8 +3,8 @@
 import sys
 
 if sys.implementation.name == "micropython":
-    from commshub.places_scan import Places, find
+    from commshub.places_scan import Places, enter, find
 else:
-    from commshub.places_plain import Places, find  # type: ignore[assignment]
+    from commshub.places_plain import Places, enter, find  # type: ignore[assignment]
 
-__all__ = ["Places", "find"]
+__all__ = ["Places", "enter", "find"]

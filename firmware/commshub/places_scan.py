@@ -8,14 +8,20 @@ from array import array
 
 from commshub.compat import const, micropython, ptr8, ptr32
 from commshub.entries import CODE, DEVICE, DEVICE_NAME, FIRST_KEY, KEY_NAME, NEXT_KEY, NOBODY
+from commshub.table import next_place, renew
 
 # As in `state` and `entries`: machine code knows no constants of others.
+_NOW = const(0)
+_WAKE = const(1)
 _DEVICE_AT = const(3)
 _KEY_AT = const(4)
+_NEWER = const(2)
+_LEVEL = const(6)
 _FIRST_KEY = const(7)
 _DEVICE = const(6)
 _NEXT_KEY = const(7)
 _CODE = const(8)
+_OVERLOAD_ID = const(9)
 
 _NOT_IN_USE = const(1)  # the first key of a device that is none: no entry has this place
 _ORIGINATOR_AT = const(0)  # of `gbcs`
@@ -25,6 +31,9 @@ _DEVICE_NAME = const(8)
 _DEVICE_WORDS = const(10)
 _KEY_NAME = const(17)
 _RINGS = const(3)  # heads of rings before the entries
+_FREE_DEVICES = const(20)  # the places of the heads of the free rings
+_FREE_KEYS = const(38)
+_RED = const(2)
 
 
 class Places:
@@ -176,3 +185,49 @@ def _unchain(devices, keys, key: int):
     while of_keys[at + _NEXT_KEY] != key:
         at = of_keys[at + _NEXT_KEY]
     of_keys[at + _NEXT_KEY] = following
+
+
+@micropython.viper
+def enter(state, devices, keys, buffer, found, t: int) -> int:
+    """Make the one entry that an alert needs and `find` has not found; 1, or 0 where that is not
+    all that stands between it and `quick.judge`.
+
+    An entry that gives way has no incident, and nothing that is silenced.
+
+    Args:
+        t: when the alert arrived; its code is not excluded.
+    """
+    s = ptr32(state)
+    d = ptr32(devices)
+    k = ptr32(keys)
+    where = ptr32(found)
+    if t < s[_NOW]:
+        t = s[_NOW]
+    if t >= s[_WAKE]:
+        return 0
+    device = s[_DEVICE_AT]
+    if device == 0:
+        at = int(next_place(devices, _FREE_DEVICES))
+        if at == 0:
+            return 0
+        renew(devices, at, _FREE_DEVICES, t)
+        _put_name(buffer, where[_ORIGINATOR_AT], devices, at + _DEVICE_NAME)
+        d[at + _FIRST_KEY] = 0
+        s[_DEVICE_AT] = at
+        return 1
+    if d[device + _LEVEL] != _RED or s[_KEY_AT] != 0:
+        return 0
+    at = int(next_place(keys, _FREE_KEYS))
+    if at == 0:
+        return 0
+    if k[_FREE_KEYS + _NEWER] != at:
+        _unchain(devices, keys, at)
+    renew(keys, at, _FREE_KEYS, t)
+    _put_name(buffer, where[_TARGET_AT], keys, at + _KEY_NAME)
+    k[at + _DEVICE] = device
+    k[at + _CODE] = where[_CODE_OF]
+    k[at + _OVERLOAD_ID] = 0
+    k[at + _NEXT_KEY] = d[device + _FIRST_KEY]
+    d[device + _FIRST_KEY] = at
+    s[_KEY_AT] = at
+    return 1

@@ -1,14 +1,16 @@
 """The verdicts that most alerts get, in machine code on the board: as long as nothing begins or
-ends, and no entry is new.
+ends.
 
-For all else the rules in `throttle.py` are
-asked. `tests/property/test_quick_laws.py` shows that it makes no difference who was.
+For all else the rules in `throttle.py` are asked. `tests/property/test_quick_laws.py` shows that
+it makes no difference who was.
 """
 
 from commshub.compat import const, micropython, ptr32
 from commshub.table import move
 
-RULES = -1  # no verdict: ask the rules, nothing was changed
+# More than a verdict.
+FIRST = 3  # SUPPRESS, and the first of its overload: all but that is counted, see `suppress_first`
+RULES = 4  # no verdict: ask the rules, nothing was changed
 
 # As in `state`, `entries` and `policy`: machine code knows no constants of others.
 _NOW = const(0)
@@ -73,11 +75,13 @@ _RED = const(2)
 _PASS = const(0)
 _SAMPLE = const(1)
 _SUPPRESS = const(2)
+_FIRST = const(3)
+_RULES = const(4)
 
 
 @micropython.viper
 def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901, PLR0915
-    """PASS, SAMPLE, SUPPRESS or RULES for an alert at `t`, whose entries `Places.find` has found.
+    """PASS, SAMPLE, SUPPRESS, FIRST or RULES for an alert at `t`, whose entries `find` has found.
 
     Long, because calls are what costs most on the board. Up to the comment half-way down no alert
     is counted.
@@ -99,10 +103,10 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
         d[device + _COUNT] = d[device + _COUNT] + 1
         return _SUPPRESS
     if t >= s[_WAKE] or s[_SHADOW] != 0:
-        return -1
+        return _RULES
     if device == 0:
         if int(is_full(devices, _FREE_DEVICES)) == 0:
-            return -1
+            return _RULES
         pass_untracked(state, t, is_excluded)
         return _PASS
     level = d[device + _LEVEL]
@@ -114,24 +118,22 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
         key = s[_KEY_AT]
         if key == 0:
             if int(is_full(keys, _FREE_KEYS)) == 0:
-                return -1
+                return _RULES
             is_untracked = 1
         is_over = t - k[key + _START] & s[_BITS] >= s[_CODE_WINDOW_MS]
         if is_untracked != 0:
             is_over = False
         elif k[key + _OVERLOAD_ID] != 0:
             if is_over and int(roll_once(keys, key, t, state, _CODE_WINDOW_MS)) == 0:
-                return -1
+                return _RULES
             total = k[key + _TOTAL_SUPPRESSED]
-            if total == 0:
-                return -1
             verdict = _SUPPRESS
             if int(is_sample(state, keys, key, t)) != 0:
                 verdict = _SAMPLE
                 if k[key + _THROTTLED_SEQ] + 2 & _BLOCK_BITS == 0:
-                    return -1  # a save is owed
+                    return _RULES  # a save is owed
         elif is_over or s[_HAS_CODE_LIMITS] != 0 or k[key + _COUNT] >= s[_CODE_LIMIT]:
-            return -1
+            return _RULES
     count = d[device + _COUNT] + 1
     is_over = t - d[device + _START] & s[_BITS] >= s[_DEVICE_WINDOW_MS]
     if level != _RED:
@@ -139,14 +141,14 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
             if is_over:
                 count = 1
             if count > s[_AMBER_THRESHOLD]:
-                return -1
+                return _RULES
             if is_over:
                 d[device + _START] = t
         elif is_over or count > s[_RED_THRESHOLD]:
-            return -1
+            return _RULES
     elif is_over:
         if int(roll_once(devices, device, t, state, _DEVICE_WINDOW_MS)) == 0:
-            return -1
+            return _RULES
         count = 1
     # Nothing stands in the way: count the alert.
     s[_NOW] = t
@@ -154,6 +156,8 @@ def judge(state, devices, keys, t: int, is_excluded: int) -> int:  # noqa: C901,
     s[_VERDICT] = verdict
     d[device + _COUNT] = count
     if verdict == _SUPPRESS:
+        if total == 0:
+            return _FIRST
         suppress(state, keys, key, t)
         foresee(state, devices, keys)
         return _SUPPRESS
@@ -211,6 +215,14 @@ def suppress(state, keys, key: int, t: int):
             s[_WAKE] = t + s[_FLUSH_MS]
     k[key + _TOTAL_SUPPRESSED] = total + 1
     s[_SUPPRESSED] = s[_SUPPRESSED] + 1
+
+
+@micropython.viper
+def suppress_first(state, devices, keys):
+    """Count as suppressed the alert that was FIRST, now that its overload is told of."""
+    s = ptr32(state)
+    suppress(state, keys, s[_KEY_AT], s[_NOW])
+    foresee(state, devices, keys)
 
 
 @micropython.viper

@@ -35,7 +35,8 @@ from commshub.memory import ACCOUNTS
 from commshub.policy import LONGEST_MS
 from commshub.policy_frame import pack_policy, read_policy
 from commshub.saves import next_block
-from commshub.throttle import RED, Throttle
+from commshub.telling import RED
+from commshub.throttle import Throttle
 
 _POLICY = "<H"
 _TABLES = "<HHBBIHH"  # capacities, whether full, next overload id, how many devices and keys

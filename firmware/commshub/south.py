@@ -20,7 +20,7 @@ _HEAD = "<IHB"  # session, next number, how many verdicts follow
 _HEAD_BYTES = struct.calcsize(_HEAD)
 _WINDOW = wire.WINDOW
 _ENTRY = wire.HAN_ACK_ENTRY_FORMAT
-_ENTRY_BYTES = wire.HAN_ACK_ENTRY_BYTES
+_ENTRY_BYTES = struct.calcsize(wire.HAN_ACK_ENTRY_FORMAT)
 
 # Words: the header of the next alert, as a `Framer` expects it, and behind it how many verdicts
 # there are; how many an acknowledgement is to bear; whether one is to be sent at all, be it

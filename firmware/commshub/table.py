@@ -6,12 +6,20 @@ clock with equal times could not tell. One that is kept gives way to nobody unti
 """
 
 from commshub.compat import const, make_words, micropython, ptr32
-from commshub.entries import COUNT, MADE, NEWER, NOBODY, OLDER, QUIET, START
+from commshub.entries import MADE, NEWER, NOBODY, OLDER, START
 
-_OLDER = const(1)  # as in `entries`: machine code knows no constants of others
+_MADE = const(0)  # as in `entries`: machine code knows no constants of others
+_OLDER = const(1)
 _NEWER = const(2)
+_START = const(3)
+_COUNT = const(4)
+_QUIET = const(5)
 
-WAS_FULL = START  # of the head of the free ring: see `Table.was_full`
+# Of the head of the free ring.
+WAS_FULL = START  # see `Table.was_full`
+LAST_MADE = MADE  # the highest rank by creation so far
+_WAS_FULL = const(3)
+_LAST_MADE = const(0)
 
 IDLE = 0  # the place of the idle ring's head: its NEWER is the stalest; 0 in every table
 _RINGS = 3
@@ -33,7 +41,6 @@ class Table:
         self.kept = size
         self._free = 2 * size
         self._forget = forget
-        self._made = 0
         for ring in range(0, _RINGS * size, size):
             self.words[ring + OLDER] = self.words[ring + NEWER] = ring
         for at in range(_RINGS * size, (_RINGS + capacity) * size, size):
@@ -52,21 +59,14 @@ class Table:
     @micropython.native
     def take(self, t: int) -> int:
         """A new idle entry whose window begins at `t`, or NOBODY where none can give way."""
-        words = self.words
-        at = words[self._free + NEWER]
-        if at == self._free:
-            at = words[IDLE + NEWER]
-            words[self._free + WAS_FULL] = at == IDLE
-            if at == IDLE:
-                return NOBODY
+        words, free = self.words, self._free
+        at = next_place(words, free)
+        if at == NOBODY:
+            words[free + WAS_FULL] = 1
+            return NOBODY
+        if at != words[free + NEWER]:
             self._forget(at)
-        words[self._free + WAS_FULL] = 0
-        self._made += 1
-        words[at + MADE] = self._made
-        words[at + START] = t
-        words[at + COUNT] = 0
-        words[at + QUIET] = 0
-        move(words, at, IDLE)
+        renew(words, at, free, t)
         return at
 
     @micropython.native
@@ -92,8 +92,9 @@ class Table:
 
     def rank(self, at: int, made: int) -> None:
         """Give this entry the rank by creation that it had before a restart."""
-        self.words[at + MADE] = made
-        self._made = max(self._made, made)
+        words = self.words
+        words[at + MADE] = made
+        words[self._free + LAST_MADE] = max(words[self._free + LAST_MADE], made)
 
     @micropython.native
     def is_any_kept(self) -> bool:
@@ -143,3 +144,29 @@ def move(words, at: int, ring: int):
     word[at + _OLDER] = last
     word[at + _NEWER] = ring
     word[ring + _OLDER] = at
+
+
+@micropython.viper
+def next_place(words, free: int) -> int:
+    """The place that a new entry gets: a free one, else the stalest idle one's; else NOBODY.
+
+    Args:
+        free: the place of the head of the free ring.
+    """
+    word = ptr32(words)
+    at = word[free + _NEWER]
+    return at if at != free else word[_NEWER]
+
+
+@micropython.viper
+def renew(words, at: int, free: int, t: int):
+    """Make an idle entry of this place, with a window that begins at `t`."""
+    word = ptr32(words)
+    word[free + _WAS_FULL] = 0
+    made = word[free + _LAST_MADE] + 1
+    word[free + _LAST_MADE] = made
+    word[at + _MADE] = made
+    word[at + _START] = t
+    word[at + _COUNT] = 0
+    word[at + _QUIET] = 0
+    move(words, at, 0)

@@ -18,26 +18,9 @@ it is next looked at. So a call costs what happens in it, however long the silen
 
 from array import array
 
-from commshub import state as st
-from commshub.compat import micropython
+from commshub.compat import const, micropython
 from commshub.due import DEVICE_SETTLES, KEY_SETTLES, find_next
 from commshub.entries import (
-    COUNT,
-    FLUSH_FROM,
-    LAST_SAMPLE_T,
-    LEVEL,
-    NO_INCIDENT,
-    NOBODY,
-    OVERLOAD_ID,
-    QUIET,
-    SILENT_UNTIL,
-    START,
-    THROTTLED_SEQ,
-    TOTAL_AT_SAMPLE,
-    TOTAL_REPORTED,
-    TOTAL_SUPPRESSED,
-    DeviceView,
-    KeyView,
     as_word,
     begin_overload,
     count_afresh,
@@ -50,33 +33,58 @@ from commshub.gbcs import CODE, ORIGINATOR_AT, TARGET_AT
 from commshub.memory import PASS as PASS
 from commshub.memory import SAMPLE as SAMPLE
 from commshub.memory import SUPPRESS as SUPPRESS
-from commshub.pending import Pending
-from commshub.places import find
-from commshub.quick import RULES, foresee, is_sample, judge
+from commshub.places import enter, find
+from commshub.quick import foresee, is_sample, judge, suppress_first
 from commshub.saves import BLOCK
+from commshub.telling import Telling
 
-# Events.
-INCIDENT_OPEN = 1
-INCIDENT_ESCALATE = 2
-INCIDENT_CLOSE = 3
-OVERLOAD_START = 4
-SUMMARY = 5
-OVERLOAD_END = 6
-TABLE_FULL = 7
-
-# Levels: of an incident (0: none); of a full table.
-AMBER = 1
-RED = 2
-DEVICE_TABLE = 3
-KEY_TABLE = 4
+# As in `state`, `entries`, `telling` and `quick`: looked up there, each would cost time and heap.
+_NOW = const(0)
+_WAKE = const(1)
+_DEVICE_AT = const(3)
+_KEY_AT = const(4)
+_DUE_T = const(6)
+_DUE_KIND = const(7)
+_RECEIVED = const(8)
+_REPORTED = const(12)
+_EXCLUDED = const(13)
+_WOULD_REPORT = const(17)
+_SHADOW = const(31)
+_LAST_COUNT = const(37)
+_NO_INCIDENT = const(0)
+_NOBODY = const(0)
+_START = const(3)
+_COUNT = const(4)
+_QUIET = const(5)
+_LEVEL = const(6)
+_OVERLOAD_ID = const(9)
+_THROTTLED_SEQ = const(10)
+_TOTAL_SUPPRESSED = const(11)
+_TOTAL_REPORTED = const(12)
+_TOTAL_AT_SAMPLE = const(13)
+_LAST_SAMPLE_T = const(14)
+_FLUSH_FROM = const(15)
+_SILENT_UNTIL = const(16)
+_AMBER = const(1)
+_INCIDENT_OPEN = const(1)
+_INCIDENT_ESCALATE = const(2)
+_RED = const(2)
+_DEVICE_TABLE = const(3)
+_INCIDENT_CLOSE = const(3)
+_KEY_TABLE = const(4)
+_OVERLOAD_START = const(4)
+_SUMMARY = const(5)
+_OVERLOAD_END = const(6)
+_FIRST = const(3)
+_RULES = const(4)
 
 HUB_DEVICE_CAPACITY = 16
 HUB_KEY_CAPACITY = 128
 
 
-class Throttle(Pending):
+class Throttle(Telling):
     """One place where alerts are throttled; what it remembers is in `Memory`, when it
-    has something to do in `Pending`.
+    has something to do in `Pending`, whom it tells in `Telling`.
 
     Args:
         policy: an acceptable `Policy` (its `refusal()` is None); not changed by anybody after.
@@ -96,10 +104,9 @@ class Throttle(Pending):
         key_capacity: int = HUB_KEY_CAPACITY,
         on_save=None,
     ):
-        super().__init__(policy, device_capacity, key_capacity, on_save)
+        super().__init__(policy, on_event, device_capacity, key_capacity, on_save)
         # During a save that has an alert counted that is not answered yet: its verdict.
         self.verdict: int = None
-        self._emit = on_event
 
     def on_alert(self, t: int, originator, target, code: int) -> int:
         """Judge one alert.
@@ -115,7 +122,9 @@ class Throttle(Pending):
         self.places.find_named(state, originator, target, code)
         is_excluded = code in self.policy.excluded_codes
         verdict = judge(state, self.devices.words, self.keys.words, t, is_excluded)
-        if verdict == RULES:
+        if verdict == _FIRST:
+            return self.suppress_first()
+        if verdict == _RULES:
             verdict = self._go_by_the_rules(t, originator + target, array("i", (0, 8, code)))
         return verdict
 
@@ -132,41 +141,47 @@ class Throttle(Pending):
         find(state, devices, keys, names, buffer, found)
         is_excluded = found[CODE] in self.policy.excluded_codes
         verdict = judge(state, devices, keys, t, is_excluded)
-        if verdict == RULES:
-            verdict = self._go_by_the_rules(t, buffer, found)
-        return verdict
+        if verdict < _FIRST:
+            return verdict
+        if verdict == _RULES and not is_excluded and enter(state, devices, keys, buffer, found, t):
+            verdict = judge(state, devices, keys, t, is_excluded)
+        if verdict == _RULES:
+            return self._go_by_the_rules(t, buffer, found)
+        return self.suppress_first() if verdict == _FIRST else verdict
+
+    @micropython.native
+    def suppress_first(self) -> int:
+        """Tell of an overload, then count the alert that `quick.judge` called the FIRST of it."""
+        state, devices, keys, _, _ = self.parts
+        view = self._key  # as `_tell_of_key`, which would be one call more
+        view.at = state[_KEY_AT]
+        self._emit(_OVERLOAD_START, state[_NOW], view, _NO_INCIDENT)
+        suppress_first(state, devices, keys)
+        return SUPPRESS
 
     @micropython.native
     def _go_by_the_rules(self, t, buffer, found):
         state = self.state
         originator_at, target_at, code = found[ORIGINATOR_AT], found[TARGET_AT], found[CODE]
-        if t >= state[st.WAKE]:
+        if t >= state[_WAKE]:
             self._reach(t)
             # What was due may have taken entries away.
             self.find_entries(buffer, found)
         t = self._reach(t)
-        device = state[st.DEVICE_AT]
-        state[st.RECEIVED] += 1
+        device = state[_DEVICE_AT]
+        state[_RECEIVED] += 1
         verdict = PASS
         if code in self.policy.excluded_codes:
-            state[st.EXCLUDED] += 1
-        elif device != NOBODY and self.devices.words[device + LEVEL] == RED:
-            key = state[st.KEY_AT]
-            if key != NOBODY and self.keys.words[key + OVERLOAD_ID]:
+            state[_EXCLUDED] += 1
+        elif device != _NOBODY and self.devices.words[device + _LEVEL] == _RED:
+            key = state[_KEY_AT]
+            if key != _NOBODY and self.keys.words[key + _OVERLOAD_ID]:
                 verdict = self._sort(t, key)
             else:
                 verdict = self._count_key(t, key, device, buffer, target_at, code)
-        if state[st.SHADOW]:
-            self._account_in_shadow(verdict)
-            verdict = PASS
-        elif verdict == SUPPRESS:
-            state[st.SUPPRESSED] += 1
+        verdict = self.account(verdict)
+        if verdict == SUPPRESS:
             foresee(state, self.devices.words, self.keys.words)
-        elif verdict == PASS:
-            state[st.PASSED] += 1
-        else:
-            state[st.SAMPLED] += 1
-        state[st.VERDICT] = verdict
         self._count_device(t, device, buffer, originator_at)
         if self._saves.is_owed:
             self.verdict = verdict
@@ -183,7 +198,7 @@ class Throttle(Pending):
         self._saves.forget_time()
         self._saves.owe(0)
         self._saves.come_to(0, None)
-        self.state[st.NOW] = 0
+        self.state[_NOW] = 0
         self._do_what_is_due()
 
     def apply(self, policy, now: int) -> None:
@@ -201,7 +216,7 @@ class Throttle(Pending):
     def forget_time(self, now: int) -> None:
         """Everything open ends at `now`; what comes next may be earlier, or is a `boot`."""
         self._end_everything(now)
-        self.state[st.NOW] = 0
+        self.state[_NOW] = 0
         self._saves.forget_time()
 
     # Time.
@@ -209,11 +224,11 @@ class Throttle(Pending):
     @micropython.native
     def _reach(self, t):
         state = self.state
-        if t > state[st.NOW]:
-            state[st.NOW] = t
-        if state[st.NOW] >= state[st.WAKE]:
+        if t > state[_NOW]:
+            state[_NOW] = t
+        if state[_NOW] >= state[_WAKE]:
             self._do_what_is_due()
-        return state[st.NOW]
+        return state[_NOW]
 
     @micropython.native
     def _do_what_is_due(self):
@@ -221,12 +236,12 @@ class Throttle(Pending):
         state = self.state
         while True:
             at = find_next(state, self.devices.words, self.keys.words)
-            t = state[st.DUE_T]
-            if at == NOBODY or t > state[st.NOW]:
-                self._save_up_to(state[st.NOW])
+            t = state[_DUE_T]
+            if at == _NOBODY or t > state[_NOW]:
+                self._save_up_to(state[_NOW])
                 self._wake_at(t)
                 return
-            kind = state[st.DUE_KIND]
+            kind = state[_DUE_KIND]
             self._save_up_to(t - 1)
             if kind == DEVICE_SETTLES:
                 self._close_incident(at, t)
@@ -234,12 +249,12 @@ class Throttle(Pending):
                 self._end_overload(at, t)
             else:
                 self._report(at, t)
-                self._emit(SUMMARY, t, KeyView(self, at), NO_INCIDENT)
+                self._tell_of_key(_SUMMARY, t, at)
 
     def _end_everything(self, now):
         now = self._reach(now)
         for at in self.devices.in_order_made():
-            if self.devices.words[at + LEVEL] != NO_INCIDENT:
+            if self.devices.words[at + _LEVEL] != _NO_INCIDENT:
                 self._close_incident(at, now)
         self.keys.empty()
         self.devices.empty()
@@ -252,14 +267,14 @@ class Throttle(Pending):
 
     @micropython.native
     def _count_key(self, t, key, device, buffer, target_at, code):
-        if key == NOBODY:
+        if key == _NOBODY:
             key = self._take_key(t, device, buffer, target_at, code)
-            if key == NOBODY:
+            if key == _NOBODY:
                 return PASS
         words = self.keys.words
         count_afresh(words, key, t, self.policy.code_window_ms)
         self.keys.touch(key)
-        if words[key + COUNT] <= self.policy.limit_for(code):
+        if words[key + _COUNT] <= self.policy.limit_for(code):
             return PASS
         self._begin_overload(t, key)
         return SAMPLE
@@ -267,18 +282,18 @@ class Throttle(Pending):
     @micropython.native
     def _take_key(self, t, device, buffer, target_at, code):
         was_full = self.keys.was_full
-        key = self.state[st.KEY_AT] = self.keys.take(t)
-        if key == NOBODY:
-            self._fail_open(t, was_full, KEY_TABLE)
+        key = self.state[_KEY_AT] = self.keys.take(t)
+        if key == _NOBODY:
+            self._fail_open(t, was_full, _KEY_TABLE)
         else:
             self.places.put_key(key, device, buffer, target_at, code)
-            self.keys.words[key + OVERLOAD_ID] = self.keys.words[key + SILENT_UNTIL] = 0
+            self.keys.words[key + _OVERLOAD_ID] = self.keys.words[key + _SILENT_UNTIL] = 0
         return key
 
     @micropython.native
     def _begin_overload(self, t, key):
         begin_overload(self.keys.words, key, t, self.next_overload_id)
-        self.state[st.LAST_COUNT] = 0
+        self.state[_LAST_COUNT] = 0
         self.next_overload_id += 1
         self.keys.keep(key)
         self._saves.owe(t)
@@ -288,20 +303,20 @@ class Throttle(Pending):
     def _sort(self, t, key):
         policy = self.policy
         words = self.keys.words
-        if t - words[key + START] >= policy.code_window_ms:
+        if t - words[key + _START] >= policy.code_window_ms:
             roll(words, key, t, policy.code_window_ms, policy.code_clear_limit)
-        words[key + COUNT] += 1
+        words[key + _COUNT] += 1
         if is_sample(self.state, words, key, t):
             self._report(key, t)
-            words[key + TOTAL_AT_SAMPLE] = words[key + TOTAL_SUPPRESSED]
-            words[key + LAST_SAMPLE_T] = t
+            words[key + _TOTAL_AT_SAMPLE] = words[key + _TOTAL_SUPPRESSED]
+            words[key + _LAST_SAMPLE_T] = t
             return SAMPLE
-        if words[key + TOTAL_SUPPRESSED] == words[key + TOTAL_REPORTED]:
-            if words[key + TOTAL_SUPPRESSED] == 0:
-                self._emit(OVERLOAD_START, t, KeyView(self, key), NO_INCIDENT)
-            words[key + FLUSH_FROM] = t
+        if words[key + _TOTAL_SUPPRESSED] == words[key + _TOTAL_REPORTED]:
+            if words[key + _TOTAL_SUPPRESSED] == 0:
+                self._tell_of_key(_OVERLOAD_START, t, key)
+            words[key + _FLUSH_FROM] = t
             self._wake_by(t + policy.flush_ms)
-        words[key + TOTAL_SUPPRESSED] += 1
+        words[key + _TOTAL_SUPPRESSED] += 1
         return SUPPRESS
 
     @micropython.native
@@ -309,16 +324,16 @@ class Throttle(Pending):
         """Take what is unreported of this key into a numbered report."""
         state, words = self.state, self.keys.words
         count = take_unreported(words, key)
-        state[st.LAST_COUNT] = as_word(count)
-        if (words[key + THROTTLED_SEQ] + 1) % BLOCK == 0:
+        state[_LAST_COUNT] = as_word(count)
+        if (words[key + _THROTTLED_SEQ] + 1) % BLOCK == 0:
             self._saves.owe(t)
-        state[st.WOULD_REPORT if state[st.SHADOW] else st.REPORTED] += count
+        state[_WOULD_REPORT if state[_SHADOW] else _REPORTED] += count
 
     @micropython.native
     def _end_overload(self, key, t):
-        if self.keys.words[key + TOTAL_SUPPRESSED] != 0:
+        if self.keys.words[key + _TOTAL_SUPPRESSED] != 0:
             self._report(key, t)
-            self._emit(OVERLOAD_END, t, KeyView(self, key), NO_INCIDENT)
+            self._tell_of_key(_OVERLOAD_END, t, key)
         self.keys.release(key)
         self._saves.owe(t)
 
@@ -327,74 +342,57 @@ class Throttle(Pending):
     @micropython.native
     def _count_device(self, t, device, buffer, originator_at):
         policy = self.policy
-        if device == NOBODY:
+        if device == _NOBODY:
             device = self._take_device(t, buffer, originator_at)
-            if device == NOBODY:
+            if device == _NOBODY:
                 return
         words = self.devices.words
-        if words[device + LEVEL] == NO_INCIDENT:
+        if words[device + _LEVEL] == _NO_INCIDENT:
             count_afresh(words, device, t, policy.device_window_ms)
             self.devices.touch(device)
         else:
-            if t - words[device + START] >= policy.device_window_ms:
+            if t - words[device + _START] >= policy.device_window_ms:
                 roll(words, device, t, policy.device_window_ms, policy.red_clear_threshold)
-            words[device + COUNT] += 1
-        if words[device + LEVEL] != RED and words[device + COUNT] > policy.amber_threshold:
-            if words[device + COUNT] > policy.red_threshold:
-                self._raise_incident(t, device, RED)
-            elif words[device + LEVEL] == NO_INCIDENT:
-                self._raise_incident(t, device, AMBER)
+            words[device + _COUNT] += 1
+        if words[device + _LEVEL] != _RED and words[device + _COUNT] > policy.amber_threshold:
+            if words[device + _COUNT] > policy.red_threshold:
+                self._raise_incident(t, device, _RED)
+            elif words[device + _LEVEL] == _NO_INCIDENT:
+                self._raise_incident(t, device, _AMBER)
 
     @micropython.native
     def _take_device(self, t, buffer, originator_at):
         was_full = self.devices.was_full
         device = self.devices.take(t)
-        if device == NOBODY:
-            self._fail_open(t, was_full, DEVICE_TABLE)
+        if device == _NOBODY:
+            self._fail_open(t, was_full, _DEVICE_TABLE)
         else:
             self.places.put_device(device, buffer, originator_at)
-            self.devices.words[device + LEVEL] = NO_INCIDENT
+            self.devices.words[device + _LEVEL] = _NO_INCIDENT
         return device
 
     @micropython.native
     def _raise_incident(self, t, device, level):
         words = self.devices.words
-        is_new = words[device + LEVEL] == NO_INCIDENT
-        words[device + LEVEL] = level
+        is_new = words[device + _LEVEL] == _NO_INCIDENT
+        words[device + _LEVEL] = level
         if is_new:
-            words[device + QUIET] = 0
+            words[device + _QUIET] = 0
             self.devices.keep(device)
             self._saves.owe(t)
             self._wake_for(device_settles_at(words, device, self.policy))
-        event = INCIDENT_OPEN if is_new else INCIDENT_ESCALATE
-        self._emit(event, t, DeviceView(self, device), level)
+        event = _INCIDENT_OPEN if is_new else _INCIDENT_ESCALATE
+        self._tell_of_device(event, t, device)
 
     @micropython.native
     def _close_incident(self, device, t):
         keys = self.keys.words
         for key in sorted(self.places.keys_of(device), key=lambda at: keys[at]):  # as made
-            if keys[key + OVERLOAD_ID]:
+            if keys[key + _OVERLOAD_ID]:
                 self._end_overload(key, t)
             else:
                 self.keys.release(key)
-        words = self.devices.words
-        level = words[device + LEVEL]
-        self._emit(INCIDENT_CLOSE, t, DeviceView(self, device), level)
-        words[device + LEVEL] = NO_INCIDENT
+        self._tell_of_device(_INCIDENT_CLOSE, t, device)
+        self.devices.words[device + _LEVEL] = _NO_INCIDENT
         self.devices.release(device)
         self._saves.owe(t)
-
-    # Accounts.
-
-    def _account_in_shadow(self, verdict):
-        state = self.state
-        state[st.PASSED] += 1
-        if verdict == SAMPLE:
-            state[st.WOULD_SAMPLE] += 1
-        elif verdict == SUPPRESS:
-            state[st.WOULD_SUPPRESS] += 1
-
-    def _fail_open(self, t, was_full, level):
-        self.state[st.UNTRACKED] += 1
-        if not was_full:
-            self._emit(TABLE_FULL, t, None, level)

@@ -156,20 +156,18 @@ def wire_py() -> str:
 
 
 def _wire_lines(definition: Definition) -> list[str]:
+    """A length only of what the hub takes: each name is heap on the board."""
     constant = upper_case(definition.name)
-    form = struct_format(definition.layout)
     lines = [f"{constant} = 0x{definition.kind:02X}"]
-    if form != "<":
-        lines += [
-            f'{constant}_FORMAT = "{form}"',
-            f"{constant}_BYTES = {struct.calcsize(form)}",
-        ]
-    entry = entry_format(definition.layout)
-    if entry is not None:
-        lines += [
-            f'{constant}_ENTRY_FORMAT = "{entry}"',
-            f"{constant}_ENTRY_BYTES = {struct.calcsize(entry)}",
-        ]
+    forms = {
+        constant: struct_format(definition.layout),
+        f"{constant}_ENTRY": entry_format(definition.layout),
+    }
+    for name, form in forms.items():
+        if form not in ("<", None):
+            lines.append(f'{name}_FORMAT = "{form}"')
+            if definition.sender == frames.HOST:
+                lines.append(f"{name}_BYTES = {struct.calcsize(form)}")
     return lines
 
 

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commshub.throttle import INCIDENT_CLOSE, Throttle
+from commshub.telling import INCIDENT_CLOSE
+from commshub.throttle import Throttle
 from hubwire.frames import EVENTS, LEVELS
 from stormbench.dsp.anomaly import AnomalyDetection
 from traces import alert_lists, policies

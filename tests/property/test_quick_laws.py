@@ -32,21 +32,23 @@ OF_KEYS = (*TOLD, "count", "start", "quiet", "last_sample_t", "suppressed_since_
 
 
 class AsOnTheBoard(Throttle):
-    """Counts the alerts that the quick way judged, one after the other."""
+    """Counts the alerts that the quick way judged, one after the other, and the others."""
 
-    in_a_row = longest = 0
+    in_a_row = longest = asked = 0
 
     def judge(self, *alert):
         self.in_a_row += 1
         with pytest.MonkeyPatch.context() as patch:
             for module in memory, throttle_module:
                 patch.setattr(module, "find", places_scan.find)
+            patch.setattr(throttle_module, "enter", places_scan.enter)
             verdict = super().judge(*alert)
         self.longest = max(self.longest, self.in_a_row)
         return verdict
 
     def _go_by_the_rules(self, *alert):
         self.in_a_row = 0
+        self.asked += 1
         return super()._go_by_the_rules(*alert)
 
 
@@ -184,3 +186,26 @@ def test_in_a_storm_of_many_codes_the_rules_are_hardly_asked():
     storm(hub, 2_000, codes=10)
     hub.look()
     assert hub.board.longest > 500
+
+
+def test_where_every_key_is_new_the_rules_are_hardly_asked():
+    """More keys than there is room for, each taking the place of another."""
+    hub = Both(make_policy(code_limit=500), (16, 6))
+    storm(hub, 500, codes=10)
+    hub.look()
+    assert hub.board.longest > 300
+
+
+def test_where_every_device_is_new_the_rules_are_hardly_asked():
+    hub = Both(make_policy(), (2, 6))
+    for number in range(500):
+        originator = b"meter %02d" % (number % 7)
+        hub.alert(1_000 + number, originator, b"supplier", 0x8F00)
+    hub.look()
+    assert hub.board.longest > 300
+
+
+def test_in_a_storm_of_one_code_the_rules_are_asked_where_something_begins_and_not_after():
+    hub = Both(make_policy(), (16, 128))
+    storm(hub, 500, codes=1)
+    assert hub.board.asked == 3  # amber, red, overload

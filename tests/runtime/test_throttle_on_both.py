@@ -3,7 +3,8 @@
 import pytest
 
 from both_runtimes import under_both
-from commshub.throttle import INCIDENT_OPEN, SAMPLE, SUPPRESS, TABLE_FULL
+from commshub.telling import INCIDENT_OPEN, TABLE_FULL
+from commshub.throttle import SAMPLE, SUPPRESS
 
 STEPS = 400
 SEEDS = range(1, 7)

@@ -107,16 +107,16 @@ def test_next_number_counts_all_that_wait_too() -> None:
 
 
 def test_item_that_gives_way_takes_no_number() -> None:
-    road = sent(Road().take(WINDOW, length=235).take(2, length=220))
-    road.take(1, SIGNED_CLASS, length=220)
+    road = sent(Road().take(WINDOW, length=221).take(2, length=206))
+    road.take(1, SIGNED_CLASS, length=206)
     assert road.courier.queue.gave_way[PASS_CLASS] == 1
     road.courier.on_ack(WINDOW)
     assert road.said() == [(WINDOW, WINDOW + 1), (WINDOW + 1, WINDOW + 2)]
 
 
 def test_what_was_sent_does_not_give_way_to_what_comes() -> None:
-    road = sent(Road().take(WINDOW, length=268))
-    road.take(1, SIGNED_CLASS, length=268)
+    road = sent(Road().take(WINDOW, length=252))
+    road.take(1, SIGNED_CLASS, length=252)
     assert road.courier.queue.gave_way[SIGNED_CLASS] == 1
     road.courier.begin_again()
     assert road.said() == [(place, place) for place in range(WINDOW)]

@@ -156,13 +156,15 @@ def test_message_longer_than_the_link_carries_is_not_read() -> None:
 
 @pytest.mark.parametrize("name", ["Log", "HanAck", "Policy"])
 def test_frame_longer_than_any_that_can_be_written_is_damage(name: str) -> None:
-    longer = getattr(wire, "HAN_ACK_BYTES" if name == "HanAck" else "POLICY_BYTES") + 7 * 200
+    form = wire.HAN_ACK_FORMAT if name == "HanAck" else wire.POLICY_FORMAT
+    longer = struct.calcsize(form) + 7 * 200
     with pytest.raises(FrameDamaged, match=f"at most {MAX_PAYLOAD_BYTES}"):
         decode(stretch(name, bytes(longer)))
 
 
 def test_receiver_hands_out_the_refusal_and_goes_on() -> None:
-    unknown = stretch("Result", bytes([1, 0, 0, 9]) + bytes(wire.RESULT_BYTES - 4)) + b"\x00"
+    rest = bytes(struct.calcsize(wire.RESULT_FORMAT) - 4)
+    unknown = stretch("Result", bytes([1, 0, 0, 9]) + rest) + b"\x00"
     hello = Frame("HelloRequest", 1, golden("HelloRequest"))
     refusal, frame = Receiver().feed(unknown + encode(hello))
     assert isinstance(refusal, FieldOutOfRange) and frame == hello

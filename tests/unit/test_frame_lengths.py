@@ -47,7 +47,7 @@ def written_by_device(frames: list[Frame]) -> bytes:
         return True
 
     outbox = Outbox(write)
-    zeros = struct.unpack(wire.WAN_ALERT_FORMAT, bytes(wire.WAN_ALERT_BYTES))
+    zeros = struct.unpack(wire.WAN_ALERT_FORMAT, bytes(struct.calcsize(wire.WAN_ALERT_FORMAT)))
     for frame in frames:
         message = frame["message"]
         outbox.send_with(message, 0, len(message), wire.WAN_ALERT, wire.WAN_ALERT_FORMAT, *zeros)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from commshub import identity, policy, throttle, wire
+from commshub import entries, identity, policy, telling, throttle, wire
 from hubwire import frames, generate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,16 +32,16 @@ def test_verdicts_bear_the_throttles_numbers() -> None:
 
 
 def test_events_bear_the_throttles_numbers() -> None:
-    assert {getattr(throttle, name): name for name in frames.EVENTS.values()} == frames.EVENTS
+    assert {getattr(telling, name): name for name in frames.EVENTS.values()} == frames.EVENTS
 
 
 def test_levels_bear_the_throttles_numbers() -> None:
     assert frames.LEVELS == {
-        throttle.NO_INCIDENT: "",
-        throttle.AMBER: "amber",
-        throttle.RED: "red",
-        throttle.DEVICE_TABLE: "device",
-        throttle.KEY_TABLE: "key",
+        entries.NO_INCIDENT: "",
+        telling.AMBER: "amber",
+        telling.RED: "red",
+        telling.DEVICE_TABLE: "device",
+        telling.KEY_TABLE: "key",
     }
 
 

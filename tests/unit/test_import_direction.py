@@ -21,7 +21,13 @@ OURS = {"boards", "commshub", "commshub_identity", "hubwire", "main", "stormbenc
 ALLOWED = {
     "protocol": ("hubwire",),
     "firmware": ("commshub", "commshub_identity"),
-    "host_tools": ("hubwire", "stormbench", "commshub.throttle", "commshub.policy"),
+    "host_tools": (
+        "hubwire",
+        "stormbench",
+        "commshub.throttle",
+        "commshub.telling",
+        "commshub.policy",
+    ),
     "boards": (),
 }
 EXCEPTIONS = {

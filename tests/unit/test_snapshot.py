@@ -9,7 +9,7 @@ from commshub.entries import LEVEL, THROTTLED_SEQ
 from commshub.memory import ACCOUNTS
 from commshub.policy import LONGEST_MS
 from commshub.snapshot import Damaged, read_throttle
-from commshub.throttle import (
+from commshub.telling import (
     DEVICE_TABLE,
     INCIDENT_CLOSE,
     INCIDENT_OPEN,
@@ -17,11 +17,10 @@ from commshub.throttle import (
     OVERLOAD_END,
     OVERLOAD_START,
     RED,
-    SAMPLE,
     SUMMARY,
-    SUPPRESS,
     TABLE_FULL,
 )
+from commshub.throttle import SAMPLE, SUPPRESS
 from throttle_bench import (
     METER,
     OTHER_CODE,

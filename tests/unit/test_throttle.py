@@ -3,19 +3,16 @@
 import pytest
 
 from commshub.policy import BOTH, COUNT, EITHER, PERIOD
-from commshub.throttle import (
+from commshub.telling import (
     AMBER,
     INCIDENT_ESCALATE,
     INCIDENT_OPEN,
     OVERLOAD_END,
     OVERLOAD_START,
-    PASS,
     RED,
-    SAMPLE,
     SUMMARY,
-    SUPPRESS,
-    Throttle,
 )
+from commshub.throttle import PASS, SAMPLE, SUPPRESS, Throttle
 from throttle_bench import (
     EXCLUDED,
     METER,

@@ -3,16 +3,8 @@
 import pytest
 
 from commshub.policy import COUNT
-from commshub.throttle import (
-    AMBER,
-    DEVICE_TABLE,
-    KEY_TABLE,
-    RED,
-    SAMPLE,
-    SUMMARY,
-    SUPPRESS,
-    Throttle,
-)
+from commshub.telling import AMBER, DEVICE_TABLE, KEY_TABLE, RED, SUMMARY
+from commshub.throttle import SAMPLE, SUPPRESS, Throttle
 from hubwire.frames import LEVELS
 from throttle_bench import CODE, METER, SUPPLIER, Bench, make_policy
 

@@ -3,18 +3,16 @@
 import pytest
 
 from commshub.policy import LONGEST_MS
-from commshub.throttle import (
+from commshub.telling import (
     DEVICE_TABLE,
     INCIDENT_CLOSE,
     INCIDENT_OPEN,
     OVERLOAD_END,
-    PASS,
     RED,
-    SAMPLE,
     SUMMARY,
-    SUPPRESS,
     TABLE_FULL,
 )
+from commshub.throttle import PASS, SAMPLE, SUPPRESS
 from throttle_bench import METER, OTHER_CODE, OTHER_METER, Bench, make_policy
 
 # Shadow.

@@ -1,16 +1,14 @@
 """Full tables: MECHANISM.md section 7, by example."""
 
-from commshub.throttle import (
+from commshub.telling import (
     DEVICE_TABLE,
     INCIDENT_CLOSE,
     INCIDENT_ESCALATE,
     INCIDENT_OPEN,
     KEY_TABLE,
-    PASS,
-    SAMPLE,
-    SUPPRESS,
     TABLE_FULL,
 )
+from commshub.throttle import PASS, SAMPLE, SUPPRESS
 from throttle_bench import (
     CODE,
     EXCLUDED,

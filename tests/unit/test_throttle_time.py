@@ -1,18 +1,16 @@
 """What time does: MECHANISM.md section 6, and the clock of section 1, by example."""
 
 from commshub.policy import COUNT
-from commshub.throttle import (
+from commshub.telling import (
     AMBER,
     INCIDENT_CLOSE,
     INCIDENT_OPEN,
     OVERLOAD_END,
     OVERLOAD_START,
-    PASS,
     RED,
-    SAMPLE,
     SUMMARY,
-    SUPPRESS,
 )
+from commshub.throttle import PASS, SAMPLE, SUPPRESS
 from throttle_bench import METER, OTHER_CODE, OTHER_METER, THIRD_METER, Bench
 
 # A device window closes.

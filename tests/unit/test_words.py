@@ -1,21 +1,26 @@
 """Machine code on the board knows no constants of other modules, so some stand twice."""
 
 import importlib
+import struct
 
 import pytest
 
 from commshub import (
+    courier,
     due,
     entries,
+    express,
     framer,
     gbcs,
     memory,
+    north_queue,
     octets,
     policy,
+    quick,
     saves,
     state,
     table,
-    throttle,
+    telling,
     wire,
 )
 
@@ -31,24 +36,60 @@ NAMED = {  # what a module with machine code calls otherwise
     "_IDLE": table.IDLE,
     "_KEPT_DEVICES": entries.DEVICE_WORDS,
     "_KEPT_KEYS": entries.KEY_WORDS,
+    "_COURIER_SENT": courier.SENT,
+    "_IS_ALERT": gbcs.ALERT,
+    "_TO_MESSAGE": 1 + framer.HEADER_BYTES + struct.calcsize(wire.HAN_ALERT_FORMAT),
+    "_HEAD_BYTES": north_queue._HEAD_BYTES,
+    "_HEAD_LENGTH": north_queue._HEAD_BYTES,
+    "_HEAD_AT": north_queue.HEAD,
+    "_PASS_BYTES": north_queue._HEAD_BYTES + struct.calcsize(wire.WAN_ALERT_FORMAT),
+    "_FULL_WINDOW": wire.WINDOW,
 }
-OWN = {"_RINGS", "_NOT_IN_USE", "_IS_EXPECTED", "_LEAST_BODY_BYTES"}
+OWN = {
+    "_RINGS",
+    "_WORDS",
+    "_NOT_KNOWN",
+    "_IS_LAST_AT",
+    "_COUNT_AT",
+    "_NOT_IN_USE",
+    "_IS_EXPECTED",
+    "_LEAST_BODY_BYTES",
+}
 
 
 def said_elsewhere(name):
     if name in NAMED:
         return {NAMED[name]}
-    modules = state, entries, throttle, memory, policy, due, framer, gbcs
+    modules = (
+        *(state, entries, telling, memory, policy, due, framer, gbcs, quick, express, table),
+        *(courier, north_queue, octets, wire),
+    )
     return {getattr(module, name[1:]) for module in modules if hasattr(module, name[1:])}
 
 
 @pytest.mark.parametrize(
-    "module", ["due", "framer", "places_plain", "places_scan", "quick", "table"]
+    "module",
+    [
+        "courier",
+        "due",
+        "express",
+        "framer",
+        "memory",
+        "north_queue",
+        "places_plain",
+        "places_scan",
+        "quick",
+        "table",
+        "telling",
+        "throttle",
+    ],
 )
 def test_what_stands_twice_is_the_same(module):
     here = vars(importlib.import_module(f"commshub.{module}"))
     copies = {
-        name: value for name, value in here.items() if name.startswith("_") and name.isupper()
+        name: value
+        for name, value in here.items()
+        if name.startswith("_") and name.isupper() and isinstance(value, int)
     }
     assert copies
     for name, value in copies.items():

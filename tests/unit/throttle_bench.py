@@ -8,7 +8,8 @@ one test's edge is not another's: device 10000 ms, key 4000 ms, sample 1000 ms, 
 
 from commshub.policy import Policy
 from commshub.snapshot import read_throttle, write_throttle
-from commshub.throttle import OVERLOAD_START, PASS, SAMPLE, TABLE_FULL, Throttle
+from commshub.telling import OVERLOAD_START, TABLE_FULL
+from commshub.throttle import PASS, SAMPLE, Throttle
 
 METER = b"\x00\x00\x00\x00\x00\x00\x00\x01"
 OTHER_METER = b"\x00\x00\x00\x00\x00\x00\x00\x02"

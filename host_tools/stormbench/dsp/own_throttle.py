@@ -13,15 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from commshub.policy import Policy
-from commshub.throttle import (
-    INCIDENT_CLOSE,
-    OVERLOAD_END,
-    SAMPLE,
-    SUMMARY,
-    SUPPRESS,
-    TABLE_FULL,
-    Throttle,
-)
+from commshub.telling import INCIDENT_CLOSE, OVERLOAD_END, SUMMARY, TABLE_FULL
+from commshub.throttle import SAMPLE, SUPPRESS, Throttle
 from hubwire.frames import EVENTS, LEVELS
 from hubwire.gbcs import Alert
 from stormbench.dsp.duis import UserReport

@@ -10,7 +10,8 @@ import sys
 
 from commshub.clock import EPOCH_SPAN_MS
 from commshub.policy import Policy
-from commshub.throttle import OVERLOAD_START, SAMPLE, TABLE_FULL, Throttle
+from commshub.telling import OVERLOAD_START, TABLE_FULL
+from commshub.throttle import SAMPLE, Throttle
 
 LENGTHS_MS = (1, 2, 5, 10, 20, 50)
 WAITS_MS = (0, 0, 0, 1, 1, 2, 5, 10, 20, 200, -5)
