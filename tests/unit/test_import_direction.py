@@ -57,6 +57,7 @@ ON_THE_BOARD = {
     "struct",
     "sys",
     "time",
+    "uctypes",
 }
 
 STANDARD = sys.stdlib_module_names | {"tomllib"}  # new in 3.11; before it, tomli stands in

@@ -1,9 +1,9 @@
 """Where the time of an alert goes: the hub itself, run stage by stage on its own board.
 
-The hub is built and served by a probe whose clock is handed from stage to stage, while the client
-sends at full load as in a rate run. What the clock costs is measured and taken off. So the stages
-must come to what the rate run, which knows nothing of them, says: `off_percent` is by how much
-they do not.
+The hub is served within a probe whose clock is handed from stage to stage, while the client sends
+at full load as in a rate run. What that costs is measured on the board, and taken off where it
+fell. So the stages must come to what the rate run, which knows nothing of them, says:
+`off_percent` is by how much they do not.
 """
 
 from collections.abc import Iterator, Mapping
@@ -75,11 +75,10 @@ def off_percent(sum_us: float, alerts_per_s: float) -> float:
 
 
 def _stages_of(found: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    """Name and us an alert, without what the clock itself has cost."""
+    """Name and us an alert, without what the probe itself has cost."""
     for place, name in enumerate(found["names"]):
-        clock_us = found["visits"][place] * found["switch_us_per_1000"]
-        clock_us += found["wrapped"][place] * found["wrap_us_per_1000"]
-        us = (found["total_us"][place] - clock_us / 1_000) / found["alerts"]
+        own_us = found["total_us"][place] - found["wrappers_ns"][place] / 1_000
+        us = own_us / found["alerts"]
         yield name, us * found["collected_at"] if name == _COLLECTING else us
 
 

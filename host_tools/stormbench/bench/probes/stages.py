@@ -1,8 +1,10 @@
 """The hub itself, as main.py builds it, with a clock that is handed from stage to stage.
 
-A stage is what runs between two switches of that clock. The loop is the shell's; what happens
-within the app is told apart at the methods named in `INNER`, as far as the firmware has them: what
-it has not stays in the stage around it. What a switch costs is measured here and taken off.
+The shell, the app and all else run as they are. A stage is what runs within the functions that are
+wrapped for it, see `WRAPPED`, calls of them included, and not within those of another stage; one
+that a firmware has not stays in the stage around it. What a wrapper adds depends on how many
+arguments it hands on: for each number of them that is measured here, with a function that does
+nothing. One part falls into the stage and one into that of the caller, to be taken off there.
 """
 
 import gc
@@ -10,20 +12,21 @@ from array import array
 from time import sleep_ms, ticks_diff, ticks_us
 
 import micropython
+from uctypes import addressof
 
 micropython.kbd_intr(-1)  # the host's frames are no keyboard
 
-from commshub import board, express, keystore, south
+from commshub import board, express, keystore, shell, south
 from commshub.app import App
 from commshub.clock import Clock
-from commshub.compat import const, ptr32
-from commshub.framer import EXPECTED, FRAME
-from commshub.leaving import STAYS
+from commshub.courier import Courier
+from commshub.framer import Framer
+from commshub.lanes import Lanes
 from commshub.outbox import Outbox
 from commshub.store import Store
 
 # Stages.
-REST = 0
+SHELL = 0
 LINK = 1
 FRAMING = 2
 APP = 3
@@ -37,8 +40,6 @@ WAITING = 10
 COLLECTING = 11
 PROBE = 12
 STAGES = 13
-STAGES_ = const(13)  # for the compiler
-TICKS_ = const(0x3FFFFFFF)  # what ticks count up to
 NAMES = (
     "time and shell",
     "link: reading bytes",
@@ -54,96 +55,207 @@ NAMES = (
     "garbage collection",
 )
 
-INNER = (  # module or class, function, stage, how many arguments
+WRAPPED = (  # module or class, function, stage, how many arguments
+    (Lanes, "wait", WAITING, 2),
+    (Framer, "next", FRAMING, 1),
+    (App, "take_alerts", APP, 2),
+    (App, "on_alert", APP, 4),
+    (App, "on_frame", APP, 7),
     (express, "open_frame", FRAMING, 4),
     (express, "recognise", FRAMING, 5),
     (express, "read_message", READING_MESSAGE, 4),
     (express, "find", DECISION, 6),
     (express, "judge", DECISION, 5),
+    (express, "silenced_id", KEEPING, 2),
     (express, "note", NUMBERING, 5),
     (express, "keep_again", KEEPING, 6),
     (express, "take_ack", FORWARDING, 3),
     (express, "put_pass", FORWARDING, 9),
+    (express, "may_leave", FORWARDING, 1),
+    (Courier, "after_acks", FORWARDING, 1),
+    (Courier, "after_sending", FORWARDING, 1),
     (south.South, "acknowledge", NUMBERING, 3),
     (Outbox, "send_packed", FORWARDING, 6),
+)
+WRAPPED_OF_LINK = (
+    ("is_waiting", LINK, 1),
+    ("receive", LINK, 2),
+    ("can_write", WRITING, 1),
+    ("write", WRITING, 3),
 )
 
 APPEARS_MS = 500  # on the USB again, and what is printed leaves before what is served
 SETTLING_ALERTS = 40  # before anything is counted
 WATCHED_ALERTS = 60  # of which the heap is watched
 FILLED = 8, 10  # of the free heap, before it is collected
+TIMER_AT = 0x40054028  # TIMERAWL of the RP2040: microseconds, without a call
+CALLS = 250  # that are timed
+NS_PER_US_OF_CALLS = 1_000 // CALLS  # each then took
 
-# Of each stage us, visits, calls of what was wrapped; then the stage it runs for, and since when.
-clocks = array("i", bytes(4 * (3 * STAGES + 2)))
+# Of each stage us, and ns that wrappers took of them; the stage that runs, and since when.
+clocks = array("i", bytes(4 * (2 * STAGES + 2)))
 
-
+WRAPPER = """
 @micropython.viper
-def switch(stage: int) -> int:
-    """The clock runs for `stage` from now on; for which it ran before."""
-    words = ptr32(clocks)
-    now = int(ticks_us())
-    before = words[3 * STAGES_]
-    words[before] += (now - words[3 * STAGES_ + 1]) & TICKS_
-    words[STAGES_ + before] += 1
-    words[3 * STAGES_] = stage
-    words[3 * STAGES_ + 1] = now
-    return before
+def made({names}):
+    words = ptr32({words})
+    timer = ptr32({timer})
+    before = words[{runs}]
+    now = timer[0]
+    words[before] += now - words[{since}]
+    words[{runs}] = {stage}
+    words[{since}] = now
+    result = function({names})
+    now = timer[0]
+    words[{stage}] += now - words[{since}]
+    words[{runs}] = before
+    words[{since}] = now
+    words[{stage_ns}] += {within_ns}
+    words[{stages} + before] += {around_ns}
+    return result
+"""
+EMPTY = """
+@micropython.viper
+def made({names}):
+    pass
+"""
+CALLER = """
+@micropython.native
+def made(function):
+    before = ticks_us()
+    for _ in range({calls}):
+        {call}
+    return ticks_diff(ticks_us(), before)
+"""
 
 
-def wrap(function, stage, arguments):
-    """The function, in a stage of its own; for each number of arguments one, so as to allocate
-    nothing.
-    """
+def make(source, **names):
+    """The function of that source, which may use the names."""
+    names["micropython"] = micropython
+    exec(source, names)
+    return names["made"]
+
+
+def named(arguments):
+    """Names of so many arguments."""
+    return ", ".join(["a%d" % place for place in range(arguments)])
+
+
+def wrap(function, stage, arguments, cost):
+    """The function, in a stage of its own; `cost` is of `cost_of`. Allocates nothing."""
+    within_ns, around_ns = cost
+    source = WRAPPER.format(
+        names=named(arguments),
+        words=addressof(clocks),
+        timer=TIMER_AT,
+        runs=2 * STAGES,
+        since=2 * STAGES + 1,
+        stage=stage,
+        stage_ns=STAGES + stage,
+        stages=STAGES,
+        within_ns=within_ns,
+        around_ns=around_ns,
+    )
+    return make(source, function=function)
+
+
+def many(call):
+    """A function that does so often what `call` says."""
+    source = CALLER.format(calls=CALLS, call=call)
+    return make(source, ticks_us=ticks_us, ticks_diff=ticks_diff)
+
+
+def cost_of(arguments):
+    """What a wrapper adds to a call with so many arguments, ns: in its stage, in the caller's."""
+    empty = make(EMPTY.format(names=named(arguments)))
+    wrapped = wrap(empty, PROBE, arguments, (0, 0))
+    call = many("function(%s)" % ", ".join(["0"] * arguments))
+    rounds_us = many("pass")(None)
+    bare_us = call(empty) - rounds_us
+    clocks[PROBE] = 0
+    added_us = call(wrapped) - rounds_us - bare_us
+    within_us = clocks[PROBE] - bare_us
+    around_us = added_us - within_us
+    return within_us * NS_PER_US_OF_CALLS, around_us * NS_PER_US_OF_CALLS
+
+
+class Costs:
+    """What wrappers take, by the number of arguments."""
+
+    def __init__(self):
+        self._known = {}
+
+    def wrap(self, function, stage, arguments):
+        """See `wrap`."""
+        if arguments not in self._known:
+            self._known[arguments] = cost_of(arguments)
+        return wrap(function, stage, arguments, self._known[arguments])
+
+    def wrap_in(self, owner, name, stage, arguments):
+        """Wrap a function where it is found."""
+        setattr(owner, name, self.wrap(getattr(owner, name), stage, arguments))
+
+
+class Watch:
+    """Counts alerts, and collects by itself shortly before the board would."""
+
+    def __init__(self, collect, alerts):
+        self.per_alert = 0  # bytes
+        self.found = []  # the clocks of so many alerts
+        self.served = 0  # so many, in the end
+        self._collect = collect
+        self._end = SETTLING_ALERTS + WATCHED_ALERTS + alerts
+        self._mark = SETTLING_ALERTS  # the number of the alert behind which to look at it again
+        self._cleared = 0  # behind how many alerts the clocks showed 0
+        self._every = 0
+        self._used = 0
 
     @micropython.native
-    def of_2(a, b):
-        before = switch(stage)
-        result = function(a, b)
-        clocks[2 * STAGES + stage] += 1
-        switch(before)
-        return result
+    def on_alerts(self, served):
+        """So many were served, in all."""
+        if served >= self._mark:
+            self._on_mark(served)
+        if served >= self._end and not self.found:
+            self.served = served - self._cleared
+            self.found = list(clocks)
+
+    def _on_mark(self, served):
+        """What some allocate is watched first, and then known."""
+        if self._mark == SETTLING_ALERTS:
+            gc.collect()
+            self._used = gc.mem_alloc()
+            self._mark += WATCHED_ALERTS
+        elif not self._every:
+            self.per_alert = (gc.mem_alloc() - self._used) // WATCHED_ALERTS
+            gc.collect()
+            free = gc.mem_free() * FILLED[0] // FILLED[1]
+            self._every = free // self.per_alert if self.per_alert else 1 << 29
+            self._mark += self._every
+            self._cleared = served
+            for place in range(2 * STAGES):
+                clocks[place] = 0
+        else:
+            self._collect()
+            self._mark += self._every
+
+
+def counted(take_alerts, watch):
+    """`App.take_alerts`, behind which the alerts are counted."""
+    served = 0
 
     @micropython.native
-    def of_3(a, b, c):
-        before = switch(stage)
-        result = function(a, b, c)
-        clocks[2 * STAGES + stage] += 1
-        switch(before)
+    def made(app, framer):
+        nonlocal served
+        numbers = app._south.words
+        before = numbers[south.SEQ]
+        result = take_alerts(app, framer)
+        taken = (numbers[south.SEQ] - before) & 0xFFFF
+        if taken < 256:  # else a session has begun
+            served += taken
+        watch.on_alerts(served)
         return result
 
-    @micropython.native
-    def of_4(a, b, c, d):
-        before = switch(stage)
-        result = function(a, b, c, d)
-        clocks[2 * STAGES + stage] += 1
-        switch(before)
-        return result
-
-    @micropython.native
-    def of_5(a, b, c, d, e):
-        before = switch(stage)
-        result = function(a, b, c, d, e)
-        clocks[2 * STAGES + stage] += 1
-        switch(before)
-        return result
-
-    @micropython.native
-    def of_6(a, b, c, d, e, f):
-        before = switch(stage)
-        result = function(a, b, c, d, e, f)
-        clocks[2 * STAGES + stage] += 1
-        switch(before)
-        return result
-
-    @micropython.native
-    def of_9(a, b, c, d, e, f, g, h, i):
-        before = switch(stage)
-        result = function(a, b, c, d, e, f, g, h, i)
-        clocks[2 * STAGES + stage] += 1
-        switch(before)
-        return result
-
-    return {2: of_2, 3: of_3, 4: of_4, 5: of_5, 6: of_6, 9: of_9}[arguments]
+    return made
 
 
 def nobody_reads():
@@ -151,178 +263,37 @@ def nobody_reads():
     return False
 
 
-def nothing(a, b):
-    """Something to wrap."""
-
-
-@micropython.native
-def many(function, count):
-    """How long so many calls take, us."""
-    before = ticks_us()
-    for _ in range(count):
-        function(0, 0)
-    return ticks_diff(ticks_us(), before)
-
-
-@micropython.native
-def many_switches(count):
-    """How long so many switches take, us."""
-    before = ticks_us()
-    for _ in range(count):
-        switch(PROBE)
-    return ticks_diff(ticks_us(), before)
-
-
-@micropython.native
-def many_rounds(count):
-    """How long an empty loop takes, us."""
-    before = ticks_us()
-    for _ in range(count):
-        pass
-    return ticks_diff(ticks_us(), before)
-
-
-def costs():
-    """(1,000 switches, what 1,000 calls of something wrapped take besides theirs), us."""
-    count = 500
-    switches = many_switches(count) - many_rounds(count)
-    extra = many(wrap(nothing, PROBE, 2), count) - many(nothing, count)
-    return 2 * switches, 2 * extra - 4 * switches
-
-
-def clear():
-    """All clocks show 0."""
-    for place in range(3 * STAGES):
-        clocks[place] = 0
-
-
-class Heap:
-    """Collects by itself, in a stage of its own, shortly before the board would.
-
-    `mark` is the number of the alert behind which to look at it again.
-    """
-
-    def __init__(self):
-        self.mark = SETTLING_ALERTS
-        self.per_alert = 0
-        self.cleared = 0  # behind how many alerts the clocks showed 0
-        self._every = 0
-        self._used = 0
-
-    def on_mark(self, served):
-        """So many alerts were served. What some allocate is watched first, and then known."""
-        if self.mark == SETTLING_ALERTS:
-            gc.collect()
-            self._used = gc.mem_alloc()
-            self.mark += WATCHED_ALERTS
-        elif not self._every:
-            self.per_alert = (gc.mem_alloc() - self._used) // WATCHED_ALERTS
-            gc.collect()
-            free = gc.mem_free() * FILLED[0] // FILLED[1]
-            self._every = free // self.per_alert if self.per_alert else 1 << 29
-            self.mark += self._every
-            self.cleared = served
-            clear()
-        else:
-            before = switch(COLLECTING)
-            gc.collect()
-            switch(before)
-            self.mark += self._every
-
-
 def measure(alerts):
     """Serve until told to leave for the REPL; the clocks of `alerts` alerts."""
-    for owner, name, stage, arguments in INNER:
+    costs = Costs()
+    for owner, name, stage, arguments in WRAPPED:
         if hasattr(owner, name):
-            setattr(owner, name, wrap(getattr(owner, name), stage, arguments))
+            costs.wrap_in(owner, name, stage, arguments)
     lanes = board.lanes()
-    for lane in lanes.all:
-        lane.link.write = wrap(lane.link.write, WRITING, 2)
+    for link_class in {type(lane.link) for lane in lanes.all}:
+        for name, stage, arguments in WRAPPED_OF_LINK:
+            costs.wrap_in(link_class, name, stage, arguments)
+    watch = Watch(costs.wrap(gc.collect, COLLECTING, 0), alerts)
+    take_alerts = counted(App.take_alerts, watch)
+    App.take_alerts = costs.wrap(take_alerts, PROBE, 2)  # type: ignore[method-assign]
     lanes.outbox = outbox = Outbox(lanes.link.write, lanes.link.can_write)
     saves = Store(board.file("commshub.save"))
     keys = keystore.KeyStore(Store(board.file(keystore.FILE)))
     app = App(outbox, lanes, Clock(*board.ticks()), board, saves, keys)
-    switch_us, wrap_us = costs()
     sleep_ms(APPEARS_MS)
     print("serves")
     sleep_ms(APPEARS_MS)
     can_send, outbox.can_send = outbox.can_send, nobody_reads
     app.boot()  # without a word, which would go to the REPL's port
     outbox.can_send = can_send
-    heap = Heap()
-    found = serve(app, lanes, heap, alerts)
+    shell._turn(app, lanes)  # all of the loop but for what it does with a fault
     micropython.kbd_intr(3)
     sleep_ms(200)  # the answer to the command leaves before what is printed
     return {
         "names": NAMES,
-        "alerts": found[-1],
-        "total_us": found[:STAGES],
-        "visits": found[STAGES : 2 * STAGES],
-        "wrapped": found[2 * STAGES : 3 * STAGES],
-        "switch_us_per_1000": switch_us,
-        "wrap_us_per_1000": wrap_us,
-        "alloc_bytes_per_alert": heap.per_alert,
+        "alerts": watch.served,
+        "total_us": watch.found[:STAGES],
+        "wrappers_ns": watch.found[STAGES : 2 * STAGES],
+        "alloc_bytes_per_alert": watch.per_alert,
         "collected_at": FILLED[0] / FILLED[1],
     }
-
-
-@micropython.native
-def serve(app, lanes, heap, alerts):
-    """What the shell does, stage by stage; the clocks of so many alerts."""
-    end = SETTLING_ALERTS + WATCHED_ALERTS + alerts
-    numbers = app._south.words
-    served = 0
-    rounds = 0
-    found = []  # type: list
-    while app.leaves_for == STAYS:
-        switch(LINK)
-        link = lanes.link
-        if link.is_waiting():
-            link.receive(lanes.framer)
-        else:
-            switch(REST)
-            app.settle()
-            wait_ms = app.wait_ms()
-            switch(WAITING)
-            has_come = lanes.wait(wait_ms)
-            switch(REST)
-            app.on_time()
-            switch(LINK)
-            if has_come and link.is_waiting():
-                link.receive(lanes.framer)
-            elif has_come:
-                lanes.look_aside(app)
-        switch(REST)
-        rounds += 1
-        if rounds == 32:
-            rounds = 0
-            app.on_time()
-            lanes.look_aside(app)
-        framer = lanes.framer
-        while framer.filled and app.leaves_for == STAYS:
-            switch(APP)
-            before = numbers[south.SEQ]
-            if not app.take_alerts(framer) and framer.filled:
-                switch(FRAMING)
-                what = framer.next()
-                switch(APP)
-                if what == EXPECTED:
-                    app.on_alert(framer.buffer, framer.start, framer.end)
-                elif what == FRAME:
-                    kind = framer.kind
-                    app.on_frame(
-                        kind, framer.seq, framer.boot, framer.buffer, framer.start, framer.end
-                    )
-                elif what == 0:
-                    break
-            switch(PROBE)
-            taken = (numbers[south.SEQ] - before) & 0xFFFF
-            if taken < 256:  # else a session has begun
-                served += taken
-            if served >= heap.mark:
-                heap.on_mark(served)
-            if served >= end and not found:
-                found = list(clocks)
-                found.append(served - heap.cleared)
-        switch(REST)
-    return found
