@@ -6,7 +6,8 @@ between two delimiters and no more; garbage of any length costs constant memory.
 
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,8 +80,11 @@ def payload_of(name: str, values: Mapping[str, Any]) -> bytes:
     return payload
 
 
-def encode(frame: Frame) -> bytes:
+def encode(frame: Frame, cells_behind: int = 0) -> bytes:
     """One frame with its delimiters.
+
+    Args:
+        cells_behind: of other frames, which the receiver may read together with this one.
 
     Raises:
         FieldOutOfRange, UnknownKind: see `payload_of`.
@@ -88,7 +92,7 @@ def encode(frame: Frame) -> bytes:
     payload = payload_of(frame.name, frame.values)
     _expect_header(frame)
     kind = BY_NAME[frame.name].kind
-    cells = CELLS_BASE + cells_of(_HEADER.size + len(payload) + _CRC.size)
+    cells = CELLS_BASE + cells_of(_HEADER.size + len(payload) + _CRC.size) + cells_behind
     head = PROTOCOL_VERSION, cells, CELLS_SUM - cells, kind, frame.seq & 0xFFFF, frame.boot
     body = _HEADER.pack(*head) + payload
     encoded: bytes = cobs.encode(body + _CRC.pack(zlib.crc32(body)))
@@ -130,9 +134,34 @@ def decode(stretch: bytes) -> Frame:
     return Frame(definition.name, seq, _values(definition, body[_HEADER.size :], stretch), boot)
 
 
+def burst_of(frames: Iterable[Frame]) -> bytes:
+    """Frames one behind the other, each padded to cells.
+
+    The first says how many cells it takes together with those behind it, as many of them as the
+    hub, which has room for the longest frame, can read at once; then the next one does.
+
+    Raises:
+        FieldOutOfRange, UnknownKind: see `payload_of`.
+    """
+    waiting = deque((frame, pad(encode(frame))) for frame in frames)
+    burst = bytearray()
+    while waiting:
+        first, padded = waiting.popleft()
+        behind = bytearray()
+        while waiting and len(padded) + len(behind) + len(waiting[0][1]) <= _MOST_BYTES:
+            behind += waiting.popleft()[1]
+        if behind:
+            padded = encode(first, len(behind) // CELL_BYTES).ljust(len(padded), DELIMITER)
+        burst += padded + behind
+    return bytes(burst)
+
+
 def pad(stretch: bytes) -> bytes:
     """One frame of `encode` with more delimiters, up to as many cells as its header says."""
     return stretch.ljust((stretch[_CELLS_AT] - CELLS_BASE) * CELL_BYTES, DELIMITER)
+
+
+_MOST_BYTES = cells_of(LARGEST_BODY_BYTES) * CELL_BYTES
 
 
 class Receiver:

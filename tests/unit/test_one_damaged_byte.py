@@ -14,7 +14,7 @@ from commshub import framer as framing
 from commshub.framer import Framer
 from commshub.link import StdioLink
 from hubwire.frames import BY_NAME, CELL_BYTES, GREETING
-from hubwire.framing import Frame, Receiver, encode, pad
+from hubwire.framing import Frame, Receiver, burst_of, encode, pad
 from hubwire.gbcs import encode as encode_message
 from hubwire.gbcs_make import Recipe, make
 from stdio_bench import use_micropythons_select
@@ -120,7 +120,7 @@ def test_one_damaged_byte_costs_the_host_one_frame_at_most(damage: Damage) -> No
 @DAMAGE
 def test_one_damaged_byte_costs_the_hub_one_frame_at_most(damage: Damage) -> None:
     """And never the frame that the host sends after the silence."""
-    stream = b"".join(pad(encode(each)) for each in FRAMES)
+    stream = burst_of(FRAMES)
     later = NUDGE + pad(encode(LATER))
     assert by_device(WaitingStdin(stream, (later,))) == [*GOOD, found_in(LATER)]
     for how, damaged in damage(stream):
@@ -134,8 +134,10 @@ def test_damaged_byte_in_a_frame_costs_no_other_frame(damage: Damage) -> None:
     """Before its delimiters; behind them it may cost the frame that follows."""
     before, hit, after = FRAMES[0], FRAMES[-2], FRAMES[-1]
     end = len(encode(hit)) - 2
-    for how, damaged in damage(pad(encode(hit))[:end]):
-        rest = pad(encode(hit))[end:]
-        stream = pad(encode(before)) + damaged + rest + pad(encode(after))
+    burst = burst_of([before, hit, after])
+    begin = len(pad(encode(before)))
+    end += begin
+    for how, damaged in damage(burst[begin:end]):
+        stream = burst[:begin] + damaged + burst[end:]
         got = by_device(WaitingStdin(stream, (NUDGE,)))
         assert {found_in(before), found_in(after)} <= set(got), how

@@ -13,9 +13,9 @@ from hubwire.framing import (
     LARGEST_BODY_BYTES,
     Frame,
     Receiver,
+    burst_of,
     cells_of,
     encode,
-    pad,
 )
 from stormbench.errors import ForeignHub
 from stormbench.link.port import Port
@@ -79,7 +79,7 @@ class Stream:
         Raises:
             LinkLost: the other side is gone. FieldOutOfRange: a value does not fit.
         """
-        burst = b"".join(pad(encode(frame)) for frame in frames)
+        burst = burst_of(frames)
         if nudge:
             burst = (_LONG_NUDGE if self._is_silent else _NUDGE) + burst
             self._is_silent = True
