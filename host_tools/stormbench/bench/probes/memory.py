@@ -35,6 +35,21 @@ class Marks:
         self._before = self.used()
 
 
+class Garbage:
+    """What is allocated from the start on, collected bit by bit: all of it may be too much."""
+
+    def __init__(self):
+        self.total = 0
+        gc.collect()
+        self._before = gc.mem_alloc()
+
+    def collect(self, _):
+        """Count what has come since the last time."""
+        self.total += gc.mem_alloc() - self._before
+        gc.collect()
+        self._before = gc.mem_alloc()
+
+
 class NoStore:
     """Keeps nothing: a save would take longer than all else here."""
 
@@ -106,11 +121,9 @@ def measure(devices, keys_each, interpreter_bytes):
             target = bytes([0x90, 0xB3, 0xD5, 0x1F, 0x30, 1, 0, 0])
             throttle.on_alert(1, originator, target, 0x8000 + key)
     marks.add("throttle: what is in its tables")
-    gc.disable()
-    before = gc.mem_alloc()
-    write_throttle(throttle, 1, len)
-    save_bytes = gc.mem_alloc() - before
-    gc.enable()
+    garbage = Garbage()
+    write_throttle(throttle, 1, garbage.collect)
+    save_bytes = garbage.total
     used = marks.used()
     assert authority and recovery and shell
     return {
