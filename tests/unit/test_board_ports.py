@@ -6,22 +6,11 @@ from typing import Any
 import pytest
 from pytest_mock import MockerFixture
 
+from boards_bench import HUB_PORT, REPL_PORT, port
 from commshub import usb_function
 from stormbench.link.board_ports import OWN_PORT, BoardPort, best_ports, named, numbered
 
-PICO = (0x2E8A, 0x0005)
-
-
-def port(device: str, serial_number: str | None = "E661", **rest: Any) -> SimpleNamespace:
-    vid, pid = rest.pop("usb", PICO)
-    said = {"interface": None, "location": None, **rest}
-    return SimpleNamespace(device=device, serial_number=serial_number, vid=vid, pid=pid, **said)
-
-
-LINUX = [
-    port("/dev/ttyACM0", interface="Board CDC", location="1-1.4:1.0"),
-    port("/dev/ttyACM1", interface=OWN_PORT, location="1-1.4:1.2"),
-]
+LINUX = [REPL_PORT, HUB_PORT]
 WINDOWS = [port("COM9", location="1-1:x.0"), port("COM4", location="1-1:x.2")]
 NAMES_ALONE = [port("/dev/cu.usbmodem103"), port("/dev/cu.usbmodem21")]
 OTHERS = [port("/dev/ttyS0", None, usb=(None, None)), port("COM1", "AX1", usb=(0x0403, 0x6001))]

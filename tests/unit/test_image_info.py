@@ -1,42 +1,20 @@
 """What is read from an image: the Pico SDK's table of strings, and the hub's marker."""
 
 import json
-import struct
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from command_line import stormbench
+from image_bench import SHA256, STRINGS, flash_that_says, hub_image, stock_image, stored
 from stormbench.cli.firmware import command
 from stormbench.errors import InvalidInput
 from stormbench.image import inspect
 from stormbench.image.binary_info import read_binary_info
-from stormbench.image.identity import Identity, identity_module
-from stormbench.image.uf2 import FLASH_START, Uf2Damaged, encode_uf2
-
-SHA256 = "0123456789abcdef" * 4
-STRINGS = {
-    0x02031C86: b"MicroPython",
-    0x11A9BC3A: b"v1.25.0",
-    0xB6A07C19: b"COMMS_HUB_PICO",
-    0xB63CFFBB: b"pico",
-}
-TABLE_AT, POINTERS_AT, ENTRIES_AT, TEXTS_AT = 256, 512, 768, 1024
-
-
-def flash_that_says(strings: dict[int, bytes], end_marker: int = 0xE71AA390) -> bytes:
-    """Flash with the table laid out as the Pico SDK's linker script does."""
-    flash = bytearray(2048)
-    end = FLASH_START + POINTERS_AT + 4 * len(strings)
-    struct.pack_into(
-        "<5I", flash, TABLE_AT, 0x7188EBF2, FLASH_START + POINTERS_AT, end, 0, end_marker
-    )
-    for number, (identity, text) in enumerate(strings.items()):
-        entry, text_at = ENTRIES_AT + 12 * number, TEXTS_AT + 64 * number
-        struct.pack_into("<I", flash, POINTERS_AT + 4 * number, FLASH_START + entry)
-        struct.pack_into("<HHII", flash, entry, 6, 0x5052, identity, FLASH_START + text_at)
-        flash[text_at : text_at + len(text)] = text
-    return bytes(flash)
+from stormbench.image.identity import Identity, firmware_sha256, identity_module
+from stormbench.image.uf2 import Uf2Damaged, encode_uf2
+from stormbench.tree import firmware_sources
 
 
 @pytest.fixture
@@ -100,6 +78,42 @@ def test_command_prints_hashes_in_upper_case(image: Path) -> None:
     assert (told["board"], told["image_bytes"]) == ("COMMS_HUB_PICO", 2560)
 
 
-@pytest.mark.parametrize("name", ["build", "get", "info"])
+@pytest.mark.parametrize("name", ["build", "flash", "get", "info"])
 def test_help_of_each_command_has_an_example(name: str) -> None:
     assert "Example: stormbench firmware" in CliRunner().invoke(command, [name, "--help"]).stdout
+
+
+def test_image_says_whether_it_speaks_our_frames(tmp_path: Path) -> None:
+    said = {
+        stored(tmp_path, hub_image(), "ours.uf2"): True,
+        stored(tmp_path, hub_image(frames=b"\xca\xfe\x00\x01"), "theirs.uf2"): False,
+        stored(tmp_path, stock_image(), "stock.uf2"): None,
+    }
+    assert {path: inspect(path).speaks_our_frames for path in said} == said
+
+
+def test_info_of_a_file_says_whether_it_is_this_trees(tmp_path: Path, image: Path) -> None:
+    ours = stormbench("firmware", "info", stored(tmp_path, hub_image(), "ours.uf2"))
+    assert "sources:        this tree's" in ours.out and "protocol:       this side's" in ours.out
+    other = stormbench("firmware", "info", image, "--json").document()
+    assert (other["is_this_tree"], other["speaks_our_frames"]) == (False, False)
+
+
+def test_info_of_a_stock_image_says_that_there_is_no_hub(tmp_path: Path) -> None:
+    out = stormbench("firmware", "info", stored(tmp_path, stock_image())).out
+    assert "hub firmware:   none" in out and "sources:" not in out and "protocol:" not in out
+
+
+def test_info_of_a_hub_says_the_same_of_what_runs() -> None:
+    told = stormbench("firmware", "info", "--hub", "sim", "--json").document()
+    assert (told["hub"], told["firmware_version"]) == ("sim", "0.1.0")
+    assert told["source_sha256"] == firmware_sha256(firmware_sources()).upper()
+    assert told["is_this_tree"] is True
+    text = stormbench("firmware", "info", "--hub", "sim").out
+    assert told["source_sha256"] in text and "sources:        this tree's" in text
+
+
+@pytest.mark.parametrize("arguments", [(), ("hub.uf2", "--hub", "sim")])
+def test_info_wants_a_file_or_a_hub(arguments: tuple[str, ...]) -> None:
+    ran = stormbench("firmware", "info", *arguments)
+    assert (ran.exit_code, "either FILE or --hub" in ran.complaint()) == (2, True)

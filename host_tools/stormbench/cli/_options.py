@@ -52,6 +52,19 @@ def hub_option(command: _Command) -> _Command:
     )(command)
 
 
+def drive_root_option(command: _Command) -> _Command:
+    """`--drive-root`, any number of times."""
+    return click.option(
+        "--drive-root",
+        "drive_roots",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        multiple=True,
+        metavar="DIR",
+        help="Where boards at BOOTSEL show themselves: a drive, or a folder of drives; may be "
+        "given again. Default: where this system puts what is plugged in.",
+    )(command)
+
+
 def say_if_new(hub_name: str) -> None:
     """Say on stderr of a virtual hub that it begins and ends with this command."""
     if hub_name in VIRTUAL_HUBS:

@@ -60,7 +60,7 @@ def open_hub(
     Raises:
         NoHub: nothing to open. HubTimeout: nobody answers. ForeignHub: another protocol.
     """
-    port = _open_port(name, uf2, hub_id)
+    port = open_port(name, uf2, hub_id)
     if faults is not None:
         port = inject_faults(port, faults.plan, f"{faults.seed}:{hub_id}")
     try:
@@ -70,10 +70,11 @@ def open_hub(
         raise
 
 
-def _open_port(name: str, uf2: Path | None, hub_id: int) -> Port:
+def open_port(name: str, uf2: Path | None = None, hub_id: int = 1) -> Port:
+    """The port of the hub of that name, which was not met: see `open_hub`."""
     if name.startswith(SCHEME):
         plan, seed, inner = read_url(name)
-        return inject_faults(_open_port(inner, uf2, hub_id), plan, f"{seed}:{hub_id}")
+        return inject_faults(open_port(inner, uf2, hub_id), plan, f"{seed}:{hub_id}")
     return _VIRTUAL[name](uf2, hub_id) if name in _VIRTUAL else SerialPort.open(name)
 
 
@@ -104,13 +105,18 @@ def _behind_faults(name: str) -> str:
     return _behind_faults(read_url(name).inner) if name.startswith(SCHEME) else name
 
 
+def is_virtual(name: str) -> bool:
+    """Whether it is one that begins and ends with a command, whatever faults are put before it."""
+    return _behind_faults(name) in VIRTUAL_HUBS
+
+
 def require_virtual(name: str) -> None:
     """Go on only with a hub whose clock can be the scenario's.
 
     Raises:
         InvalidInput: it is a real one.
     """
-    if _behind_faults(name) not in VIRTUAL_HUBS:
+    if not is_virtual(name):
         raise InvalidInput(
             f"--hub {name}: this runs on the scenario's clock, which only virtual hubs can have: "
             f"{', '.join(VIRTUAL_HUBS)}"
@@ -128,5 +134,5 @@ def require_this_firmware(client: HubClient) -> None:
         raise ForeignHub(
             f"hub {client.name} runs firmware {client.hello.firmware_version} of sources "
             f"{client.hello.source_sha256[:12]}, this tree has {ours[:12]}: build it again with "
-            "`stormbench firmware build`, and flash it if the hub is a board"
+            "`stormbench firmware build`, and if the hub is a board `stormbench firmware flash`"
         )

@@ -24,6 +24,7 @@ class UnixPort:
     name = "unix"
 
     def __init__(self) -> None:
+        self._interpreter = interpreter()  # before there is a folder that must go again
         self._folder = tempfile.TemporaryDirectory(prefix="stormbench-unix-")
         copy_firmware(Path(self._folder.name))
         self._process = self._start()
@@ -102,7 +103,7 @@ class UnixPort:
 
     def _start(self) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
-            [interpreter(), "-X", f"heapsize={_HEAP}", "main.py"],
+            [self._interpreter, "-X", f"heapsize={_HEAP}", "main.py"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from hubwire.generate import definition_hash
 from stormbench.errors import InvalidInput
 from stormbench.image.binary_info import read_binary_info
 from stormbench.image.identity import find_identity
@@ -21,6 +22,8 @@ class ImageInfo:
     firmware_version: str | None
     source_sha256: str | None
     """Of the firmware's sources, lower case; None in an image that has no hub in it."""
+    speaks_our_frames: bool | None
+    """The hash of this side's frame definitions is in it; None in one that has no hub in it."""
     blocks: int
     image_bytes: int
     """What the image takes of the flash."""
@@ -57,9 +60,15 @@ def inspect_bytes(content: bytes, name: str) -> ImageInfo:
         micropython_version=_micropython_version(said),
         firmware_version=".".join(map(str, identity.version)) if identity else None,
         source_sha256=identity.source_sha256 if identity else None,
+        speaks_our_frames=_speaks_our_frames(flash) if identity else None,
         blocks=len(blocks),
         image_bytes=len(blocks) * PAYLOAD_BYTES,
     )
+
+
+def _speaks_our_frames(flash: bytes) -> bool:
+    """The hub says the hash in its Hello, and its `commshub/wire.py` has it as hex digits."""
+    return definition_hash().hex().encode() in flash
 
 
 def _micropython_version(said: dict[str, str]) -> str | None:

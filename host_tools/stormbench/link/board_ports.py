@@ -68,6 +68,44 @@ def best_ports() -> list[str]:
     return [_best(ports) for ports in boards.values()]
 
 
+@dataclass(frozen=True)
+class FoundPort:
+    """A serial port on USB, and what it is for.
+
+    Attributes:
+        serial_number: of the board; None: it tells none.
+        usb: vendor and product, as `2E8A:0005`.
+        role: `hub` for the firmware's own; `repl` for MicroPython's; `adapter` for what has not
+            the USB ids of a board.
+    """
+
+    device: str
+    serial_number: str | None
+    usb: str
+    role: str
+
+
+def found_ports() -> list[FoundPort]:
+    """The serial ports on USB; of each board the best one first."""
+    ports = [port for port in list_ports.comports() if port.vid is not None]
+    ports.sort(key=_rank, reverse=True)
+    return [
+        FoundPort(port.device, port.serial_number, f"{port.vid:04X}:{port.pid:04X}", role)
+        for port in ports
+        for role in [_role(port, [p for p in ports if p.serial_number == port.serial_number])]
+    ]
+
+
+def _role(port: Any, of_board: list[Any]) -> str:
+    """`of_board`: all ports with its serial number, best first."""
+    if (port.vid, port.pid) != _PICO_USB:
+        return "adapter"
+    if any(_name(each) for each in of_board):
+        return "hub" if _name(port) == OWN_PORT else "repl"
+    is_better = port.serial_number is not None and port is of_board[0] and len(of_board) > 1
+    return "hub" if is_better else "repl"
+
+
 def _best(ports: Iterable[Any]) -> str:
     return str(max(ports, key=_rank).device)
 
@@ -75,7 +113,12 @@ def _best(ports: Iterable[Any]) -> str:
 def _rank(port: Any) -> tuple[bool, int, list[tuple[int, str]]]:
     name = re.findall(r"\d+|\D+", port.device)
     in_order = [(int(part), "") if part.isdigit() else (-1, part) for part in name]
-    return getattr(port, "interface", None) == OWN_PORT, _interface(port), in_order
+    return _name(port) == OWN_PORT, _interface(port), in_order
+
+
+def _name(port: Any) -> str | None:
+    """Of its interface, where the system tells it."""
+    return getattr(port, "interface", None)
 
 
 def _interface(port: Any) -> int:

@@ -300,7 +300,7 @@ class Conversation:
             raise ForeignHub(
                 f"{self.name} speaks frames of definition {frame['definition_hash'].hex().upper()}"
                 f", this side {definition_hash().hex().upper()}: build and flash the firmware of "
-                "this version (`stormbench firmware build`)"
+                "this version (`stormbench firmware build`, `stormbench firmware flash`)"
             )
         before, self._hello = self._hello, plain_hello(frame)
         if before is None or before.boot_id == self._hello.boot_id:

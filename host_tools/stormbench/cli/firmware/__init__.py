@@ -7,4 +7,4 @@ from stormbench.cli._command_per_file import CommandPerFile
 
 @click.group(cls=CommandPerFile, package=__name__, epilog="Example: stormbench firmware build")
 def command() -> None:
-    """Build, fetch and read the image of a hub."""
+    """Build, fetch, flash and read the image of a hub."""

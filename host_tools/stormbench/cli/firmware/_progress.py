@@ -27,7 +27,8 @@ class StepProgress:
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
-        self._bar.stop()
+        if self._console.is_terminal:  # elsewhere it was never drawn, and would end with a line
+            self._bar.stop()
 
     def __call__(self, text: str, share: float | None) -> None:
         """Take note of a step, and of the share of it that is done: 0 to 1, or None."""

@@ -1,7 +1,6 @@
-"""How policies are shown: fields in columns, values as people read them."""
+"""How policies are shown: values as people read them."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from stormbench.report.units import duration
@@ -14,13 +13,3 @@ def shown_value(name: str, value: Any) -> str:
     if name.endswith("_ms"):
         return f"{value} ({duration(value)})"
     return json.dumps(value).strip('"')
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lines whose cells stand in columns."""
-    lines = [heads, *rows]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(heads))]
-    return "\n".join(
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    )

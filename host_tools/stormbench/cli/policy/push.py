@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from stormbench.cli._options import hub_option, policy, say_if_new, warn
-from stormbench.cli.policy._tables import shown_value, table
+from stormbench.cli._table import table
+from stormbench.cli.policy._tables import shown_value
 from stormbench.hub.open import opened_hub
 from stormbench.policies.in_force import Change, changes, policy_in_force, push
 from stormbench.policy_file import FIELDS, read_policy

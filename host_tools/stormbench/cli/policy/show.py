@@ -9,7 +9,8 @@ import click
 from commshub.policy import Policy
 from hubwire.codes import alert_name
 from stormbench.cli._options import FILE, policy, say_if_new
-from stormbench.cli.policy._tables import shown_value, table
+from stormbench.cli._table import table
+from stormbench.cli.policy._tables import shown_value
 from stormbench.errors import InvalidInput
 from stormbench.hub.open import opened_hub
 from stormbench.policies.in_force import policy_in_force
