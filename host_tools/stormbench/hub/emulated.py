@@ -113,7 +113,7 @@ def open_emulated_stock(uf2: Path | None, hub_id: int) -> HubPort:
 def _booted(uf2: Path | None, hub_id: int, pins: Mapping[int, bool] | None = None) -> EmulatedPico:
     image = uf2 or find_image()
     if image is None:
-        raise NoHub(f"no UF2 image of board {DEFAULT_BOARD} in the cache. {WAYS} (--hub {STOCK})")
+        raise NoHub(f"no UF2 image of board {DEFAULT_BOARD} in the cache. {WAYS}")
     return _with_power(image, hub_id, pins)
 
 

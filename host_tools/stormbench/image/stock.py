@@ -8,10 +8,11 @@ from stormbench.image.get import OFFICIAL_BOARD, OFFICIAL_URL, get
 from stormbench.image.image_info import ImageInfo, inspect
 
 WAYS = (
-    "Three ways to a hub on the emulated Pico: --uf2 PATH, an image that you have; `stormbench "
-    "firmware build`, which puts one into the cache (from Debian's packages, or from a checkout "
-    "with --micropython PATH); or MicroPython's release, where "
-    f"{OFFICIAL_URL} can be reached: the firmware is then put into its file system"
+    "Three ways to a hub on the emulated Pico: --uf2 PATH, an image that you have (stock "
+    "MicroPython with --hub emulated:stock); `stormbench firmware build`, which puts one into the "
+    "cache (from Debian's packages, or from a checkout with --micropython PATH); or MicroPython's "
+    f"release, where {OFFICIAL_URL} can be reached: --hub emulated:stock fetches it and puts the "
+    "firmware into its files"
 )
 
 

@@ -1,31 +1,21 @@
 """`stormbench firmware deploy`: the firmware onto a board that has stock MicroPython."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
 from stormbench.cli._options import FILE
 from stormbench.cli.firmware._progress import StepProgress
 from stormbench.deploy.mpy_cross import MpyCross
-from stormbench.deploy.reach import boot_hub, reach_repl
-from stormbench.deploy.run import Deployed, OnStep, deploy
+from stormbench.deploy.onto_board import Onto, deploy_onto
 from stormbench.deploy.where import repl_device
 from stormbench.errors import InvalidInput
 from stormbench.hub.stock import STOCK, stock_pico
 from stormbench.link.port import Port
 from stormbench.link.serial_port import SerialPort
-
-
-class _Done(NamedTuple):
-    """A deploy, and the hub that booted from it."""
-
-    board: str
-    deployed: Deployed
-    memory: Mapping[str, int]
 
 
 @click.command(epilog="Example: stormbench firmware deploy --port auto")
@@ -52,8 +42,9 @@ def command(
     """
     _require_one_board(port, hub_name, uf2)
     with StepProgress() as on_step, _opened(port, hub_name, uf2) as board:
-        done = _deploy(board, MpyCross(), replace_main, on_step)
-    click.echo(json.dumps(_as_json(done)) if as_json else _text(done))
+        done = deploy_onto(board, MpyCross(), replace_main, on_step)
+        name = board.name
+    click.echo(json.dumps(_as_json(name, done)) if as_json else _text(name, done))
 
 
 def _require_one_board(port: str | None, hub_name: str | None, uf2: Path | None) -> None:
@@ -77,18 +68,10 @@ def _opened(port: str | None, hub_name: str | None, uf2: Path | None) -> Iterato
         board.close()
 
 
-def _deploy(board: Port, compiler: MpyCross, replace_main: bool, on_step: OnStep) -> _Done:
-    repl = reach_repl(board)
-    deployed = deploy(repl, compiler, replace_main, on_step)
-    on_step("booting the hub", None)
-    client = boot_hub(repl, board, deployed.firmware.identity)
-    return _Done(board.name, deployed, client.memory())
-
-
-def _as_json(done: _Done) -> dict[str, object]:
+def _as_json(board: str, done: Onto) -> dict[str, object]:
     deployed = done.deployed
     return {
-        "board": done.board,
+        "board": board,
         "micropython_version": deployed.micropython_version,
         "source_sha256": deployed.firmware.identity.source_sha256.upper(),
         "copied": list(deployed.copied),
@@ -99,13 +82,13 @@ def _as_json(done: _Done) -> dict[str, object]:
     }
 
 
-def _text(done: _Done) -> str:
+def _text(board: str, done: Onto) -> str:
     deployed = done.deployed
     files = deployed.firmware.files
     copied_bytes = sum(len(files[name]) for name in deployed.copied)
     identity = deployed.firmware.identity
     return (
-        f"{done.board}: {len(deployed.copied)} of {len(files)} files copied ({copied_bytes} "
+        f"{board}: {len(deployed.copied)} of {len(files)} files copied ({copied_bytes} "
         f"bytes), {len(deployed.removed)} removed, {deployed.kept} were there already\n"
         f"hub:  firmware {'.'.join(map(str, identity.version))} "
         f"({identity.source_sha256[:12].upper()}...) on MicroPython "
