@@ -75,6 +75,22 @@ class Silent(ScriptedPort):
             self.say(RAW_PROMPT)
 
 
+class Repl(Silent):
+    """MicroPython's friendly REPL: it says again what it hears."""
+
+    def write(self, burst: bytes) -> None:
+        super().write(burst)
+        if burst != ENTER_RAW:
+            self.say(burst)
+
+
+def test_stock_board_is_known_by_what_its_repl_says_again() -> None:
+    board = Repl(is_micropython=True)
+    reach_repl(board)
+    assert board.octets.endswith(ENTER_RAW)
+    assert board.at_ms < 2_000  # nobody was waited for
+
+
 def test_hub_that_runs_is_asked_to_leave_first() -> None:
     hub = LeavingHub()
     reach_repl(hub)
