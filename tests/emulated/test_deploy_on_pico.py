@@ -15,12 +15,19 @@ from stormbench.deploy.run import deploy
 from stormbench.emulator import EmulatedPico
 from stormbench.emulator.port import EmulatedPort
 from stormbench.errors import LinkLost
+from stormbench.hub.emulated import HubPort
 from stormbench.hub.open import open_hub, require_this_firmware
 from stormbench.hub.stock import deployed_image
 from stormbench.image import inspect
+from stormbench.link.raw_repl import RawRepl
 
 ALERTS = 60
-TABLES_FULL_BYTES = 24_000
+REMOVE_THREE = """
+import os
+for name in "app", "due", "heap":
+    os.remove("commshub/" + name + ".mpy")
+"""
+SPARE_BYTES = 24_000
 """What a report, a save and an update of the policy may still want of the heap."""
 
 
@@ -38,9 +45,8 @@ def deployed(stock: Path) -> Path:
 @pytest.fixture
 def board(deployed: Path) -> Iterator[EmulatedPort]:
     """A board to which the firmware was deployed, at the port of its REPL; its hub runs."""
-    port = EmulatedPort(EmulatedPico(deployed, unique_id=b"deployed"))
-    port.pico.run_for_us(5_000_000)  # its hub adds a port, and the board comes back with it
-    port.reopen()
+    pico = EmulatedPico(deployed, unique_id=b"deployed")
+    port = HubPort(pico, is_repl=True, name="deployed")
     yield port
     port.close()
 
@@ -50,7 +56,7 @@ def test_the_deployed_hub_is_the_trees_and_has_room_left(stock: Path) -> None:
     try:
         require_this_firmware(client)
         assert client.hello.transport == "usb_endpoint"
-        assert client.memory()["heap_free"] > TABLES_FULL_BYTES
+        assert client.memory()["heap_free"] > SPARE_BYTES
     finally:
         client.close()
 
@@ -78,16 +84,16 @@ def test_second_deploy_copies_nothing_and_the_hub_comes_back(board: EmulatedPort
 def test_deploy_whose_power_is_cut_half_way_starts_nothing_and_is_repeated(
     board: EmulatedPort,
 ) -> None:
-    repl = reach_repl(board)
-    repl.run("import os\nfor n in 'app', 'due', 'heap': os.remove(f'commshub/{n}.mpy')", 5_000)
+    reach_repl(board).run(REMOVE_THREE, 5_000)
+    cut = _at_second_file(board.pico.power_cut)
     with pytest.raises(LinkLost, match="same command again"):
-        deploy(repl, MpyCross(), on_step=_at_second_file(board.pico.power_cut))
+        deploy(RawRepl(board), MpyCross(), on_step=cut)
     board.reopen()
-    left = reach_repl(board).run(f"import os\nprint({MAIN!r} in os.listdir())", 5_000)
+    repl = reach_repl(board)
+    there = repl.run("import os\nprint(os.listdir())", 5_000)
     again = deploy(repl, MpyCross())
-    assert left.strip() == "False"
+    assert MAIN not in there
     assert again.copied[-1] == MAIN and 2 <= len(again.copied) < 4
-    boot_hub(repl, board, again.firmware.identity)
 
 
 def _at_second_file(happen: Callable[[], None]) -> Callable[[str, float | None], None]:

@@ -33,6 +33,7 @@ def deploy_onto(
 
     Raises: what `reach_repl`, `deploy` and `boot_hub` raise.
     """
+    on_step("reaching the board", None)
     repl = reach_repl(port)
     try:
         deployed = deploy(repl, compiler, may_replace_main, on_step)

@@ -73,9 +73,12 @@ def boot_hub(repl: RawRepl, port: Port, identity: Identity) -> HubClient:
 
 
 def _met(repl: RawRepl, port: Port) -> HubClient:
-    """The board goes when it is reset, and once more when its hub adds a port of its own."""
+    """The board goes when it is reset, and once more when its hub adds a port of its own.
+
+    In between it imports the firmware, which takes 1.4 s (emulated Pico).
+    """
     for _ in range(_GOES):
-        with suppress(LinkLost):
+        with suppress(LinkLost, HubTimeout):
             repl.await_port()
             return HubClient(port)
     repl.await_port()
