@@ -29,7 +29,7 @@ class Board(BoardSession):
     def call(self, probe, *arguments):
         devices, keys_each, interpreter = arguments
         if devices > 16:
-            raise CodeFailed("script: code on the board failed: Traceback | MemoryError: no room")
+            raise CodeFailed("script", "Traceback\r\nMemoryError: no room")
         assert (probe, keys_each, interpreter) == ("memory", 8, 4_000)
         return {
             "parts": [["modules", 20_000], ["tables", devices * 100]],

@@ -47,8 +47,8 @@ def hub_option(command: _Command) -> _Command:
         "hub_name",
         metavar="H",
         default=default_hub,
-        help="sim, unix, emulated, emulated:repl, emulated:uart, auto, id:SERIAL, a port or a "
-        "URL, also with ?baud=N behind it; default: STORMBENCH_HUB, else emulated.",
+        help="sim, unix, emulated, emulated:repl, emulated:uart, emulated:stock, auto, id:SERIAL, "
+        "a port or a URL, also with ?baud=N behind it; default: STORMBENCH_HUB, else emulated.",
     )(command)
 
 

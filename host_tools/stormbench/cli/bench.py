@@ -92,7 +92,7 @@ def command(
     links = [hub_name] if one_link else links_of(hub_name)
     with progress("figures", steps(effort, len(links))) as on_step:
         found = measure(lambda name: opened_hub(name, uf2), links, effort, on_step, repl_port)
-    is_emulated = hub_kind(hub_name) == _EMULATED
+    is_emulated = hub_kind(hub_name).startswith(_EMULATED)
     if is_emulated:
         found["not_in_the_emulator"] = NOT_IN_THE_EMULATOR
     click.echo(json.dumps(found) if as_json else text_of(found, is_emulated))

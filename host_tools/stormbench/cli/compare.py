@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from stormbench.cli._hub_image import hub_with_image
 from stormbench.cli._options import FILE, hub_option, policy_option, progress, warn
 from stormbench.compare.run import Comparison
 from stormbench.errors import ExitCode, InvalidInput
@@ -44,7 +45,9 @@ def command(
 ) -> None:
     """Run a scenario with the throttle nowhere, at the hub, at the DSP and at both.
 
-    Prints which place is best and why, and writes DIR/report.html and DIR/report.json.
+    Prints which place is best and why, and writes DIR/report.html and DIR/report.json. Where no
+    image of the hub is in the cache, stock MicroPython with the firmware in its files takes the
+    place of --hub emulated, and that is said.
     """
     scenario = read_scenario(scenario_path)
     if seed is not None:
@@ -52,6 +55,7 @@ def command(
     policy = read_policy(policy_path) if policy_path else scenario.throttle_policy()
     require_virtual(hub_name)
     _make_folder(out_dir)
+    hub_name = hub_with_image(hub_name, uf2)
     warn(policy)
     comparison = Comparison(scenario, policy, hub_name, uf2)
     with progress(f"alerts through hub {hub_name}", comparison.alerts_to_send) as step:

@@ -12,7 +12,7 @@ from typing import cast
 from stormbench.compare.hub_pass import HubPass, HubTask, run_hub
 from stormbench.errors import LinkLost
 
-_SLOW_HUBS = ("emulated", "emulated:repl", "emulated:uart")
+_SLOW_HUBS = ("emulated", "emulated:repl", "emulated:uart", "emulated:stock")
 _STEP = None
 """What a child sends for each alert; at its end it sends its pass, or what it failed of."""
 

@@ -206,6 +206,11 @@ class EmulatedPico:
         """How often each sector of 4,096 bytes was erased so far, by its number."""
         return self._flash.erases
 
+    @property
+    def flash(self) -> bytes:
+        """What is in the flash chip now, from its start on, erased parts too."""
+        return bytes(self._chip.flash)
+
     def close(self) -> None:
         """Pull the plug; the object is of no use afterwards."""
         self._host.on_event = self.uart.on_event = lambda: None

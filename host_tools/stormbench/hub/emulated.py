@@ -1,7 +1,8 @@
 """`--hub emulated`, `:repl` and `:uart`: the UF2 that would be flashed, on an emulated Pico.
 
 Over the USB port of its own, MicroPython's USB port, or its UART. The image is the same: on the
-USB it has both ports, and a pin tells it that it is the UART.
+USB it has both ports, and a pin tells it that it is the UART. And `:stock`: another image, which
+has the same firmware in its files (see `stock`), over the USB port of its own.
 """
 
 import hashlib
@@ -12,17 +13,14 @@ from stormbench.emulator.pico import EmulatedPico
 from stormbench.emulator.port import EmulatedPort
 from stormbench.emulator.uart_port import UartPort
 from stormbench.errors import NoHub
+from stormbench.hub.stock import STOCK, deployed_image
 from stormbench.image import DEFAULT_BOARD, find_image
+from stormbench.image.stock import WAYS
 
-_WAYS = (
-    "Three ways to an image: `stormbench firmware build` (from Debian's packages, after `make "
-    "deps`, or from a checkout with --micropython PATH); `stormbench firmware get`, where the "
-    "official release can be reached; or name one with --uf2 PATH"
-)
-
-_OWN_PORT_US = 2_000_000
+_OWN_PORT_US = 5_000_000
 """Device time within which the firmware has added its own port: 0.26 s from a first power-on, at
-which it also makes its file system (`tests/emulated/test_own_usb_port.py`)."""
+which it also makes its file system (`tests/emulated/test_own_usb_port.py`), and 1.48 s where it
+is imported from files."""
 
 UART_STRAP = {21: False}
 """The pin with which the firmware chooses its link (firmware/commshub/board.py), to GND."""
@@ -100,11 +98,28 @@ def open_emulated_uart(uf2: Path | None, hub_id: int) -> UartPort:
         raise
 
 
+def open_emulated_stock(uf2: Path | None, hub_id: int) -> HubPort:
+    """The firmware's own USB port of an emulated Pico with stock MicroPython that has booted.
+
+    Args:
+        uf2: the stock image; None: the one in the cache, or MicroPython's release.
+        hub_id: gives the board a unique id of its own.
+
+    Raises:
+        NoHub: no stock image, or no mpy-cross.
+    """
+    return HubPort(_with_power(deployed_image(uf2), hub_id), is_repl=False, name=STOCK)
+
+
 def _booted(uf2: Path | None, hub_id: int, pins: Mapping[int, bool] | None = None) -> EmulatedPico:
     image = uf2 or find_image()
     if image is None:
-        raise NoHub(f"no UF2 image of board {DEFAULT_BOARD} in the cache. {_WAYS}")
+        raise NoHub(f"no UF2 image of board {DEFAULT_BOARD} in the cache. {WAYS}")
+    return _with_power(image, hub_id, pins)
+
+
+def _with_power(image: Path, hub_id: int, pins: Mapping[int, bool] | None = None) -> EmulatedPico:
     if not image.is_file():
-        raise NoHub(f"{image}: no such UF2 image. {_WAYS}")
+        raise NoHub(f"{image}: no such UF2 image. {WAYS}")
     unique_id = hashlib.sha256(b"stormbench emulated hub %d" % hub_id).digest()[:8]
     return EmulatedPico(image, unique_id=unique_id, pins=pins)

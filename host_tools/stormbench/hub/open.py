@@ -10,8 +10,14 @@ from stormbench.errors import ForeignHub, InvalidInput
 from stormbench.faults.inject import inject_faults
 from stormbench.faults.plan import FaultPlan
 from stormbench.faults.url import SCHEME, read_url
-from stormbench.hub.emulated import open_emulated, open_emulated_repl, open_emulated_uart
+from stormbench.hub.emulated import (
+    open_emulated,
+    open_emulated_repl,
+    open_emulated_stock,
+    open_emulated_uart,
+)
 from stormbench.hub.sim import SimPort
+from stormbench.hub.stock import STOCK
 from stormbench.hub.unix import UnixPort
 from stormbench.image.identity import firmware_sha256
 from stormbench.link.client import HubClient
@@ -20,7 +26,7 @@ from stormbench.link.serial_port import SerialPort
 from stormbench.tree import firmware_sources
 
 DEFAULT_HUB = "emulated"
-VIRTUAL_HUBS = ("sim", "unix", "emulated", "emulated:repl", "emulated:uart")
+VIRTUAL_HUBS = ("sim", "unix", "emulated", "emulated:repl", "emulated:uart", STOCK)
 
 
 class Faults(NamedTuple):
@@ -36,6 +42,7 @@ _VIRTUAL: dict[str, Callable[[Path | None, int], Port]] = {
     "emulated": open_emulated,
     "emulated:repl": open_emulated_repl,
     "emulated:uart": open_emulated_uart,
+    STOCK: open_emulated_stock,
 }
 
 
@@ -91,14 +98,15 @@ def opened_hub(name: str, uf2: Path | None = None) -> Iterator[HubClient]:
 def hub_kind(name: str) -> str:
     """What a hub is, without how it is reached: `emulated` for `emulated:uart`."""
     hub = _behind_faults(name)
-    return hub.partition(":")[0] if hub in VIRTUAL_HUBS else hub
+    return hub.partition(":")[0] if hub in VIRTUAL_HUBS and hub != STOCK else hub
 
 
 def links_of(name: str) -> list[str]:
     """Names of the same hub over each of its links, itself first; of a real one only its own."""
     if name not in VIRTUAL_HUBS or ":" in name:
         return [name]
-    return [name, *(each for each in VIRTUAL_HUBS if each.startswith(f"{name}:"))]
+    links = (each for each in VIRTUAL_HUBS if each.startswith(f"{name}:") and each != STOCK)
+    return [name, *links]
 
 
 def _behind_faults(name: str) -> str:

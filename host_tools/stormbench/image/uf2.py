@@ -38,29 +38,36 @@ class Block(NamedTuple):
     payload: bytes
 
 
-def encode_uf2(binary: bytes) -> bytes:
-    """Turn the contents of flash, from its start on, into a UF2; the last block is zero-filled."""
+def encode_uf2(binary: bytes, *, with_erased: bool = True) -> bytes:
+    """Turn the contents of flash, from its start on, into a UF2; the last block is zero-filled.
+
+    Args:
+        binary: The contents.
+        with_erased: Blocks that are erased flash are part of it too.
+    """
     binary += bytes(-len(binary) % PAYLOAD_BYTES)
-    count = len(binary) // PAYLOAD_BYTES
+    starts = range(0, len(binary), PAYLOAD_BYTES)
+    blocks = [Block(FLASH_START + at, binary[at : at + PAYLOAD_BYTES]) for at in starts]
+    if not with_erased:
+        blocks = [block for block in blocks if block.payload != _ERASED * PAYLOAD_BYTES]
     return b"".join(
-        _encode_block(number, count, binary[start : start + PAYLOAD_BYTES])
-        for number, start in enumerate(range(0, len(binary), PAYLOAD_BYTES))
+        _encode_block(number, len(blocks), block) for number, block in enumerate(blocks)
     )
 
 
-def _encode_block(number: int, count: int, payload: bytes) -> bytes:
+def _encode_block(number: int, count: int, block: Block) -> bytes:
     header = _HEADER.pack(
         _FIRST_MAGIC,
         _SECOND_MAGIC,
         _FAMILY_PRESENT,
-        FLASH_START + number * PAYLOAD_BYTES,
+        block.address,
         PAYLOAD_BYTES,
         number,
         count,
         RP2040_FAMILY,
     )
     padding = bytes(BLOCK_BYTES - _HEADER.size - PAYLOAD_BYTES - 4)
-    return header + payload + padding + _LAST_MAGIC.to_bytes(4, "little")
+    return header + block.payload + padding + _LAST_MAGIC.to_bytes(4, "little")
 
 
 def decode_uf2(content: bytes) -> list[Block]:

@@ -61,11 +61,21 @@ def numbered(serial_number: str) -> BoardPort | None:
 
 def best_ports() -> list[str]:
     """The best port of each board with MicroPython."""
+    return [_best(ports) for ports in _boards().values()]
+
+
+def repl_ports() -> dict[str, str]:
+    """MicroPython's own port of each board that has it, by the board's serial number."""
+    return {board: str(min(ports, key=_rank).device) for board, ports in _boards().items()}
+
+
+def _boards() -> dict[str, list[Any]]:
+    """By serial number; a port without one is a board of its own, by its name."""
     boards: dict[str, list[Any]] = {}
     for port in list_ports.comports():
         if (port.vid, port.pid) == _PICO_USB:
             boards.setdefault(port.serial_number or port.device, []).append(port)
-    return [_best(ports) for ports in boards.values()]
+    return boards
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,22 @@ STARTED = b"OK"
 
 _ANSWER_MS = 2_000
 _BOOT_MS = 10_000
+_AGAIN_MS = 200
 _SHOWN_BYTES = 500
 
 
 class CodeFailed(HostToolError):
-    """The code on the board ended with an exception."""
+    """The code on the board ended with an exception.
+
+    Args:
+        name: of the port.
+        traceback: as the board printed it.
+    """
+
+    def __init__(self, name: str, traceback: str) -> None:
+        self.traceback = traceback
+        lines = traceback.strip().splitlines()
+        super().__init__(f"{name}: code on the board failed: {' | '.join(lines)}")
 
 
 class RawRepl:
@@ -60,8 +71,24 @@ class RawRepl:
             self._port.write(END)
             self._until(RAW_PROMPT, _BOOT_MS)
         except LinkLost:
-            self._port.reopen()
+            self.await_port()
             self.enter()
+
+    def await_port(self) -> None:
+        """Open the port again once it is there: a board that is shown anew is away for a while.
+
+        Raises:
+            LinkLost: it does not come back.
+        """
+        deadline_ms = self._port.now_ms() + _BOOT_MS
+        while True:
+            try:
+                self._port.reopen()
+                return
+            except LinkLost:
+                if self._port.now_ms() >= deadline_ms:
+                    raise
+                self._port.pass_ms(_AGAIN_MS)
 
     def start(self, code: str) -> None:
         """Let code begin, and do not wait for its end: see `ended`."""
@@ -88,8 +115,7 @@ class RawRepl:
         printed = self._until_code_says(END, timeout_ms)
         fault = self._until(END + b">", _ANSWER_MS)
         if fault:
-            last = fault.decode(errors="replace").strip().splitlines()
-            raise CodeFailed(f"{self._port.name}: code on the board failed: {' | '.join(last)}")
+            raise CodeFailed(self._port.name, fault.decode(errors="replace"))
         return printed.decode(errors="replace")
 
     def run(self, code: str, timeout_ms: int) -> str:
@@ -111,7 +137,7 @@ class RawRepl:
         try:
             return self._until(end, timeout_ms)
         except LinkLost:
-            self._port.reopen()
+            self.await_port()
             return self._until(end, timeout_ms)
 
     def _until(self, end: bytes, timeout_ms: int) -> bytes:

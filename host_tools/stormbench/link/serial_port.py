@@ -91,8 +91,8 @@ class SerialPort:
 
 
 _CHOICES = (
-    "sim, unix, emulated, emulated:repl, emulated:uart, auto, id:SERIAL, a port such as "
-    "/dev/ttyACM0, COM3 or /dev/ttyUSB0?baud=921600, or a URL"
+    "sim, unix, emulated, emulated:repl, emulated:uart, emulated:stock, auto, id:SERIAL, a port "
+    "such as /dev/ttyACM0, COM3 or /dev/ttyUSB0?baud=921600, or a URL"
 )
 
 

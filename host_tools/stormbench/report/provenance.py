@@ -10,6 +10,11 @@ _KINDS = {
         "Figures are from an emulator; not yet run on hardware.",
         "The hub was the firmware image as it would be flashed, on an emulated RP2040.",
     ),
+    "emulated:stock": (
+        "Figures are from an emulator; not yet run on hardware.",
+        "The hub was MicroPython's stock image with the firmware in its files, as they would be "
+        "deployed, on an emulated RP2040.",
+    ),
     "unix": (
         "Figures are from MicroPython on a PC; not yet run on hardware.",
         "The hub was the firmware's own modules under MicroPython's Unix port, with no board.",
