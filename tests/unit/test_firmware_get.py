@@ -1,6 +1,7 @@
 """`firmware get`, with a file in place of the network."""
 
 import hashlib
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from stormbench.image.get import OFFICIAL_BOARD, OFFICIAL_KEY
 from stormbench.image.uf2 import encode_uf2
 
 IMAGE = encode_uf2(b"stock MicroPython")
+getting = sys.modules[get.__module__]  # whose name in its package is the function's
 SHA256 = hashlib.sha256(IMAGE).hexdigest()
 
 
@@ -80,6 +82,22 @@ def test_url_of_another_kind_is_refused(url: str) -> None:
         get(url)
 
 
-def test_official_release_is_fetched_once() -> None:
-    kept = cache.store_image(OFFICIAL_BOARD, OFFICIAL_KEY, IMAGE)
-    assert get(OFFICIAL_URL).path == kept
+@pytest.fixture
+def kept() -> Path:
+    """What lies in the cache as the official release."""
+    return cache.store_image(OFFICIAL_BOARD, OFFICIAL_KEY, IMAGE)
+
+
+def test_official_release_is_fetched_once(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getting, "OFFICIAL_SHA256", SHA256)
+    fetched = get(OFFICIAL_URL)
+    assert (fetched.path, fetched.verified) == (kept, True)
+
+
+def test_official_release_that_is_another_file_is_refused(kept: Path) -> None:
+    with pytest.raises(NoHub, match=f"expected SHA-256 {getting.OFFICIAL_SHA256} .* got {SHA256}"):
+        get(OFFICIAL_URL)
+
+
+def test_whoever_knows_a_hash_has_the_last_word_on_the_official_release(kept: Path) -> None:
+    assert get(OFFICIAL_URL, SHA256).path == kept

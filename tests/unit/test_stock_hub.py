@@ -1,6 +1,9 @@
 """Where stock MicroPython comes from, and what the command line says where it cannot be had."""
 
+import hashlib
+import sys
 import urllib.error
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ from pytest_mock import MockerFixture
 from command_line import stormbench
 from stormbench.errors import ExitCode, InvalidInput, NoHub
 from stormbench.hub.open import VIRTUAL_HUBS, hub_kind, links_of
-from stormbench.image import cache
+from stormbench.image import cache, get
 from stormbench.image.get import OFFICIAL_BOARD, OFFICIAL_URL
 from stormbench.image.identity import Identity, identity_module
 from stormbench.image.stock import stock_image
@@ -19,6 +22,7 @@ from test_image_info import flash_that_says
 
 STOCK = flash_that_says({0x02031C86: b"MicroPython", 0x11A9BC3A: b"v1.25.0"})
 HUB = STOCK + identity_module(Identity((0, 1, 0), "0123456789abcdef" * 4))
+getting = sys.modules[get.__module__]  # whose name in its package is the function's
 WAYS = ("--uf2 PATH", "stormbench firmware build", OFFICIAL_URL)
 
 
@@ -60,16 +64,30 @@ def test_image_in_the_cache_is_taken_and_nothing_is_fetched(network: Any) -> Non
     network.assert_not_called()
 
 
-def test_release_is_fetched_once_where_none_is_in_the_cache(network: Any) -> None:
-    network.side_effect = None
-    network.return_value.__enter__.return_value.read.return_value = encode_uf2(STOCK)
+@pytest.fixture
+def release(network: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
+    """Plays MicroPython's server: says what is in the official release."""
+
+    def say(content: bytes) -> None:
+        network.side_effect = None
+        network.return_value.__enter__.return_value.read.return_value = content
+        monkeypatch.setattr(getting, "OFFICIAL_SHA256", hashlib.sha256(content).hexdigest())
+
+    return say
+
+
+def test_release_is_fetched_once_where_none_is_in_the_cache(
+    network: Any, release: Callable[[bytes], None]
+) -> None:
+    release(encode_uf2(STOCK))
     assert stock_image() == stock_image()
     network.assert_called_once()
 
 
-def test_what_is_fetched_and_is_no_micropython_is_refused(network: Any) -> None:
-    network.side_effect = None
-    network.return_value.__enter__.return_value.read.return_value = encode_uf2(b"blink")
+def test_what_is_fetched_and_is_no_micropython_is_refused(
+    release: Callable[[bytes], None],
+) -> None:
+    release(encode_uf2(b"blink"))
     with pytest.raises(InvalidInput, match="got another program"):
         stock_image()
 

@@ -16,8 +16,7 @@ def command(url: str, sha256: str | None, as_json: bool) -> None:
     """Fetch an image into the cache, and print its path.
 
     The default is MicroPython's official release for the Raspberry Pi Pico, which has no hub in
-    it. stormbench has no record of that file's SHA-256: without --sha256 it is not verified
-    beyond being a UF2 of an RP2040.
+    it. Any other image is, without --sha256, not verified beyond being a UF2 of an RP2040.
     """
     with StepProgress() as on_step:
         on_step("fetching", None)
@@ -43,7 +42,7 @@ def _as_json(fetched: Fetched) -> dict[str, object]:
 
 def _sentences(fetched: Fetched) -> str:
     checked = (
-        "as asked for" if fetched.verified else "compared with nothing: no --sha256 was given"
+        "as it should be" if fetched.verified else "compared with nothing: no --sha256 was given"
     )
     if fetched.info.source_sha256:
         hub = f"It has the hub's firmware {fetched.info.firmware_version} in it."
