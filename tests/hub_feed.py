@@ -87,6 +87,7 @@ class HubFeed:
 
     def behaviour(self) -> tuple[Mapping[str, Any], ...]:
         """What a hub is told by commands: its policy, and what of its Hello they may change."""
+        self._hub.feed(b"\x00")
         hello = next(frame for frame in self._greet() if frame.name == "Hello")
         told = ("device_capacity", "key_capacity", "keyed", "counter", "clock", "start")
         (policy,) = self._send("GetPolicy", 0, {})
