@@ -14,8 +14,8 @@ _BUSY_ROUNDS = 32
 # A wait that may be longer is for the watchdog to rest in; so one that is not costs nothing more.
 _WATCHED_MS = const(4000)
 
-# Faults behind each of which the framer was as before, and had nothing to pass over: whatever it
-# is comes again, and only a restart can help.
+# So many faults without a frame between them, and with nothing to pass over: whatever it is comes
+# again, and only a restart can help.
 _HOPELESS = const(8)
 
 
@@ -53,13 +53,14 @@ def _run(app, lanes, outbox, watchdog):
         except Exception as fault:
             outbox.log(traceback(fault))
             framer = lanes.framer
-            # Where nothing was taken since the last fault: pass over what is next.
-            if failed_at != (framer.read, framer.filled) or framer.next() != NEED_MORE:
+            is_stuck = failed_at == (framer.read, framer.filled) and not framer.end
+            if not is_stuck or framer.next() != NEED_MORE:  # which passes over what is next
                 hopeless = 0
             elif hopeless == _HOPELESS:
                 raise
             hopeless += 1
             failed_at = framer.read, framer.filled
+            framer.end = 0
     return app.leaves_for
 
 

@@ -20,7 +20,7 @@ machine.USBDevice().active(False)
 """
 
 CRASH = """
-import commshub.app
+import commshub.app, commshub.outbox
 def fail(*_):
     raise OSError("not even this can be told")
 commshub.app.App.wait_ms = fail
