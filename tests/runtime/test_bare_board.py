@@ -9,7 +9,7 @@ import pytest
 from both_runtimes import SCRIPTS
 from hubwire.framing import Frame, Receiver, encode, pad
 from stormbench.hub.unix import copy_firmware, interpreter
-from stormbench.link.hello import hello_request
+from stormbench.link.hello import hello_request, new_session
 
 BROKEN = """
 import commshub.app, commshub.outbox
@@ -53,7 +53,7 @@ def test_process_that_crashed_tells_why_when_it_runs_again(board: Path) -> None:
     crashed = micropython(board, "-c", BROKEN)
     assert crashed.returncode == 1
     assert b"not even this can be told" in crashed.stdout + crashed.stderr
-    request = pad(encode(hello_request(7)))
+    request = pad(encode(hello_request(new_session())))
     for is_told in (True, False):
         ran = micropython(board, "main.py", said_to=request)
         assert ran.returncode == 0, ran.stderr.decode()
