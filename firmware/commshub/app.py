@@ -43,6 +43,7 @@ class App:
         store: a `Store`, where what outlives a restart is kept.
         keys: a `KeyStore`, where the hub's key is.
 
+    `last_words` is what the boot before has left to be told, see `crash`, until it is; None.
     `leaves_for` says whether a command has been answered after which the hub must leave.
     """
 
@@ -69,6 +70,7 @@ class App:
         self._authority = Authority(keys, self._boot_id, board.unique_id())
         self._authorised = Authorised(self, self._commands, self._authority, outbox)
         self.leaves_for = STAYS
+        self.last_words = None
         self._serve = {  # by kind, see `Commands.by_kind`
             wire.HELLO_REQUEST: (self._on_hello_request, wire.HELLO_REQUEST_BYTES),
             wire.HAN_ALERT: (self._on_han_alert, wire.HAN_ALERT_BYTES),
@@ -273,6 +275,8 @@ class App:
         nonce, session, _ = struct.unpack_from(wire.HELLO_REQUEST_FORMAT, buffer, start)
         self._south.greet(session)
         self.say_hello(nonce)
+        if self.last_words and self.last_words.tell(self._outbox):
+            self.last_words = None
         self._courier.begin_again()
 
     @micropython.native

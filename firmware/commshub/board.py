@@ -46,8 +46,27 @@ def unique_id() -> bytes:
 
 
 def reset_cause() -> int:
-    """As the board's MicroPython numbers it; 0 unknown."""
+    """Why the board was reset, as `Hello` tells it; 0 unknown."""
+    if is_rp2040():
+        from commshub import watchdog
+
+        return watchdog.reset_cause()
     return machine.reset_cause() if hasattr(machine, "reset_cause") else 0
+
+
+def watchdog():
+    """The module `watchdog`, which runs from now on; None where there is none that can rest."""
+    if not is_rp2040():
+        return None
+    from commshub import watchdog  # only now: other machines have it elsewhere
+
+    watchdog.begin()
+    return watchdog
+
+
+def has_repl() -> bool:
+    """Whether a REPL is what comes after the hub."""
+    return sys.platform == PICO
 
 
 def is_recovery_pin_low() -> bool:
@@ -63,6 +82,10 @@ def leave(leaves_for: int) -> None:
     if sys.platform != PICO:
         return
     time.sleep_ms(_ANSWER_LEAVES_MS)
+    if is_rp2040():
+        from commshub import watchdog
+
+        watchdog.crashes(0)
     if leaves_for == FOR_RESET:
         machine.reset()
     if leaves_for == FOR_REPL:
@@ -132,6 +155,11 @@ def _uart():
 def transport() -> int:
     """Over what the hub speaks."""
     return _lanes.transport if _lanes else wire.TRANSPORT_STDIO
+
+
+def is_rp2040() -> bool:
+    """Whether the registers of its watchdog are where we know them to be."""
+    return "RP2040" in getattr(sys.implementation, "_machine", "")
 
 
 def _is_low(number):

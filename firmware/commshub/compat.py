@@ -4,6 +4,8 @@ On MicroPython `const`, the `@micropython.viper` decorator and `ptr8` are the co
 are plain stand-ins with the same meaning, for CPython only.
 """
 
+import io
+import sys
 from array import array
 
 try:
@@ -31,6 +33,25 @@ except ImportError:
     def const(value):  # type: ignore[misc]
         """The value."""
         return value
+
+
+def let_go(name: str) -> None:
+    """Forget a module of this package that is not needed any more, where that frees memory.
+
+    The next import runs it anew.
+    """
+    if NEVER == 0x3FFFFFFF:
+        del sys.modules["commshub." + name]
+        delattr(sys.modules["commshub"], name)
+
+
+def traceback(fault: BaseException) -> str:
+    """For people."""
+    if not hasattr(sys, "print_exception"):
+        return repr(fault)
+    text = io.StringIO()
+    sys.print_exception(fault, text)
+    return text.getvalue()
 
 
 def ptr8(buffer):

@@ -7,9 +7,10 @@ A save that is missing or damaged never keeps a hub from starting: it begins ane
 import struct
 
 from commshub import wire
+from commshub.compat import let_go
 from commshub.policy import Policy
 from commshub.saves import next_block
-from commshub.snapshot import Damaged, read_throttle, write_throttle
+from commshub.snapshot import Damaged, write_throttle
 from commshub.store import DAMAGED, NOTHING
 from commshub.throttle import Throttle
 
@@ -99,7 +100,10 @@ class Saved:
         if version != _VERSION:
             raise Damaged("version %d, expected %d" % (version, _VERSION))
         at += self._south.read(octets[at:])
+        from commshub.resume import read_throttle  # once a boot, so it is here only then
+
         throttle = read_throttle(octets[at:], on_event, on_save)
+        let_go("resume")
         self.was_on_hosts_clock = bool(is_hosts)
         self.not_alerts = not_alerts
         self.unreadable = unreadable

@@ -80,6 +80,17 @@ SAMPLE_MODES = {0: "period", 1: "count", 2: "either", 3: "both"}
 CLOCKS = {0: "own", 1: "host"}
 STATUSES = {0: "done", 1: "refused"}
 STARTS = {0: "new", 1: "resumed", 2: "damaged"}
+RESETS = {
+    0: "unknown",
+    1: "power",
+    2: "pin",
+    3: "watchdog",
+    4: "sleep",
+    5: "soft",
+    16: "asked",
+    17: "crash",
+}
+"""Up to 5 as MicroPython numbers them. On the Pico power is RUN, too; watchdog: the loop hung."""
 KEYS = {0: "none", 1: "set", 2: "damaged"}
 TRANSPORTS = {0: "in_process", 1: "stdio", 2: "usb_repl", 3: "usb_endpoint", 4: "uart"}
 
@@ -228,7 +239,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         Struct(
             "nonce" / Int32ul * "of the request; 0 after boot",
             "boot_id" / Int32ul * "another one after each boot",
-            "reset_cause" / Int8ul * "as the board's MicroPython numbers it; 0 unknown",
+            "reset_cause" / Int8ul * "0 unknown, 1 power, 3 watchdog, 16 asked for, 17 crash",
             "firmware_version" / Bytes(3) * "major, minor, patch",
             "micropython_version" / Bytes(3) * "major, minor, patch; zeros on CPython",
             "definition_hash" / Bytes(4) * "of the frame definitions",

@@ -36,6 +36,7 @@ _TABLES = (
     "CLOCKS",
     "STATUSES",
     "STARTS",
+    "RESETS",
     "KEYS",
     "TRANSPORTS",
 )

@@ -4,7 +4,8 @@ from collections import Counter
 
 from hypothesis import note
 
-from commshub.snapshot import read_throttle, write_throttle
+from commshub.resume import read_throttle
+from commshub.snapshot import write_throttle
 from commshub.throttle import Throttle
 from oracle import (
     BLOCK,

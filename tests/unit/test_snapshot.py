@@ -8,7 +8,8 @@ import pytest
 from commshub.entries import LEVEL, THROTTLED_SEQ
 from commshub.memory import ACCOUNTS
 from commshub.policy import LONGEST_MS
-from commshub.snapshot import Damaged, read_throttle
+from commshub.resume import read_throttle
+from commshub.snapshot import Damaged
 from commshub.telling import (
     DEVICE_TABLE,
     INCIDENT_CLOSE,

@@ -7,7 +7,8 @@ one test's edge is not another's: device 10000 ms, key 4000 ms, sample 1000 ms, 
 """
 
 from commshub.policy import Policy
-from commshub.snapshot import read_throttle, write_throttle
+from commshub.resume import read_throttle
+from commshub.snapshot import write_throttle
 from commshub.telling import OVERLOAD_START, TABLE_FULL
 from commshub.throttle import PASS, SAMPLE, Throttle
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rp2040py.device.load_flash import load_uf2
 from rp2040py.peripherals.vreg_and_chip_reset import HAD_POR, HAD_RUN
+from rp2040py.peripherals.watchdog import CTRL
 
 from stormbench.emulator.chip import build_chip
 from stormbench.emulator.flash import UNIQUE_ID_BYTES
@@ -241,5 +242,6 @@ class EmulatedPico:
 
     def _reset_chip(self, *, from_watchdog: bool) -> None:
         self._lockstep.core_lost = None
+        self._chip.watchdog.write_uint32(CTRL, 0)  # rp2040py lets it run on, the boot ROM does not
         self._pio.reset_chip(from_watchdog=from_watchdog)
         self._chip.leave_reset()

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from hubwire.frames import CLOCKS, GREETING, KEYS, STARTS, TRANSPORTS
+from hubwire.frames import CLOCKS, GREETING, KEYS, RESETS, STARTS, TRANSPORTS
 from hubwire.framing import DELIMITER, Frame, encode
 
 _FIRST_PRINTABLE = 0x20
@@ -16,7 +16,7 @@ class Hello:
     """Who answered, in plain values."""
 
     boot_id: int
-    reset_cause: int
+    reset_cause: str
     firmware_version: str
     micropython_version: str
     source_sha256: str
@@ -37,7 +37,7 @@ def plain_hello(frame: Frame) -> Hello:
     """The plain value of a Hello frame."""
     return Hello(
         boot_id=frame["boot_id"],
-        reset_cause=frame["reset_cause"],
+        reset_cause=RESETS.get(number := frame["reset_cause"], f"number {number}"),
         firmware_version=".".join(map(str, frame["firmware_version"])),
         micropython_version=".".join(map(str, frame["micropython_version"])),
         source_sha256=frame["source_sha256"].hex(),

@@ -71,7 +71,7 @@ def measure(devices, keys_each, interpreter_bytes):
     """
     marks = Marks(interpreter_bytes)
     sys.modules.pop("rp2", None)  # as main.py does
-    from commshub import authority, board, keystore, recovery, shell
+    from commshub import authority, board, compat, keystore, recovery, shell
     from commshub.app import App
     from commshub.clock import Clock
     from commshub.held import HeldMessages
@@ -82,6 +82,8 @@ def measure(devices, keys_each, interpreter_bytes):
     from commshub.store import Store
     from commshub.throttle import Throttle
 
+    compat.let_go("recovery")  # as main.py does
+    del recovery
     marks.add("modules")
     lanes = board.lanes()
     marks.add("links and their framers")
@@ -102,6 +104,8 @@ def measure(devices, keys_each, interpreter_bytes):
     size = dict(marks.parts)
     marks.begin()
     app = App(outbox, lanes, Clock(*board.ticks()), board, saves, keys)
+    watchdog = board.watchdog()
+    watchdog.rest()
     app.boot()
     marks.add("app: the rest")
     whole = marks.parts.pop()[1]
@@ -125,7 +129,7 @@ def measure(devices, keys_each, interpreter_bytes):
     write_throttle(throttle, 1, garbage.collect)
     save_bytes = garbage.total
     used = marks.used()
-    assert authority and recovery and shell
+    assert authority and shell and watchdog
     return {
         "parts": marks.parts,
         "incidents": len(throttle.incidents),
