@@ -6,11 +6,11 @@ import pytest
 
 from stormbench.bench import run
 from stormbench.bench.board_figures import BOARD_KEYS
-from stormbench.bench.board_session import why_no_probe
 from stormbench.bench.link_figures import Effort
 from stormbench.bench.run import measure
 from stormbench.hub.open import links_of
 from stormbench.hub.sim import SimPort
+from stormbench.link.board_session import why_no_probe
 from stormbench.link.client import HubClient
 
 EFFORT = Effort([85], 100, 2, 100)

@@ -24,11 +24,13 @@ class BoardSession:
 
     Args:
         port: where the REPL is.
+        probes: the package whose files are the probes.
     """
 
-    def __init__(self, port: Port) -> None:
+    def __init__(self, port: Port, probes: str) -> None:
         self.port = port
         self.repl = RawRepl(port)
+        self._probes = probes
 
     def interpreter_bytes(self) -> int:
         """Of the heap, what MicroPython takes itself before anything is imported."""
@@ -36,27 +38,28 @@ class BoardSession:
         return int(self.repl.run(_BARE, _TIMEOUT_MS))
 
     def call(self, probe: str, *arguments: Any) -> dict[str, Any]:
-        """Run `measure` of a file of `probes/` on an empty heap; what it returns.
+        """Run `measure` of a probe on an empty heap; what it returns.
 
         Raises:
             CodeFailed, HubTimeout: see `RawRepl`.
         """
         self.repl.soft_reset()
-        return result(self.repl.run(probe_code(probe, *arguments), _TIMEOUT_MS))
+        return result(self.repl.run(probe_code(self._probes, probe, *arguments), _TIMEOUT_MS))
 
     def start(self, probe: str, *arguments: Any) -> None:
         """Let it begin: it speaks with the host before it ends. See `ended`."""
         self.repl.soft_reset()
-        self.repl.start(probe_code(probe, *arguments))
+        self.repl.start(probe_code(self._probes, probe, *arguments))
 
     def ended(self) -> dict[str, Any]:
         """What a probe that was started has returned."""
         return result(self.repl.ended(_TIMEOUT_MS))
 
 
-def probe_code(probe: str, *arguments: Any) -> str:
-    """The code that is sent: the file, and a line that prints what its `measure` returns."""
-    source = resources.files("stormbench.bench.probes").joinpath(f"{probe}.py")
+def probe_code(probes: str, probe: str, *arguments: Any) -> str:
+    """The code that is sent: a file of the package `probes`, and a line that prints what its
+    `measure` returns."""
+    source = resources.files(probes).joinpath(f"{probe}.py")
     text = source.read_text(encoding="utf-8")
     given = ", ".join(map(repr, arguments))
     return f"{text}\nimport json\nprint()\nprint(json.dumps(measure({given})))\n"
@@ -92,8 +95,12 @@ def why_no_probe(client: HubClient, repl_port: str | None) -> str | None:
 
 
 @contextmanager
-def probed(client: HubClient, repl_port: str | None = None) -> Iterator[BoardSession]:
+def probed(client: HubClient, probes: str, repl_port: str | None = None) -> Iterator[BoardSession]:
     """Let the hub leave its board, which boots again at the end: the client must meet it anew.
+
+    Args:
+        probes: see `BoardSession`.
+        repl_port: name of the port where the board's REPL is; None: it is known.
 
     Raises:
         InvalidInput: the board has no REPL that can be reached.
@@ -105,7 +112,7 @@ def probed(client: HubClient, repl_port: str | None = None) -> Iterator[BoardSes
     port = _repl_port(client, repl_port)
     try:
         client.enter_repl()
-        session = BoardSession(port)
+        session = BoardSession(port, probes)
         session.repl.enter()
         try:
             yield session
