@@ -20,7 +20,8 @@ from commshub.usb_link import UsbLink
 
 PICO = "rp2"  # its standard streams are the USB serial port, its files on littlefs
 
-# GPIO numbers, under the names of boards/COMMS_HUB_PICO/pins.csv.
+# GPIO numbers of a Pico, where the image has no pin of that name. A board's folder (boards/) gives
+# its own in pins.csv; a stock image has none of them.
 UART_TX = 0
 UART_RX = 1
 RECOVERY = 22  # to GND: erase the key, and leave the board to its REPL
@@ -52,7 +53,7 @@ def reset_cause() -> int:
 
 def is_recovery_pin_low() -> bool:
     """Whether someone holds the pin down; where there is none, nobody does."""
-    return sys.platform == PICO and _is_low(RECOVERY)
+    return sys.platform == PICO and _is_low(_pin("RECOVERY", RECOVERY))
 
 
 def leave(leaves_for: int) -> None:
@@ -92,6 +93,13 @@ def micropython_version() -> bytes:
     return bytes(sys.implementation.version[:3])
 
 
+def name() -> bytes:
+    """The MicroPython board that the image was built for; empty on a port, or before 1.25."""
+    if sys.platform != PICO:
+        return b""
+    return getattr(sys.implementation, "_build", "").encode()
+
+
 def source_sha256() -> bytes:
     """32 bytes: which firmware runs."""
     return identity.source_sha256()
@@ -100,7 +108,7 @@ def source_sha256() -> bytes:
 def lanes():
     """The links to the host that the strap asks for; it is looked at once, at boot."""
     global _lanes
-    if sys.platform == PICO and _is_low(LINK_STRAP):
+    if sys.platform == PICO and _is_low(_pin("LINK_STRAP", LINK_STRAP)):
         _lanes = Lanes(Lane(wire.TRANSPORT_UART, _uart(), Framer()))
         return _lanes
     is_usb = sys.platform == PICO
@@ -117,16 +125,23 @@ def lanes():
 def _uart():
     from commshub import uart_link  # only now: what is not needed takes no memory
 
-    uart = machine.UART(
-        0,
+    try:
+        number, uart = 0, _open_uart(0, uart_link)
+    except ValueError:  # the pins are those of the other UART
+        number, uart = 1, _open_uart(1, uart_link)
+    return uart_link.UartLink(uart, machine.mem32, number)
+
+
+def _open_uart(number, uart_link):
+    return machine.UART(
+        number,
         uart_link.BAUD,
-        tx=machine.Pin(UART_TX),
-        rx=machine.Pin(UART_RX),
+        tx=machine.Pin(_pin("UART_TX", UART_TX)),
+        rx=machine.Pin(_pin("UART_RX", UART_RX)),
         rxbuf=uart_link.RX_BYTES,
         txbuf=uart_link.TX_BYTES,
         timeout=0,
     )
-    return uart_link.UartLink(uart, machine.mem32)
 
 
 def transport() -> int:
@@ -134,8 +149,13 @@ def transport() -> int:
     return _lanes.transport if _lanes else wire.TRANSPORT_STDIO
 
 
-def _is_low(number):
-    pin = machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
+def _pin(name, picos_number):
+    """What `machine.Pin` takes for the board's pin of that name."""
+    return getattr(machine.Pin.board, name, picos_number)
+
+
+def _is_low(pin):
+    pin = machine.Pin(pin, machine.Pin.IN, machine.Pin.PULL_UP)
     time.sleep_ms(_PULL_UP_SETTLES_MS)
     return pin.value() == 0
 
