@@ -210,11 +210,19 @@ class App:
                 return left
         return wait
 
+    def save(self) -> None:
+        """Save what is remembered: the hub is about to leave."""
+        self._timeline.save()
+
     def say_hello(self, nonce: int) -> None:
         """Say who is there; 0 where nobody asked."""
         throttle = self._timeline.throttle
         queue = self._courier.queue
-        self._outbox.send(
+        name = self._board.name()
+        self._outbox.send_with(
+            name,
+            0,
+            len(name),
             wire.HELLO,
             wire.HELLO_FORMAT,
             nonce,
