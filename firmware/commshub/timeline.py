@@ -102,6 +102,12 @@ class Timeline:
             self.clock.choose(False, 0)
             self.begin()
 
+    def save(self) -> None:
+        """Save what is remembered as of now, though no save may be due."""
+        if not self.awaits_clock:  # until then all is as it was saved
+            self.on_time()
+            self._save(self.throttle.now)
+
     def choose_clock(self, is_hosts: bool, start_ms: int) -> None:
         """From now on this clock; what is open ends first, unless the hub waited for it."""
         if not self.awaits_clock:
