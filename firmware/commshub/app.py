@@ -211,8 +211,11 @@ class App:
         return wait
 
     def save(self) -> None:
-        """Save what is remembered: the hub is about to leave."""
-        self._timeline.save()
+        """Save what is remembered, whether that is due or not: the hub is about to leave."""
+        timeline = self._timeline
+        if not timeline.awaits_clock:  # until then all is as it was saved
+            timeline.on_time()
+            timeline.save(timeline.throttle.now)
 
     def say_hello(self, nonce: int) -> None:
         """Say who is there; 0 where nobody asked."""

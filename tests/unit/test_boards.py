@@ -78,7 +78,7 @@ def test_uart_pins_are_those_of_one_uart(folder: Path) -> None:
 
 def test_pico_numbers_in_the_firmware_are_those_of_the_picos_folder(folder: Path) -> None:
     if folder.name == "COMMS_HUB_PICO":
-        assert {name: getattr(board, name) for name in OURS} == {
+        assert {name: getattr(board, f"_{name}") for name in OURS} == {
             name: number for name, number in pins(folder) if name in OURS
         }
 

@@ -110,7 +110,7 @@ def test_a_micropython_without_usb_devices_has_its_own_port_alone(
 
 
 def test_a_strap_to_ground_is_the_uart(monkeypatch: pytest.MonkeyPatch) -> None:
-    lanes, _ = chosen_on_a_pico(monkeypatch, {board.LINK_STRAP: 0})
+    lanes, _ = chosen_on_a_pico(monkeypatch, {board._LINK_STRAP: 0})
     assert served_on(lanes) == [(UartLink, wire.TRANSPORT_UART)]
     assert board.transport() == wire.TRANSPORT_UART
 
@@ -118,9 +118,20 @@ def test_a_strap_to_ground_is_the_uart(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_uart_has_its_pins_its_rate_and_large_buffers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _, machine = chosen_on_a_pico(monkeypatch, {board.LINK_STRAP: 0})
+    _, machine = chosen_on_a_pico(monkeypatch, {board._LINK_STRAP: 0})
     buffers = {"rxbuf": uart_link.RX_BYTES, "txbuf": uart_link.TX_BYTES, "timeout": 0}
-    assert machine.uarts == [(0, 921_600, board.UART_TX, board.UART_RX, buffers)]
+    assert machine.uarts == [(0, 921_600, board._UART_TX, board._UART_RX, buffers)]
+
+
+def test_pins_of_two_uarts_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {"UART_TX": 3, "UART_RX": 5}
+    monkeypatch.setattr(Machine, "UART", no_uart)
+    with pytest.raises(ValueError, match="not pins of one UART"):
+        chosen_on_a_pico(monkeypatch, {board._LINK_STRAP: 0}, names=names)
+
+
+def no_uart(self: Machine, *_: Any, **__: Any) -> None:
+    raise ValueError("bad TX pin")
 
 
 def test_without_pins_it_is_the_standard_streams(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +145,7 @@ def test_without_pins_it_is_the_standard_streams(monkeypatch: pytest.MonkeyPatch
 def test_an_image_that_names_its_pins_has_the_strap_where_it_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    chosen_on_a_pico(monkeypatch, {board.LINK_STRAP: 0}, names={"LINK_STRAP": 28})
+    chosen_on_a_pico(monkeypatch, {board._LINK_STRAP: 0}, names={"LINK_STRAP": 28})
     assert board.transport() == wire.TRANSPORT_USB_REPL
 
 
@@ -146,4 +157,4 @@ def test_pins_of_the_other_uart_are_opened_as_that_one(monkeypatch: pytest.Monke
 
 
 def test_the_emulated_board_has_the_firmwares_strap() -> None:
-    assert emulated.UART_STRAP == {board.LINK_STRAP: False}
+    assert emulated.UART_STRAP == {board._LINK_STRAP: False}
