@@ -8,7 +8,7 @@ from typing import Any
 
 from stormbench.errors import HostToolError, InvalidInput
 from stormbench.link.client import HubClient
-from stormbench.link.port import Port, ReplBeside
+from stormbench.link.port import FineClock, Port, ReplBeside
 from stormbench.link.raw_repl import RawRepl
 from stormbench.link.serial_port import SerialPort
 
@@ -45,6 +45,22 @@ class BoardSession:
         """
         self.repl.soft_reset()
         return result(self.repl.run(probe_code(self._probes, probe, *arguments), _TIMEOUT_MS))
+
+    def timed(self, probe: str, *arguments: Any) -> tuple[dict[str, Any], int]:
+        """As `call`, of a probe that prints a line `begin` and a line `end`.
+
+        Returns: what it returned, and the time between the two by the port's clock, us.
+        """
+        self.start(probe, *arguments)
+        self.repl.await_text("begin\r\n", _TIMEOUT_MS)
+        began_us = self._now_us()
+        self.repl.await_text("end\r\n", _TIMEOUT_MS)
+        took_us = self._now_us() - began_us
+        return self.ended(), took_us
+
+    def _now_us(self) -> int:
+        port = self.port
+        return port.now_us if isinstance(port, FineClock) else port.now_ms() * 1_000
 
     def start(self, probe: str, *arguments: Any) -> None:
         """Let it begin: it speaks with the host before it ends. See `ended`."""
