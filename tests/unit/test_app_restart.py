@@ -435,7 +435,7 @@ def test_restarted_hub_with_nothing_open_only_looks_at_its_clock() -> None:
 def test_what_was_counted_is_kept_by_a_hub_that_leaves_for_the_repl(is_hosts_clock: bool) -> None:
     hub = HubBench()
     if is_hosts_clock:
-        hub.on_hosts_clock(5000)
+        hub.send("SetClock", source=1, start_ms=5000)
     hub.alerts(3, 6000)  # no incident, so no save is due
     hub.send("EnterRepl")
     hub.boot()
