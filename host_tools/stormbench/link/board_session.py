@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any
 
 from stormbench.errors import HostToolError, InvalidInput
+from stormbench.link.board_ports import repl_beside
 from stormbench.link.client import HubClient
 from stormbench.link.port import FineClock, Port, ReplBeside
 from stormbench.link.raw_repl import RawRepl
@@ -102,7 +103,8 @@ def why_no_probe(client: HubClient, repl_port: str | None) -> str | None:
     transport = client.hello.transport
     if transport in _NO_REPL:
         return f"the hub is no board, but a process (transport {transport})"
-    if transport != "usb_repl" and repl_port is None and not isinstance(client.port, ReplBeside):
+    is_found = isinstance(client.port, ReplBeside) or _repl_name(client, repl_port) is not None
+    if transport != "usb_repl" and not is_found:
         return (
             f"the hub's link is {transport}, and its REPL is on another port: name that with "
             "--repl-port"
@@ -125,6 +127,7 @@ def probed(client: HubClient, probes: str, repl_port: str | None = None) -> Iter
     reason = why_no_probe(client, repl_port)
     if reason is not None:
         raise InvalidInput(reason)
+    repl_port = _repl_name(client, repl_port)
     port = _repl_port(client, repl_port)
     try:
         client.enter_repl()
@@ -137,6 +140,13 @@ def probed(client: HubClient, probes: str, repl_port: str | None = None) -> Iter
     finally:
         if repl_port is not None:
             port.close()
+
+
+def _repl_name(client: HubClient, given: str | None) -> str | None:
+    """The name that was given, or of the other port of a board whose own the link is."""
+    if given is None and client.hello.transport == "usb_endpoint":
+        return repl_beside(client.name)
+    return given
 
 
 def _repl_port(client: HubClient, name: str | None) -> Port:
