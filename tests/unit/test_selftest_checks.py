@@ -80,13 +80,13 @@ def test_times_of_an_emulated_flash_are_told_to_be_typical() -> None:
 
 
 @pytest.mark.parametrize(("used", "status"), [(65_536, Status.OK), (65_537, Status.FAIL)])
-def test_heap_of_a_board_has_a_limit(used: int, status: Status) -> None:
-    row, _ = check.heap({"heap_used": used, "heap_free": 1}, is_board=True)
+def test_heap_of_frozen_firmware_has_a_limit(used: int, status: Status) -> None:
+    row, _ = check.heap({"heap_used": used, "heap_free": 1}, is_frozen=True)
     assert row.status is status
 
 
-def test_heap_of_a_process_is_not_judged() -> None:
-    rows = check.heap({"heap_used": 1 << 30, "heap_free": 1}, is_board=False)
+def test_heap_of_a_process_or_of_firmware_in_files_is_not_judged() -> None:
+    rows = check.heap({"heap_used": 1 << 30, "heap_free": 1}, is_frozen=False)
     assert {row.status for row in rows} == {Status.INFO}
 
 

@@ -107,11 +107,12 @@ def vectors(name: str, expected: list[Vector], found: list[Any]) -> Check:
     return holds(name, not names, f"{right} of {len(expected)}", "all", note)
 
 
-def heap(memory: dict[str, int], is_board: bool) -> list[Check]:
-    """What the hub says of its heap; judged where it is a board's."""
+def heap(memory: dict[str, int], is_frozen: bool) -> list[Check]:
+    """What the hub says of its heap; judged where its firmware is frozen into a board's image."""
     used, free = memory["heap_used"], memory["heap_free"]
-    if not is_board:
-        return [info("heap used", used, "bytes", "a process's"), info("heap free", free, "bytes")]
+    if not is_frozen:
+        note = "not of an image of ours: a process, or firmware in files"
+        return [info("heap used", used, "bytes", note), info("heap free", free, "bytes")]
     return [
         at_most("heap used", used, HEAP_USED_BYTES, "bytes"),
         info("heap free", free, "bytes"),

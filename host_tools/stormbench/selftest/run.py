@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import Any, Protocol
 
 from stormbench.errors import InvalidInput
+from stormbench.image.recipe import known_boards
 from stormbench.link.board_session import probed
 from stormbench.link.client import HubClient
 from stormbench.link.hello import Hello
@@ -77,11 +78,10 @@ def selftest(
         NoAuthority, HubRefused: the hub has a key, and it is not known here.
         HubTimeout, LinkLost.
     """
-    transport = client.hello.transport
-    if transport == _IN_PROCESS:
+    if client.hello.transport == _IN_PROCESS:
         raise InvalidInput(f"--hub {hub}: runs under CPython; take unix, emulated or a board")
     before, hello = _remembered(client), client.hello
-    checks = check.heap(dict(client.memory()), is_board=transport != "stdio")
+    checks = check.heap(dict(client.memory()), is_frozen=hello.board in known_boards())
     with _session(client, repl_port) as session:
         checks += _probes(session, is_emulated, on_step)
     checks.append(_came_back(client, hello, before))
