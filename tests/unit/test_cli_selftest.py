@@ -15,8 +15,10 @@ class Session:
     def __init__(self):
         files = [["commshub.save", 133]]
         times = [1_000] * run.ROUNDS
-        flash = {f"{what}_us": times for what in ("write", "read", "erase")}
-        flash |= {"sound": run.ROUNDS, "gone": run.ROUNDS, "files": [files, files]}
+        flash = {
+            **{f"{what}_us": times for what in ("write", "read", "erase")},
+            **{"sound": run.ROUNDS, "gone": run.ROUNDS, "files": [files, files]},
+        }
         sets = ("frames", "messages", "verdicts", "macs")
         right = {name: [each.expected for each in getattr(vectors, name)()] for name in sets}
         body = {"led": 6, "temperature_c": 21.5, "reset_cause": 1, "reset_name": "PWRON_RESET"}
