@@ -3,9 +3,8 @@
 import pytest
 
 from stormbench.hub.open import opened_hub
-from stormbench.link.raw_repl import CodeFailed
 from stormbench.selftest import PROBES
-from stormbench.selftest.process_session import in_a_process
+from stormbench.selftest.process_session import ProbeFailed, in_a_process
 from stormbench.selftest.run import STEPS, selftest
 
 
@@ -22,5 +21,5 @@ def test_selftest_of_the_unix_hub_is_all_ok() -> None:
 
 
 def test_probe_that_fails_is_told_with_its_traceback() -> None:
-    with in_a_process(PROBES) as session, pytest.raises(CodeFailed, match="TypeError"):
+    with in_a_process(PROBES) as session, pytest.raises(ProbeFailed, match="TypeError"):
         session.call("ticks", "no number")

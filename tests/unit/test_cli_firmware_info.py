@@ -10,7 +10,7 @@ from stormbench.tree import firmware_sources
 
 
 def test_hub_tells_its_board_and_which_firmware_runs(mocker):
-    mocker.patch.object(hub_open, "_open_port", return_value=ScriptedPort())
+    mocker.patch.object(hub_open.SerialPort, "open", return_value=ScriptedPort())
     found = stormbench("firmware", "info", "--hub", "auto", "--json").document()
     assert (found["board"], found["firmware_version"]) == ("COMMS_HUB_PICO", "0.1.2")
     assert (found["source_sha256"], found["is_this_tree"]) == ("00" * 32, False)
@@ -23,7 +23,7 @@ def test_firmware_of_this_tree_is_told_to_be_it():
 
 
 def test_text_of_a_hub_names_its_board_and_its_id(mocker):
-    mocker.patch.object(hub_open, "_open_port", return_value=ScriptedPort())
+    mocker.patch.object(hub_open.SerialPort, "open", return_value=ScriptedPort())
     text = stormbench("firmware", "info", "--hub", "auto").out
     assert re.search("^board: +COMMS_HUB_PICO$", text, re.MULTILINE)
     assert "E6" * 8 in text
@@ -36,5 +36,5 @@ def test_neither_a_file_nor_a_hub_is_refused():
 
 def test_name_of_a_board_cannot_command_the_terminal(mocker):
     port = ScriptedPort(board=b"\x1b[2JPICO")
-    mocker.patch.object(hub_open, "_open_port", return_value=port)
+    mocker.patch.object(hub_open.SerialPort, "open", return_value=port)
     assert "\x1b" not in stormbench("firmware", "info", "--hub", "auto").out

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 import pytest
 
 from command_line import stormbench
-from stormbench.link.raw_repl import CodeFailed
 from stormbench.selftest import run, vectors
+from stormbench.selftest.process_session import ProbeFailed
 
 
 class Session:
@@ -27,7 +27,7 @@ class Session:
 
     def call(self, probe, *arguments):
         if probe == self.stops:
-            raise CodeFailed("code on the board failed: MemoryError")
+            raise ProbeFailed("code on the board failed: MemoryError")
         return self.answers[probe]
 
     def timed(self, probe, *arguments):

@@ -13,14 +13,17 @@ from pathlib import Path
 from time import monotonic_ns
 from typing import Any
 
-from stormbench.errors import HubTimeout
+from stormbench.errors import HostToolError, HubTimeout
 from stormbench.hub.unix import copy_firmware, interpreter
 from stormbench.link.board_session import probe_code, result
-from stormbench.link.raw_repl import CodeFailed
 
 _HEAP = "2m"
 _TIMEOUT_S = 60
 _SHOWN_LINES = 8
+
+
+class ProbeFailed(HostToolError):
+    """A probe in a process ended with an exception."""
 
 
 class ProcessSession:
@@ -39,7 +42,7 @@ class ProcessSession:
         """Run `measure` of a probe in a new process; what it returns.
 
         Raises:
-            CodeFailed: it ended with an exception. HubTimeout: it did not end.
+            ProbeFailed: it ended with an exception. HubTimeout: it did not end.
         """
         return self.timed(probe, *arguments)[0]
 
@@ -67,7 +70,7 @@ class ProcessSession:
             raise HubTimeout(f"unix: probe {probe} did not end in {_TIMEOUT_S} s")
         if process.returncode:
             said = " | ".join("".join(printed[-_SHOWN_LINES:]).splitlines())
-            raise CodeFailed(f"unix: probe {probe} failed: {said}")
+            raise ProbeFailed(f"unix: probe {probe} failed: {said}")
         return result("".join(printed)), at_us["end"] - at_us["begin"]
 
     def _start(self, code: str) -> "subprocess.Popen[str]":

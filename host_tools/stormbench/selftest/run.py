@@ -14,7 +14,7 @@ from stormbench.link.hello import Hello
 from stormbench.link.raw_repl import CodeFailed
 from stormbench.selftest import PROBES, check, vectors
 from stormbench.selftest.check import Check, Status
-from stormbench.selftest.process_session import in_a_process
+from stormbench.selftest.process_session import ProbeFailed, in_a_process
 
 STEPS = 5
 
@@ -112,7 +112,7 @@ def _probes(session: Session, is_emulated: bool, on_step: Callable[[], None]) ->
     ):
         try:
             yield from rows(session, is_emulated)
-        except CodeFailed as error:
+        except (CodeFailed, ProbeFailed) as error:
             yield check.holds(name, False, "stopped", "to its end", str(error))
         on_step()
 
