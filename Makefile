@@ -81,7 +81,7 @@ lint: venv $(stubs)/ready  ## style, spelling and types
 		--follow-imports silent --cache-dir .mypy_cache/firmware firmware
 	MYPYPATH=$(stubs) $(bin)/mypy --custom-typeshed-dir $(stubs) --no-site-packages --platform linux \
 		--follow-imports silent --cache-dir .mypy_cache/firmware --exclude '^$$' \
-		host_tools/stormbench/bench/probes/*.py
+		host_tools/stormbench/*/probes/*.py
 
 fmt: venv  ## put the code into its form
 	@$(bin)/ruff format $(python_folders)

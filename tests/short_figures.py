@@ -8,13 +8,14 @@ what `stormbench bench` measures besides is not in it.
 import argparse
 from pathlib import Path
 
-from stormbench.bench.board_session import probed
+from stormbench.bench import PROBES
 from stormbench.bench.figures import Figure, beside, figures_text, read_figures
 from stormbench.bench.memory_map import USUAL_DEVICES, heap_figures, measure_map
 from stormbench.bench.path import measure_path
 from stormbench.bench.rate import measure_rate
 from stormbench.bench.spread import spread
 from stormbench.hub.open import opened_hub
+from stormbench.link.board_session import probed
 
 KEPT = Path(__file__).resolve().parents[1] / "host_tools" / "bench_figures.txt"
 HEAD = """Figures of the emulated Pico; device time, 85-byte alerts, first link; a short run.
@@ -33,7 +34,7 @@ def measure() -> dict[str, Figure]:
             found[f"{outcome}_alerts_per_s"] = Figure(round(rate.alerts_per_s, 1), "1/s")
             path = spread(measure_path(client, outcome, 85, PATHS))
             found[f"path_{outcome}_p50"] = Figure(path["p50"], "us")
-        with probed(client) as session:
+        with probed(client, PROBES) as session:
             one = measure_map(session, [USUAL_DEVICES])[str(USUAL_DEVICES)]
     heap = heap_figures(one)
     found["heap_used"] = Figure(heap["heap_used_bytes"], "bytes")

@@ -212,11 +212,22 @@ class App:
                 return left
         return wait
 
+    def save(self) -> None:
+        """Save what is remembered, whether that is due or not: the hub is about to leave."""
+        timeline = self._timeline
+        if not timeline.awaits_clock:  # until then all is as it was saved
+            timeline.on_time()
+            timeline.save(timeline.throttle.now)
+
     def say_hello(self, nonce: int) -> None:
         """Say who is there; 0 where nobody asked."""
         throttle = self._timeline.throttle
         queue = self._courier.queue
-        self._outbox.send(
+        name = self._board.name()
+        self._outbox.send_with(
+            name,
+            0,
+            len(name),
             wire.HELLO,
             wire.HELLO_FORMAT,
             nonce,

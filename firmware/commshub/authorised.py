@@ -75,5 +75,6 @@ class Authorised:
         self._hub.leaves_for = FOR_RESET
 
     def _on_enter_repl(self, seq, buffer, start, end):
+        self._hub.save()  # whoever asked for the REPL comes back by a reset
         self._commands.answer(wire.ENTER_REPL, seq, None)
         self._hub.leaves_for = FOR_REPL

@@ -10,7 +10,7 @@ except ImportError:
     machine = None
 
 from commshub import identity, wire
-from commshub.compat import micropython
+from commshub.compat import const, micropython
 from commshub.framer import Framer
 from commshub.lanes import Lane, Lanes
 from commshub.leaving import FOR_REPL, FOR_RESET
@@ -20,15 +20,16 @@ from commshub.usb_link import UsbLink
 
 PICO = "rp2"  # its standard streams are the USB serial port, its files on littlefs
 
-# GPIO numbers, under the names of boards/COMMS_HUB_PICO/pins.csv.
-UART_TX = 0
-UART_RX = 1
-RECOVERY = 22  # to GND: erase the key, and leave the board to its REPL
-LINK_STRAP = 21  # to GND: the link is the UART; open: the USB
+# GPIO numbers of a Pico, where the image has no pin of that name. A board's folder (boards/) gives
+# its own in pins.csv; a stock image has none of them.
+_UART_TX = const(0)
+_UART_RX = const(1)
+_RECOVERY = const(22)  # to GND: erase the key, and leave the board to its REPL
+_LINK_STRAP = const(21)  # to GND: the link is the UART; open: the USB
 
-_ANSWER_LEAVES_MS = 100  # a frame takes less than 1 ms of the USB, but the host may be busy
-_PULL_UP_SETTLES_MS = 1
-_CTRL_C = 3
+_ANSWER_LEAVES_MS = const(100)  # a frame takes less than 1 ms of the USB, but the host may be busy
+_PULL_UP_SETTLES_MS = const(1)
+_CTRL_C = const(3)
 
 _lanes = None  # type: Lanes
 
@@ -71,7 +72,7 @@ def has_repl() -> bool:
 
 def is_recovery_pin_low() -> bool:
     """Whether someone holds the pin down; where there is none, nobody does."""
-    return sys.platform == PICO and _is_low(RECOVERY)
+    return sys.platform == PICO and _is_low(_pin("RECOVERY", _RECOVERY))
 
 
 def leave(leaves_for: int) -> None:
@@ -115,6 +116,13 @@ def micropython_version() -> bytes:
     return bytes(sys.implementation.version[:3])
 
 
+def name() -> bytes:
+    """The MicroPython board that the image was built for; empty on a port, or before 1.25."""
+    if sys.platform != PICO:
+        return b""
+    return getattr(sys.implementation, "_build", "").encode()
+
+
 def source_sha256() -> bytes:
     """32 bytes: which firmware runs."""
     return identity.source_sha256()
@@ -123,7 +131,7 @@ def source_sha256() -> bytes:
 def lanes():
     """The links to the host that the strap asks for; it is looked at once, at boot."""
     global _lanes
-    if sys.platform == PICO and _is_low(LINK_STRAP):
+    if sys.platform == PICO and _is_low(_pin("LINK_STRAP", _LINK_STRAP)):
         _lanes = Lanes(Lane(wire.TRANSPORT_UART, _uart(), Framer()))
         return _lanes
     is_usb = sys.platform == PICO
@@ -140,16 +148,21 @@ def lanes():
 def _uart():
     from commshub import uart_link  # only now: what is not needed takes no memory
 
-    uart = machine.UART(
-        0,
-        uart_link.BAUD,
-        tx=machine.Pin(UART_TX),
-        rx=machine.Pin(UART_RX),
-        rxbuf=uart_link.RX_BYTES,
-        txbuf=uart_link.TX_BYTES,
-        timeout=0,
-    )
-    return uart_link.UartLink(uart, machine.mem32)
+    for number in (0, 1):
+        try:
+            uart = machine.UART(
+                number,
+                uart_link.BAUD,
+                tx=machine.Pin(_pin("UART_TX", _UART_TX)),
+                rx=machine.Pin(_pin("UART_RX", _UART_RX)),
+                rxbuf=uart_link.RX_BYTES,
+                txbuf=uart_link.TX_BYTES,
+                timeout=0,
+            )
+        except ValueError:  # these are pins of the other one
+            continue
+        return uart_link.UartLink(uart, machine.mem32, number)
+    raise ValueError("UART_TX and UART_RX are not pins of one UART")
 
 
 def transport() -> int:
@@ -162,8 +175,13 @@ def is_rp2040() -> bool:
     return "RP2040" in getattr(sys.implementation, "_machine", "")
 
 
-def _is_low(number):
-    pin = machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
+def _pin(name, picos_number):
+    """What `machine.Pin` takes for the board's pin of that name."""
+    return getattr(machine.Pin.board, name, picos_number)
+
+
+def _is_low(pin):
+    pin = machine.Pin(pin, machine.Pin.IN, machine.Pin.PULL_UP)
     time.sleep_ms(_PULL_UP_SETTLES_MS)
     return pin.value() == 0
 

@@ -24,7 +24,7 @@ class Timeline:
         self._saved = saved
         self._on_event = on_event
         self._on_fault = on_fault
-        self.throttle = saved.resume(on_event, self._save)
+        self.throttle = saved.resume(on_event, self.save)
         self.awaits_clock = saved.was_on_hosts_clock
 
     @micropython.native
@@ -116,10 +116,11 @@ class Timeline:
             self.throttle.boot()
         except Exception as fault:  # ours; but a hub that never starts again is worse
             self._on_fault("what was saved cannot be resumed: %r; all begins anew" % fault)
-            self.throttle = self._saved.begin_anew(self._on_event, self._save)
+            self.throttle = self._saved.begin_anew(self._on_event, self.save)
             self.throttle.boot()
 
-    def _save(self, t):
+    def save(self, t: int) -> None:
+        """Save what is remembered, as of `t`; the throttle asks for it when that is due."""
         is_hosts = self.clock.is_hosts or self.awaits_clock
         at = self.clock.on_the_wire(t)
         fault = self._saved.save(self.throttle, t, at, is_hosts)

@@ -19,23 +19,26 @@ BAUD = const(921600)
 RX_BYTES = const(4096)  # 44 ms of the line, in which the hub may be busy with interrupts on
 TX_BYTES = const(2048)  # a frame of the longest kind and its answer leave without anybody waiting
 
-_UARTRSR = const(0x40034004)  # of UART 0 (RP2040 datasheet, 4.2.8)
+_UARTRSR = const(0x40034004)  # of UART 0; of UART 1 so many bytes on (RP2040 datasheet, 4.2.8)
+_NEXT_UART = const(0x4000)
 _OVERRUN = const(0x08)
 
 
 class UartLink:
-    """Frames over UART 0.
+    """Frames over a UART.
 
     Args:
         uart: a machine.UART with a timeout of 0.
         memory: machine.mem32.
+        number: 0 or 1, which of the chip's two it is.
 
     Attributes:
         overruns: how often bytes were lost because nobody took them in time.
     """
 
-    def __init__(self, uart, memory):
+    def __init__(self, uart, memory, number: int):
         self.overruns = 0
+        self._errors_at = _UARTRSR + number * _NEXT_UART
         self._uart = uart
         self._memory = memory
         self._cell = bytearray(wire.CELL_BYTES)
@@ -91,6 +94,6 @@ class UartLink:
             if not length:
                 break
             framer.take(self._cell, self._uart.readinto(self._cell, length))
-        if self._memory[_UARTRSR] & _OVERRUN:
-            self._memory[_UARTRSR] = 0
+        if self._memory[self._errors_at] & _OVERRUN:
+            self._memory[self._errors_at] = 0
             self.overruns += 1

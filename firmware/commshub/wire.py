@@ -5,7 +5,7 @@ A u48 stands in a format as IH: its low 32 bits, then its high 16.
 """
 
 PROTOCOL_VERSION = 0x23
-DEFINITION_HASH = bytes.fromhex("183d5c24")
+DEFINITION_HASH = bytes.fromhex("112b12d6")
 MAX_MESSAGE_BYTES = 1024
 MAX_PAYLOAD_BYTES = 1077
 CELL_BYTES = 16

@@ -259,6 +259,9 @@ DEFINITIONS: tuple[Definition, ...] = (
             "north_next" / Int16ul * "number of the oldest WanAlert or Notice not acknowledged",
             "queued" / Int16ul * "how many WanAlerts and Notices wait, that one included",
             "gave_way" / Int32ul * "messages that gave way in the queue since the boot",
+            "board"
+            / GreedyBytes
+            * "MicroPython's name of the board that the image is for; or empty",
         ),
         "Who is there: at boot, and on request.",
     ),

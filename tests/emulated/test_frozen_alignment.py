@@ -1,7 +1,7 @@
 """Constants in frozen machine code are where the code looks for them.
 
 On ARMv6-M a constant of more than 16 bits lies behind the instruction that loads it, and is found
-only if the code begins at a multiple of 4 bytes (boards/COMMS_HUB_PICO/frozen_native.h).
+only if the code begins at a multiple of 4 bytes (boards/shared/frozen_native.h).
 """
 
 import struct

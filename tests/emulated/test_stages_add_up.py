@@ -2,11 +2,12 @@
 
 import pytest
 
-from stormbench.bench.board_session import probed
+from stormbench.bench import PROBES
 from stormbench.bench.outcomes import FORWARDED, SUPPRESSED
 from stormbench.bench.rate import measure_rate
 from stormbench.bench.stages import measure_stages, off_percent
 from stormbench.hub.open import opened_hub
+from stormbench.link.board_session import probed
 
 MOST_OFF_PERCENT = 5.0
 STAGED = 150
@@ -19,7 +20,7 @@ def test_stages_come_to_what_the_rate_says(hub_name: str, alerts: int) -> None:
     with opened_hub(hub_name) as client:
         outcomes = (SUPPRESSED, FORWARDED)
         rates = {each: measure_rate(client, each, 85, alerts).alerts_per_s for each in outcomes}
-        with probed(client) as session:
+        with probed(client, PROBES) as session:
             for each in outcomes:
                 found = measure_stages(session, client.port, each, 85, STAGED)
                 off[each] = off_percent(found["sum_us"], rates[each])

@@ -35,6 +35,8 @@ _octets = st.one_of(
     st.builds(lambda byte, count: bytes([byte]) * count, st.integers(0, 255), st.integers(0, 600)),
     st.builds(lambda part: (part * 1024)[:MAX_MESSAGE_BYTES], st.binary(min_size=1, max_size=9)),
 )
+_name = st.binary(max_size=80)
+"""Of a board: behind the fields of a Hello the longest message would be too much."""
 _repeated = st.builds(
     lambda byte, count: bytes([byte]) * count, st.integers(0, 255), st.integers(900, 3000)
 )
@@ -65,7 +67,7 @@ def value_of(field: Any, place: str) -> st.SearchStrategy[Any]:
     if isinstance(kind, Bytes):
         return st.binary(min_size=kind.length, max_size=kind.length)
     if kind is GreedyBytes:
-        return _octets
+        return _name if place == "Hello" else _octets
     if isinstance(kind, Struct):
         return values_of(kind, place)
     assert isinstance(kind, GreedyRange), kind

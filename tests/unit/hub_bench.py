@@ -60,6 +60,10 @@ class Board:
         return bytes((1, 25, 0))
 
     @staticmethod
+    def name() -> bytes:
+        return b"COMMS_HUB_BENCH"
+
+    @staticmethod
     def source_sha256() -> bytes:
         return bytes(32)
 

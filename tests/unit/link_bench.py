@@ -39,6 +39,7 @@ HELLO: dict[str, Any] = {
     "north_next": 0,
     "queued": 0,
     "gave_way": 0,
+    "board": b"COMMS_HUB_PICO",
 }
 
 Answer = Callable[[Frame], bytes]

@@ -240,7 +240,7 @@ def test_table_of_one_device_fails_open_for_the_second() -> None:
 def test_client_meets_the_simulated_hub() -> None:
     hello = HubClient(SimPort()).hello
     assert (hello.transport, hello.clock, hello.keyed) == ("in_process", "own", False)
-    assert hello.micropython_version == "0.0.0"
+    assert (hello.micropython_version, hello.board) == ("0.0.0", "")
 
 
 def test_client_drives_a_storm_and_hears_what_goes_north() -> None:

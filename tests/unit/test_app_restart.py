@@ -426,3 +426,25 @@ def test_restarted_hub_with_nothing_open_only_looks_at_its_clock() -> None:
     hub = HubBench()
     hub.boot()
     assert hub.app.wait_ms() == EPOCH_SPAN_MS
+
+
+# Leaving for the REPL, which ends in a reset.
+
+
+@pytest.mark.parametrize("is_hosts_clock", [False, True])
+def test_what_was_counted_is_kept_by_a_hub_that_leaves_for_the_repl(is_hosts_clock: bool) -> None:
+    hub = HubBench()
+    if is_hosts_clock:
+        hub.send("SetClock", source=1, start_ms=5000)
+    hub.alerts(3, 6000)  # no incident, so no save is due
+    hub.send("EnterRepl")
+    hub.boot()
+    assert (hub.counters()["received"], hub.counters()["passed"]) == (3, 3)
+
+
+def test_hub_that_waits_for_the_hosts_time_leaves_its_save_as_it_is() -> None:
+    hub = HubBench().on_hosts_clock(5000)
+    hub.boot()
+    saved = hub.saved.read()
+    hub.send("EnterRepl")
+    assert hub.saved.read() == saved

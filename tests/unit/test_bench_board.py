@@ -21,7 +21,7 @@ def asked(mocker):
     asked = {}
 
     @contextmanager
-    def session(client, repl_port):
+    def session(client, probes, repl_port):
         yield None
 
     def staged(session, port, outcome, size, alerts):

@@ -6,11 +6,12 @@ import pytest
 
 from stormbench.bench import run
 from stormbench.bench.board_figures import BOARD_KEYS
-from stormbench.bench.board_session import why_no_probe
 from stormbench.bench.link_figures import Effort
 from stormbench.bench.run import measure
 from stormbench.hub.open import links_of
 from stormbench.hub.sim import SimPort
+from stormbench.link import board_session
+from stormbench.link.board_session import why_no_probe
 from stormbench.link.client import HubClient
 
 EFFORT = Effort([85], 100, 2, 100)
@@ -76,6 +77,14 @@ def test_board_whose_repl_is_elsewhere_must_be_told_where(mocker):
     client = mocker.Mock(hello=mocker.Mock(transport="uart"), port=object())
     assert "--repl-port" in str(why_no_probe(client, None))
     assert why_no_probe(client, "/dev/ttyACM1") is None
+
+
+def test_board_on_its_own_usb_port_has_its_repl_on_the_other(mocker):
+    client = mocker.Mock(hello=mocker.Mock(transport="usb_endpoint"), port=object())
+    found = mocker.patch.object(board_session, "repl_beside", return_value=None)
+    assert "--repl-port" in str(why_no_probe(client, None))
+    found.return_value = "/dev/ttyACM0"
+    assert why_no_probe(client, None) is None
 
 
 def test_image_of_another_firmware_is_not_taken_for_the_hubs(mocker):

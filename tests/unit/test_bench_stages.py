@@ -3,9 +3,10 @@
 import pytest
 
 from scripted_port import ScriptedPort
-from stormbench.bench.board_session import BoardSession
+from stormbench.bench import PROBES
 from stormbench.bench.memory_map import heap_figures, measure_map, text_of
 from stormbench.bench.stages import _stages_of, off_percent
+from stormbench.link.board_session import BoardSession
 from stormbench.link.raw_repl import CodeFailed
 
 FOUND = {
@@ -21,7 +22,7 @@ class Board(BoardSession):
     """Answers for a board: 16 devices fit, 64 do not."""
 
     def __init__(self):
-        super().__init__(ScriptedPort())
+        super().__init__(ScriptedPort(), PROBES)
 
     def interpreter_bytes(self):
         return 4_000

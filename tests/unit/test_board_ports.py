@@ -8,7 +8,14 @@ from pytest_mock import MockerFixture
 
 from boards_bench import HUB_PORT, REPL_PORT, port
 from commshub import usb_function
-from stormbench.link.board_ports import OWN_PORT, BoardPort, best_ports, named, numbered
+from stormbench.link.board_ports import (
+    OWN_PORT,
+    BoardPort,
+    best_ports,
+    named,
+    numbered,
+    repl_beside,
+)
 
 LINUX = [REPL_PORT, HUB_PORT]
 WINDOWS = [port("COM9", location="1-1:x.0"), port("COM4", location="1-1:x.2")]
@@ -43,6 +50,25 @@ def test_the_best_port_of_a_board_is_the_firmwares_own(
     assert best_ports() == [own]
     plug(*reversed(ports))
     assert best_ports() == [own]
+
+
+@pytest.mark.parametrize(
+    ("ports", "own", "repl"),
+    [
+        (LINUX, "/dev/ttyACM1", "/dev/ttyACM0"),
+        (WINDOWS, "COM4", "COM9"),
+        (NAMES_ALONE, "/dev/cu.usbmodem103", "/dev/cu.usbmodem21"),
+        (LINUX[1:], "/dev/ttyACM1", None),
+        (LINUX, "/dev/ttyS0", None),
+        (LINUX, "COM1", None),
+        (LINUX, "/dev/ttyACM0", None),
+    ],
+)
+def test_the_repl_is_on_the_other_port_of_the_board(
+    ports: list[Any], own: str, repl: str | None, plug: Any
+) -> None:
+    plug(*ports, port("/dev/ttyACM7", "another", location="1-2:1.0"))
+    assert repl_beside(own) == repl
 
 
 def test_the_name_counts_more_than_the_number(plug: Any) -> None:

@@ -3,8 +3,9 @@
 import pytest
 
 from command_line import stormbench
-from stormbench.bench import board_session, link_figures, overload, run
+from stormbench.bench import link_figures, overload, run
 from stormbench.bench.rate import Rate
+from stormbench.link import board_session
 
 
 @pytest.fixture

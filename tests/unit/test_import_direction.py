@@ -35,7 +35,7 @@ EXCEPTIONS = {
     "host_tools/stormbench/tree.py": "commshub",  # it finds the firmware's files
 }
 
-PROBES = "host_tools/stormbench/bench/probes/"
+PROBES = ("host_tools/stormbench/bench/probes/", "host_tools/stormbench/selftest/probes/")
 """Run on a board, in the place of its hub: they import the firmware, and what a board has."""
 
 # Of all others, what the firmware may import: there on the board, and the host has it or does

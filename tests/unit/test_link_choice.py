@@ -1,9 +1,7 @@
 """Which link the hub takes at its boot, and what it says of it. `Machine` is MicroPython's."""
 
-import csv
 import sys
 from collections import defaultdict
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,25 +15,29 @@ from commshub.usb_link import UsbLink
 from stormbench.hub import emulated
 from usb_bench import Device
 
-PINS = Path(__file__).resolve().parents[2] / "boards" / "COMMS_HUB_PICO" / "pins.csv"
-
 
 class Machine:
-    """A Pico's pins, of which some are held at a level from outside, and its UARTs.
+    """A board's pins, of which some are held at a level from outside, and its UARTs.
 
-    A pin that is pulled up is high once some time has passed. `USBDevice` is there from
-    MicroPython 1.23 on.
+    A pin that is pulled up is high once some time has passed. `names` are the image's of pins; a
+    stock one has none of ours. `USBDevice` is there from MicroPython 1.23 on.
     """
 
     mem32: dict[int, int] = defaultdict(int)  # noqa: RUF012
 
-    def __init__(self, levels: dict[int, int], has_usb_device: bool = True) -> None:
+    def __init__(
+        self,
+        levels: dict[int, int],
+        has_usb_device: bool = True,
+        names: dict[str, int] | None = None,
+    ) -> None:
         self.uarts: list[tuple[Any, ...]] = []
         self.now_ms = 0
         machine = self
 
         class Pin:
             IN, PULL_UP = 0, 1
+            board = SimpleNamespace(**(names or {}))
 
             def __init__(self, number: int, mode: int | None = None, pull: int | None = None):
                 self.number = number
@@ -54,6 +56,8 @@ class Machine:
         self.now_ms += ms
 
     def UART(self, number: int, baud: int, *, tx: Any, rx: Any, **rest: int) -> Any:  # noqa: N802
+        if (tx.number + 4) // 8 % 2 != number:  # ports/rp2/machine_uart.c, IS_VALID_PERIPH
+            raise ValueError("bad TX pin")
         self.uarts.append((number, baud, tx.number, rx.number, rest))
         return SimpleNamespace()
 
@@ -66,9 +70,12 @@ class Poll:
 
 
 def chosen_on_a_pico(
-    monkeypatch: pytest.MonkeyPatch, levels: dict[int, int], has_usb_device: bool = True
+    monkeypatch: pytest.MonkeyPatch,
+    levels: dict[int, int],
+    has_usb_device: bool = True,
+    names: dict[str, int] | None = None,
 ) -> tuple[Lanes, Machine]:
-    machine = Machine(levels, has_usb_device)
+    machine = Machine(levels, has_usb_device, names)
     monkeypatch.setattr(board, "PICO", sys.platform)
     monkeypatch.setattr(board, "machine", machine)
     monkeypatch.setattr("time.sleep_ms", machine.sleep_ms, raising=False)
@@ -103,7 +110,7 @@ def test_a_micropython_without_usb_devices_has_its_own_port_alone(
 
 
 def test_a_strap_to_ground_is_the_uart(monkeypatch: pytest.MonkeyPatch) -> None:
-    lanes, _ = chosen_on_a_pico(monkeypatch, {board.LINK_STRAP: 0})
+    lanes, _ = chosen_on_a_pico(monkeypatch, {board._LINK_STRAP: 0})
     assert served_on(lanes) == [(UartLink, wire.TRANSPORT_UART)]
     assert board.transport() == wire.TRANSPORT_UART
 
@@ -111,9 +118,20 @@ def test_a_strap_to_ground_is_the_uart(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_uart_has_its_pins_its_rate_and_large_buffers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _, machine = chosen_on_a_pico(monkeypatch, {board.LINK_STRAP: 0})
+    _, machine = chosen_on_a_pico(monkeypatch, {board._LINK_STRAP: 0})
     buffers = {"rxbuf": uart_link.RX_BYTES, "txbuf": uart_link.TX_BYTES, "timeout": 0}
-    assert machine.uarts == [(0, 921_600, board.UART_TX, board.UART_RX, buffers)]
+    assert machine.uarts == [(0, 921_600, board._UART_TX, board._UART_RX, buffers)]
+
+
+def test_pins_of_two_uarts_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {"UART_TX": 3, "UART_RX": 5}
+    monkeypatch.setattr(Machine, "UART", no_uart)
+    with pytest.raises(ValueError, match="not pins of one UART"):
+        chosen_on_a_pico(monkeypatch, {board._LINK_STRAP: 0}, names=names)
+
+
+def no_uart(self: Machine, *_: Any, **__: Any) -> None:
+    raise ValueError("bad TX pin")
 
 
 def test_without_pins_it_is_the_standard_streams(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,12 +142,19 @@ def test_without_pins_it_is_the_standard_streams(monkeypatch: pytest.MonkeyPatch
     assert board.transport() == wire.TRANSPORT_STDIO
 
 
-@pytest.mark.parametrize("name", ["UART_TX", "UART_RX", "LINK_STRAP"])
-def test_the_boards_pins_bear_the_firmwares_names(name: str) -> None:
-    with PINS.open(encoding="utf-8") as file:
-        pins = dict(csv.reader(file))
-    assert pins[name] == f"GPIO{getattr(board, name)}"
+def test_an_image_that_names_its_pins_has_the_strap_where_it_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chosen_on_a_pico(monkeypatch, {board._LINK_STRAP: 0}, names={"LINK_STRAP": 28})
+    assert board.transport() == wire.TRANSPORT_USB_REPL
+
+
+def test_pins_of_the_other_uart_are_opened_as_that_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {"LINK_STRAP": 28, "UART_TX": 20, "UART_RX": 5}
+    lanes, machine = chosen_on_a_pico(monkeypatch, {28: 0}, names=names)
+    assert served_on(lanes) == [(UartLink, wire.TRANSPORT_UART)]
+    assert [uart[:4] for uart in machine.uarts] == [(1, 921_600, 20, 5)]
 
 
 def test_the_emulated_board_has_the_firmwares_strap() -> None:
-    assert emulated.UART_STRAP == {board.LINK_STRAP: False}
+    assert emulated.UART_STRAP == {board._LINK_STRAP: False}

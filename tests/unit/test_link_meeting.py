@@ -19,6 +19,7 @@ def test_hello_is_told_in_plain_values() -> None:
     assert (told.firmware_version, told.micropython_version) == ("0.1.2", "1.25.0")
     assert (told.clock, told.transport, told.keyed) == ("host", "usb_repl", False)
     assert (told.unique_id, told.source_sha256) == ("E6" * 8, "00" * 32)
+    assert told.board == "COMMS_HUB_PICO"
 
 
 def test_nothing_but_delimiters_and_a_hello_request_is_sent_before_a_hello() -> None:

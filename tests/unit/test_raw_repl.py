@@ -3,8 +3,9 @@
 import pytest
 
 from scripted_port import ScriptedPort
-from stormbench.bench.board_session import probe_code, result
+from stormbench.bench import PROBES
 from stormbench.errors import HostToolError, HubTimeout, LinkLost
+from stormbench.link.board_session import probe_code, result
 from stormbench.link.raw_repl import ENTER_RAW, RAW_PROMPT, CodeFailed, RawRepl
 
 
@@ -77,7 +78,7 @@ def test_reset_of_a_board_that_goes_away_at_once_is_no_fault(port):
 
 
 def test_probe_is_sent_as_it_is_and_called_with_what_it_is_given():
-    code = probe_code("reading", 112, 5)
+    code = probe_code(PROBES, "reading", 112, 5)
     assert code.startswith('"""') and "measure(112, 5)" in code
 
 

@@ -1,13 +1,10 @@
 """The recovery pin: it erases the key before anything else, or the hub goes on with its key."""
 
-import csv
 import errno
 from pathlib import Path
 
 from commshub import board, keystore, recovery
 from commshub.store import LittleFsFile
-
-PINS = Path(__file__).parents[2] / "boards" / "COMMS_HUB_PICO" / "pins.csv"
 
 
 class BoardWithPin:
@@ -53,11 +50,6 @@ def test_key_that_cannot_be_erased_is_not_left_to_the_repl(tmp_path: Path) -> No
     worn = BoardWithPin(tmp_path, is_low=True)
     worn.file = lambda name: WornFile()  # type: ignore[assignment,method-assign,return-value]
     assert not recovery.is_asked_for(worn)
-
-
-def test_pin_of_the_firmware_is_the_one_that_the_board_names() -> None:
-    pins = dict(csv.reader(PINS.read_text(encoding="utf-8").splitlines()))
-    assert pins["RECOVERY"] == f"GPIO{board.RECOVERY}"
 
 
 def test_where_there_is_no_pin_nobody_holds_it() -> None:

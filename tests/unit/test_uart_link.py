@@ -17,6 +17,7 @@ from commshub.uart_link import UartLink
 from hubwire.framing import Frame, encode
 
 RSR = 0x4003_4004
+RSR_OF_UART_1 = 0x4003_8004
 OVERRUN = 8
 
 
@@ -74,8 +75,8 @@ def seqs(framer: Framer) -> list[int]:
     return found
 
 
-def linked(uart: Uart, memory: dict[int, int] | None = None) -> UartLink:
-    return UartLink(uart, {RSR: 0} if memory is None else memory)
+def linked(uart: Uart, memory: dict[int, int] | None = None, number: int = 0) -> UartLink:
+    return UartLink(uart, {RSR: 0} if memory is None else memory, number)
 
 
 # Receiving.
@@ -133,6 +134,13 @@ def test_an_overrun_that_the_chip_noted_is_counted_once_and_taken_back() -> None
         uart.stream = b"x"
         link.receive(Framer())
     assert (link.overruns, memory) == (1, {RSR: 0})
+
+
+def test_overrun_of_the_other_uart_is_looked_for_in_its_own_register() -> None:
+    memory = {RSR: 0, RSR_OF_UART_1: OVERRUN}
+    link = linked(Uart(b"x"), memory, number=1)
+    link.receive(Framer())
+    assert (link.overruns, memory) == (1, {RSR: 0, RSR_OF_UART_1: 0})
 
 
 def test_each_overrun_is_counted() -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from stormbench.bench import PROBES
 from stormbench.bench.alerts import USUAL_SIZE
-from stormbench.bench.board_session import BoardSession, probed
 from stormbench.bench.decision import measure_decision
 from stormbench.bench.link_figures import BOTH, Effort
 from stormbench.bench.memory_map import USUAL_DEVICES, heap_figures, measure_map
 from stormbench.bench.naive import measure_naive
 from stormbench.bench.outcomes import SUPPRESSED
 from stormbench.bench.stages import measure_stages, off_percent
+from stormbench.link.board_session import BoardSession, probed
 from stormbench.link.client import HubClient
 
 BOARD_KEYS = (
@@ -51,7 +52,7 @@ def measure_board(
         suppressed alert and `stages_forwarded` with `stages_off_percent` {outcome: percent};
         rates of the plain filter; and `reasons`, why a figure is None.
     """
-    with probed(client, repl_port) as session:
+    with probed(client, PROBES, repl_port) as session:
         found = measure_decision(session, effort.decisions)
         on_step()
         sizes = measure_map(session, [USUAL_DEVICES])

@@ -5,8 +5,8 @@ from typing import Any
 
 from hubwire.frames import VERDICTS
 from stormbench.bench.alerts import USUAL_SIZE, alerts_of, code_at
-from stormbench.bench.board_session import BoardSession
 from stormbench.bench.spread import spread
+from stormbench.link.board_session import BoardSession
 
 WARM_UP = 800
 """Decisions until the tables are full."""

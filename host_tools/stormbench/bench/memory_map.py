@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from stormbench.bench.board_session import BoardSession
+from stormbench.link.board_session import BoardSession
 from stormbench.link.raw_repl import CodeFailed
 
 DEVICES = (4, 16, 64)

@@ -6,9 +6,9 @@ from itertools import islice
 from hubwire.frames import PROTOCOL_VERSION, WINDOW
 from hubwire.framing import Frame, Receiver, encode, pad
 from stormbench.bench.alerts import alerts_of, code_at
-from stormbench.bench.board_session import BoardSession
 from stormbench.bench.outcomes import SUPPRESSED
 from stormbench.errors import HubTimeout
+from stormbench.link.board_session import BoardSession
 from stormbench.link.port import FineClock, Port
 
 _BOOT = 0x5678

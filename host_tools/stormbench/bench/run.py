@@ -7,12 +7,12 @@ from typing import Any
 
 from stormbench.bench import board_figures
 from stormbench.bench.board_figures import BOARD_KEYS, measure_board
-from stormbench.bench.board_session import why_no_probe
 from stormbench.bench.link_figures import Effort, measure_link
 from stormbench.bench.path import measure_boot_ms
 from stormbench.image import cache, find_image
 from stormbench.image.image_info import inspect
 from stormbench.image.recipe import DEFAULT_BOARD
+from stormbench.link.board_session import why_no_probe
 from stormbench.link.client import HubClient
 from stormbench.link.port import PowerSwitch
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from hubwire.framing import Frame, encode, pad
 from stormbench.bench.alerts import alerts_of
-from stormbench.bench.board_session import BoardSession
 from stormbench.bench.rate import WARM_UP_ALERTS, measure_rate
 from stormbench.errors import LinkLost
+from stormbench.link.board_session import BoardSession
 from stormbench.link.client import HubClient
 from stormbench.link.port import Port
 

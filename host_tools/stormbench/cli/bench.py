@@ -6,15 +6,15 @@ from typing import Any
 
 import click
 
-from stormbench.bench import memory_map, overload
+from stormbench.bench import PROBES, memory_map, overload
 from stormbench.bench.alerts import SIZES
-from stormbench.bench.board_session import probed
 from stormbench.bench.link_figures import Effort
 from stormbench.bench.run import NOT_IN_THE_EMULATOR, measure, steps
 from stormbench.bench.text import text_of
 from stormbench.cli._options import hub_option, progress, say_if_new
 from stormbench.errors import InvalidInput
 from stormbench.hub.open import hub_kind, links_of, opened_hub
+from stormbench.link.board_session import probed
 
 _TIMELESS = "sim"
 _EMULATED = "emulated"
@@ -108,7 +108,7 @@ def _overload(hub_name: str, uf2: Path | None, alerts: int, _: str | None) -> di
 
 
 def _memory(hub_name: str, uf2: Path | None, _: int, repl_port: str | None) -> dict[str, Any]:
-    with opened_hub(hub_name, uf2) as client, probed(client, repl_port) as session:
+    with opened_hub(hub_name, uf2) as client, probed(client, PROBES, repl_port) as session:
         found = memory_map.measure_map(session)
         return {"hub": hub_name, "transport": client.hello.transport, "memory": found}
 

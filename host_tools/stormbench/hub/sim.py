@@ -29,6 +29,7 @@ class InProcess:
 
     boot_id = staticmethod(board.boot_id)
     micropython_version = staticmethod(board.micropython_version)
+    name = staticmethod(board.name)
     overruns = staticmethod(board.overruns)
     reset_cause = staticmethod(board.reset_cause)
     unique_id = staticmethod(board.unique_id)

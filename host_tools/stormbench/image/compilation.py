@@ -51,7 +51,7 @@ def compile_image(recipe: Recipe, folder: Path, on_step: OnStep) -> bytes:
 
 def _stage(recipe: Recipe, folder: Path) -> None:
     """Put down what is frozen; makemanifest.py judges by times, and a clock may go back."""
-    mirror(recipe.board_files, folder / "board" / recipe.board)
+    mirror(recipe.board_files, folder / "boards")
     if mirror(recipe.frozen, folder / "frozen"):
         shutil.rmtree(folder / "cmake" / "frozen_mpy", ignore_errors=True)
         (folder / "cmake" / "frozen_content.c").unlink(missing_ok=True)
@@ -67,7 +67,7 @@ def _configure_command(recipe: Recipe, folder: Path) -> list[str]:
         *("cmake", "-S", str(recipe.micropython.path / "ports" / "rp2")),
         *("-B", str(folder / "cmake"), "-G", "Unix Makefiles"),
         f"-DMICROPY_BOARD={recipe.board}",
-        f"-DMICROPY_BOARD_DIR={folder / 'board' / recipe.board}",
+        f"-DMICROPY_BOARD_DIR={folder / 'boards' / recipe.board}",
         f"-DSTORMBENCH_FIRMWARE={folder / 'frozen'}",
         # Of one name whichever virtual environment calls: another name compiles all again.
         f"-DPython3_EXECUTABLE={Path(sys.executable).resolve()}",

@@ -19,6 +19,7 @@ from stormbench.image.toolchain import toolchain_version
 
 DEFAULT_BOARD = "COMMS_HUB_PICO"
 _BOARD_MARK = "mpconfigboard.cmake"
+_SHARED = "shared"
 _BUILDER_FILES = ("compilation.py", "toolchain.py", "uf2.py")
 
 
@@ -31,6 +32,7 @@ class Recipe:
     frozen: dict[str, bytes]
     """The files that are frozen, by their path on the board."""
     board_files: dict[str, bytes]
+    """The board's folder and the one that all boards share, by path in `boards/`."""
     micropython: MicroPython
     toolchain: str
 
@@ -84,8 +86,12 @@ def _read_board(board: str) -> dict[str, bytes]:
             f"expected a board that an image can be built for ({', '.join(known_boards())}), "
             f"got {board}"
         )
-    folder = tree.boards_dir() / board
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+    return {
+        f"{folder}/{path.name}": path.read_bytes()
+        for folder in (board, _SHARED)
+        for path in sorted((tree.boards_dir() / folder).iterdir())
+        if path.is_file()
+    }
 
 
 def _builder_sha256() -> str:

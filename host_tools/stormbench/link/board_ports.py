@@ -116,6 +116,15 @@ def _role(port: Any, of_board: list[Any]) -> str:
     return "hub" if is_better else "repl"
 
 
+def repl_beside(device: str) -> str | None:
+    """Where the REPL is of the board whose own port this is; None: the board has no other."""
+    board = named(device)
+    ports = list_ports.comports() if board else []
+    others = [p for p in ports if board and p.serial_number == board.serial_number]
+    repl = str(min(others, key=_rank).device) if others else device
+    return repl if repl != device else None
+
+
 def _best(ports: Iterable[Any]) -> str:
     return str(max(ports, key=_rank).device)
 

@@ -239,6 +239,10 @@ class HubClient:
         """Let the hub reset its board, and meet it again: `hello` is then of another boot."""
         boot_id = self.hello.boot_id
         self._command("Reset", {})
+        self.await_restart(boot_id)
+
+    def await_restart(self, boot_id: int) -> None:
+        """Meet the hub again, whose board boots: `hello` is then of another boot than this one."""
         self._talk.await_restart(boot_id)
 
     def enter_repl(self) -> None:

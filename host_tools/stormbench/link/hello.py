@@ -31,6 +31,8 @@ class Hello:
     clock: str
     transport: str
     start: str
+    board: str
+    """MicroPython's name of the board that the image is for; empty where there is none."""
 
 
 def plain_hello(frame: Frame) -> Hello:
@@ -52,6 +54,7 @@ def plain_hello(frame: Frame) -> Hello:
         clock=CLOCKS[frame["clock"]],
         transport=TRANSPORTS[frame["transport"]],
         start=STARTS[frame["start"]],
+        board=frame["board"].decode(errors="replace"),
     )
 
 

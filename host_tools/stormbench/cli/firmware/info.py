@@ -67,6 +67,7 @@ def _of_file(file: Path, info: ImageInfo) -> tuple[dict[str, object], dict[str, 
 def _of_hub(name: str, hello: Hello) -> tuple[dict[str, object], dict[str, str]]:
     found: dict[str, object] = {
         "hub": name,
+        "board": hello.board or None,
         "unique_id": hello.unique_id,
         "firmware_version": hello.firmware_version,
         "micropython_version": hello.micropython_version,
@@ -76,6 +77,7 @@ def _of_hub(name: str, hello: Hello) -> tuple[dict[str, object], dict[str, str]]
         "keyed": hello.keyed,
     }
     rows = {
+        "board": hello.board or "not said: no board, or MicroPython before 1.25",
         "hub": f"{name}, id {hello.unique_id}",
         "runs on": interpreter_of(hello),
         "hub firmware": hello.firmware_version,

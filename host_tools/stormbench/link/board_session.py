@@ -7,8 +7,9 @@ from importlib import resources
 from typing import Any
 
 from stormbench.errors import HostToolError, InvalidInput
+from stormbench.link.board_ports import repl_beside
 from stormbench.link.client import HubClient
-from stormbench.link.port import Port, ReplBeside
+from stormbench.link.port import FineClock, Port, ReplBeside
 from stormbench.link.raw_repl import RawRepl
 from stormbench.link.serial_port import SerialPort
 
@@ -24,11 +25,13 @@ class BoardSession:
 
     Args:
         port: where the REPL is.
+        probes: the package whose files are the probes.
     """
 
-    def __init__(self, port: Port) -> None:
+    def __init__(self, port: Port, probes: str) -> None:
         self.port = port
         self.repl = RawRepl(port)
+        self._probes = probes
 
     def interpreter_bytes(self) -> int:
         """Of the heap, what MicroPython takes itself before anything is imported."""
@@ -36,27 +39,44 @@ class BoardSession:
         return int(self.repl.run(_BARE, _TIMEOUT_MS))
 
     def call(self, probe: str, *arguments: Any) -> dict[str, Any]:
-        """Run `measure` of a file of `probes/` on an empty heap; what it returns.
+        """Run `measure` of a probe on an empty heap; what it returns.
 
         Raises:
             CodeFailed, HubTimeout: see `RawRepl`.
         """
         self.repl.soft_reset()
-        return result(self.repl.run(probe_code(probe, *arguments), _TIMEOUT_MS))
+        return result(self.repl.run(probe_code(self._probes, probe, *arguments), _TIMEOUT_MS))
+
+    def timed(self, probe: str, *arguments: Any) -> tuple[dict[str, Any], int]:
+        """As `call`, of a probe that prints a line `begin` and a line `end`.
+
+        Returns: what it returned, and the time between the two by the port's clock, us.
+        """
+        self.start(probe, *arguments)
+        self.repl.await_text("begin\r\n", _TIMEOUT_MS)
+        began_us = self._now_us()
+        self.repl.await_text("end\r\n", _TIMEOUT_MS)
+        took_us = self._now_us() - began_us
+        return self.ended(), took_us
+
+    def _now_us(self) -> int:
+        port = self.port
+        return port.now_us if isinstance(port, FineClock) else port.now_ms() * 1_000
 
     def start(self, probe: str, *arguments: Any) -> None:
         """Let it begin: it speaks with the host before it ends. See `ended`."""
         self.repl.soft_reset()
-        self.repl.start(probe_code(probe, *arguments))
+        self.repl.start(probe_code(self._probes, probe, *arguments))
 
     def ended(self) -> dict[str, Any]:
         """What a probe that was started has returned."""
         return result(self.repl.ended(_TIMEOUT_MS))
 
 
-def probe_code(probe: str, *arguments: Any) -> str:
-    """The code that is sent: the file, and a line that prints what its `measure` returns."""
-    source = resources.files("stormbench.bench.probes").joinpath(f"{probe}.py")
+def probe_code(probes: str, probe: str, *arguments: Any) -> str:
+    """The code that is sent: a file of the package `probes`, and a line that prints what its
+    `measure` returns."""
+    source = resources.files(probes).joinpath(f"{probe}.py")
     text = source.read_text(encoding="utf-8")
     given = ", ".join(map(repr, arguments))
     return f"{text}\nimport json\nprint()\nprint(json.dumps(measure({given})))\n"
@@ -83,7 +103,8 @@ def why_no_probe(client: HubClient, repl_port: str | None) -> str | None:
     transport = client.hello.transport
     if transport in _NO_REPL:
         return f"the hub is no board, but a process (transport {transport})"
-    if transport != "usb_repl" and repl_port is None and not isinstance(client.port, ReplBeside):
+    is_found = isinstance(client.port, ReplBeside) or _repl_name(client, repl_port) is not None
+    if transport != "usb_repl" and not is_found:
         return (
             f"the hub's link is {transport}, and its REPL is on another port: name that with "
             "--repl-port"
@@ -92,8 +113,12 @@ def why_no_probe(client: HubClient, repl_port: str | None) -> str | None:
 
 
 @contextmanager
-def probed(client: HubClient, repl_port: str | None = None) -> Iterator[BoardSession]:
+def probed(client: HubClient, probes: str, repl_port: str | None = None) -> Iterator[BoardSession]:
     """Let the hub leave its board, which boots again at the end: the client must meet it anew.
+
+    Args:
+        probes: see `BoardSession`.
+        repl_port: name of the port where the board's REPL is; None: it is known.
 
     Raises:
         InvalidInput: the board has no REPL that can be reached.
@@ -102,10 +127,11 @@ def probed(client: HubClient, repl_port: str | None = None) -> Iterator[BoardSes
     reason = why_no_probe(client, repl_port)
     if reason is not None:
         raise InvalidInput(reason)
+    repl_port = _repl_name(client, repl_port)
     port = _repl_port(client, repl_port)
     try:
         client.enter_repl()
-        session = BoardSession(port)
+        session = BoardSession(port, probes)
         session.repl.enter()
         try:
             yield session
@@ -114,6 +140,13 @@ def probed(client: HubClient, repl_port: str | None = None) -> Iterator[BoardSes
     finally:
         if repl_port is not None:
             port.close()
+
+
+def _repl_name(client: HubClient, given: str | None) -> str | None:
+    """The name that was given, or of the other port of a board whose own the link is."""
+    if given is None and client.hello.transport == "usb_endpoint":
+        return repl_beside(client.name)
+    return given
 
 
 def _repl_port(client: HubClient, name: str | None) -> Port:
