@@ -8,6 +8,7 @@ import sys
 import time
 
 COLLECTIONS = 5
+COLLECTED_BYTES = 32_768
 
 
 class Marks:
@@ -36,18 +37,24 @@ class Marks:
 
 
 class Garbage:
-    """What is allocated from the start on, collected bit by bit: all of it may be too much."""
+    """What is allocated from the start on, collected now and then: all of it may be too much."""
 
     def __init__(self):
-        self.total = 0
+        self._counted = 0
         gc.collect()
         self._before = gc.mem_alloc()
 
-    def collect(self, _):
-        """Count what has come since the last time."""
-        self.total += gc.mem_alloc() - self._before
-        gc.collect()
-        self._before = gc.mem_alloc()
+    @property
+    def total(self):
+        """Bytes."""
+        return self._counted + gc.mem_alloc() - self._before
+
+    def add(self, _):
+        """Something was done: collect, if that is worth its time."""
+        if gc.mem_alloc() - self._before > COLLECTED_BYTES:
+            self._counted = self.total
+            gc.collect()
+            self._before = gc.mem_alloc()
 
 
 class NoStore:
@@ -125,9 +132,11 @@ def measure(devices, keys_each, interpreter_bytes):
             target = bytes([0x90, 0xB3, 0xD5, 0x1F, 0x30, 1, 0, 0])
             throttle.on_alert(1, originator, target, 0x8000 + key)
     marks.add("throttle: what is in its tables")
+    gc.disable()
     garbage = Garbage()
-    write_throttle(throttle, 1, garbage.collect)
+    write_throttle(throttle, 1, garbage.add)
     save_bytes = garbage.total
+    gc.enable()
     used = marks.used()
     assert authority and shell and watchdog
     return {
