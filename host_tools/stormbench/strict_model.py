@@ -31,6 +31,15 @@ class Problem(NamedTuple):
         return f"{place}: {self.reason}" if place else self.reason
 
 
+_IN_TOML = {
+    "tuple_type": "must be a list",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "dict_type": "must be a table",
+}
+"""What TOML calls it, where pydantic has names of its own."""
+
+
 class Misfits(ValueError):
     """Values that are right by themselves and do not go together; for a model's own checks.
 
@@ -54,7 +63,21 @@ def problems(error: ValidationError, written: Any) -> list[Problem]:
         written: what was checked, to tell its fields from names that pydantic puts between them;
             None where there are no such names.
     """
-    return [found for detail in error.errors() for found in _problems(dict(detail), written)]
+    details = [dict(detail) for detail in error.errors()]
+    return [
+        found
+        for detail in details
+        if not _follows(detail, details)
+        for found in _problems(detail, written)
+    ]
+
+
+def _follows(detail: dict[str, Any], details: list[dict[str, Any]]) -> bool:
+    """Whether a list is too short only because something in it was refused."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in details
+    )
 
 
 def _problems(detail: dict[str, Any], written: Any) -> Iterator[Problem]:
@@ -78,7 +101,9 @@ def _problems(detail: dict[str, Any], written: Any) -> Iterator[Problem]:
 def _reason(detail: dict[str, Any], cause: Any) -> str:
     got = detail["input"]
     shown = f", got {got!r}" if isinstance(got, str | int | float | bool) else ""
-    return (str(cause) if isinstance(cause, ValueError) else str(detail["msg"])) + shown
+    if isinstance(cause, ValueError):
+        return f"{cause}{shown}"
+    return _IN_TOML.get(detail["type"], str(detail["msg"])) + shown
 
 
 def _written_place(place: Place, written: Any, *, is_missing: bool) -> Place:

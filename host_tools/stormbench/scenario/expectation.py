@@ -6,7 +6,7 @@ Names only; `compare/expectations.py` holds a report against them.
 import difflib
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from stormbench.strict_model import StrictModel
 
@@ -69,6 +69,10 @@ Bound = Annotated[int | float, Field(allow_inf_nan=False)]
 
 class Expectation(StrictModel):
     """A bound on one figure of one arm; times in ms of scenario time."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": [name]} for name in ("min", "max", "equals")]}
+    )
 
     arm: ArmName
     metric: Metric
