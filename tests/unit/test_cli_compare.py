@@ -352,6 +352,11 @@ def test_time_scale_divides_the_run_and_its_bounds_on_times(tmp_path, storm):
     assert ran.exit_code == 0
 
 
+def test_time_scale_is_told_under_the_verdict(tmp_path, storm):
+    ran = stormbench("compare", storm(), *ON_SIM, tmp_path, "--time-scale", 2.5)
+    assert ran.out.splitlines()[1].startswith("Time scale 2.5: every time here")
+
+
 def test_time_scale_divides_the_policy_of_a_file(tmp_path, storm):
     policy = tmp_path / "p.toml"
     policy.write_text("flush_ms = 1_000_000\n")

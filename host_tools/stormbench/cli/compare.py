@@ -23,7 +23,7 @@ from stormbench.errors import ExitCode, InvalidInput
 from stormbench.hub.open import require_virtual
 from stormbench.policy_file import read_policy
 from stormbench.printable import printable
-from stormbench.report.expectations import expectation_lines
+from stormbench.report.expectations import expectation_lines, time_scale_sentence
 from stormbench.report.write import write_report
 from stormbench.scenario.fit import require_fit
 from stormbench.scenario.model import Scenario
@@ -80,9 +80,7 @@ def command(
     if as_json:
         click.echo(json.dumps(compared.report, indent=2))
     else:
-        click.echo(compared.report["verdict"]["sentence"])
-        for line in expectation_lines(compared.report["expectations"]):
-            click.echo(printable(line))
+        click.echo("\n".join(_result(compared.report)))
         click.echo(f"{page}")
     if not _is_as_it_should_be(compared.report):
         ctx.exit(ExitCode.FAILED)
@@ -91,6 +89,12 @@ def command(
 def _changed(scenario: Scenario, **given: float | None) -> Scenario:
     """The scenario with the options that were given in the place of its own fields."""
     return scenario.model_copy(update={k: v for k, v in given.items() if v is not None})
+
+
+def _result(report: Mapping[str, Any]) -> list[str]:
+    said = time_scale_sentence(report["scenario"]["time_scale"])
+    bounds = map(printable, expectation_lines(report["expectations"]))
+    return [report["verdict"]["sentence"], *filter(None, [said]), *bounds]
 
 
 def _is_as_it_should_be(report: Mapping[str, Any]) -> bool:
