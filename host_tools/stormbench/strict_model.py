@@ -99,11 +99,17 @@ def _problems(detail: dict[str, Any], written: Any) -> Iterator[Problem]:
 
 
 def _reason(detail: dict[str, Any], cause: Any) -> str:
-    got = detail["input"]
-    shown = f", got {got!r}" if isinstance(got, str | int | float | bool) else ""
+    shown = _shown(detail["input"])
     if isinstance(cause, ValueError):
         return f"{cause}{shown}"
     return _IN_TOML.get(detail["type"], str(detail["msg"])) + shown
+
+
+def _shown(got: Any) -> str:
+    """What came, in a length to be read; Python does not even print the longest numbers."""
+    if isinstance(got, int) and got.bit_length() > 64:
+        return ", got a number of more than 64 bits"
+    return f", got {got!r:.80}" if isinstance(got, str | int | float | bool) else ""
 
 
 def _written_place(place: Place, written: Any, *, is_missing: bool) -> Place:

@@ -67,3 +67,10 @@ def test_table_and_list_are_called_so():
 def test_shape_that_is_missing_or_unknown_is_named_by_its_field():
     assert told({}) == ["things.0.shape: Field required"]
     assert told({"shape": "x"}) == ["things.0.shape: must be one of 'round', 'pair', got 'x'"]
+
+
+def test_what_came_is_shown_at_a_length_that_can_be_read():
+    (long,) = told({"shape": "round", "size": "9" * 10_000})
+    assert len(long) < 200
+    (number,) = told({"shape": "pair", "sizes": (1 << 100_000)})
+    assert number == "things.0.sizes: must be a list, got a number of more than 64 bits"

@@ -16,6 +16,7 @@ from stormbench.scenario.expectation import Expectation
 from stormbench.scenario.phases import Eui64, Phase, Replay, TimeMs
 from stormbench.strict_model import Misfits, Problem, StrictModel
 
+HubId = Annotated[int, Field(ge=1, le=65535)]
 BOARD = "board"
 HubKind = Literal["sim", "unix", "emulated", "board"]
 LEAST_TIME_SCALE, MOST_TIME_SCALE = 1, 10_000
@@ -38,7 +39,7 @@ class Cause(StrictModel):
 class Hub(StrictModel):
     """A Communications Hub; one that is not `updated` still has firmware without a throttle."""
 
-    id: Annotated[int, Field(ge=1, le=65535)] = 1
+    id: HubId = 1
     updated: bool = True
 
 
@@ -54,8 +55,8 @@ class Wan(StrictModel):
     hub has of the real networks is not public."""
 
     bytes_per_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10.0
-    delay_ms: Annotated[int, Field(ge=0)] = 800
-    queue_bytes: Annotated[int, Field(ge=0)] = 6000
+    delay_ms: TimeMs = 800
+    queue_bytes: Annotated[int, Field(ge=0, le=2**47)] = 6000
     loss: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
 
@@ -65,7 +66,7 @@ class Device(StrictModel):
     name: str
     kind: Literal["ESME", "GSME", "GPF", "CHF", "HCALCS", "PPMID"]
     originator: Eui64
-    hub: int = 1
+    hub: HubId = 1
     """The id of the hub that it is behind."""
 
 
@@ -75,7 +76,7 @@ class DccAlert(StrictModel):
     code: Literal["AD1"]
     """AD1: the hub lost its supply."""
     at_ms: TimeMs
-    hub: int = 1
+    hub: HubId = 1
     """The id of the hub that it is about."""
 
 
@@ -85,7 +86,7 @@ class Scenario(StrictModel):
     name: str
     description: str = ""
     cause: Cause | None = None
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     time_scale: Annotated[
         float, Field(ge=LEAST_TIME_SCALE, le=MOST_TIME_SCALE, allow_inf_nan=False)
     ] = 1.0

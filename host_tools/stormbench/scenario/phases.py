@@ -24,9 +24,10 @@ MOST_PER_HOUR = 360_000
 """One in 10 ms (chosen)."""
 PerHour = Annotated[float, Field(gt=0, le=MOST_PER_HOUR, allow_inf_nan=False)]
 PerHourOrNone = Annotated[float, Field(ge=0, le=MOST_PER_HOUR, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1)]
-EveryMs = Annotated[int, Field(ge=1)]
-JitterMs = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+"""The most is chosen."""
+EveryMs = Annotated[int, Field(ge=1, le=LATEST_MS)]
+JitterMs = TimeMs
 
 FOLDER = "folder"
 """Of the context that a scenario is validated in: where paths in it begin."""
@@ -104,7 +105,7 @@ class Burst(_OfOneCode):
     """Alerts of one burst."""
     every_ms: EveryMs
     """From the start of one to the start of the next."""
-    gap_ms: Annotated[int, Field(ge=0)] = 100
+    gap_ms: TimeMs = 100
     """Between two alerts of one burst; 100 is chosen."""
     jitter_ms: JitterMs = 0
     """Each burst is late by a random time, at most this."""
