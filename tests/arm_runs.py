@@ -14,7 +14,8 @@ from stormbench.compare.one_arm import ArmRun, Course, run_arm
 from stormbench.compare.run import Comparison
 from stormbench.policy_file import plain_policy, shadowed
 from stormbench.replay.run import Event, events_of
-from stormbench.scenario.model import Scenario, read_scenario
+from stormbench.scenario.model import Scenario
+from stormbench.scenario.read import read_scenario
 from stormbench.scenario.trace import Alert, trace_of
 from stormbench.wan.cell import WanSettings
 

@@ -6,7 +6,7 @@ import pytest
 
 from stormbench.compare.run import Comparison
 from stormbench.hub.open import open_hub
-from stormbench.scenario.model import read_scenario
+from stormbench.scenario.read import read_scenario
 
 
 @pytest.fixture(scope="module")

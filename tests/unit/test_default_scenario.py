@@ -8,7 +8,8 @@ import pytest
 from arm_runs import arm_runs, hub_events
 from hubwire.gbcs import decode
 from hubwire.identities import ACCESS_CONTROL_BROKER
-from stormbench.scenario.model import SHIPPED_DEFAULT, Phase, read_scenario
+from stormbench.scenario.phases import Phase
+from stormbench.scenario.read import SHIPPED_DEFAULT, read_scenario
 from stormbench.scenario.trace import trace_of
 
 SCENARIO = read_scenario(None)

@@ -166,11 +166,12 @@ ARM_KEYS = {
     "other_alert_delay_ms",
     "first_alert_delay_ms",
     "notice_lead_ms",
+    "dcc_alerts",
 }
 PLACES = {
-    "": {"verdict", "scenario", "hub", "policy", "wan", "arms"},
+    "": {"verdict", "scenario", "hub", "policy", "wan", "arms", "expectations"},
     "verdict": {"sentence", "place", "because"},
-    "scenario": {"name", "seed", "alerts", "duration_ms"},
+    "scenario": {"name", "seed", "alerts", "duration_ms", "time_scale"},
     "hub": {
         "kind",
         "firmware_version",
@@ -207,6 +208,7 @@ def test_report_says_what_was_run():
         "seed": recipe.seed,
         "alerts": len(trace("default")),
         "duration_ms": recipe.duration_ms,
+        "time_scale": 1.0,
     }
     assert report("default")["hub"]["kind"] == "sim"
     assert report("default")["hub"]["keyed"] is False

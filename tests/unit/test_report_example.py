@@ -43,6 +43,7 @@ def make_report(**replaced):
             "seed": 20260117,
             "alerts": 500,
             "duration_ms": DURATION_MS,
+            "time_scale": 1.0,
         },
         "hub": {
             "kind": "emulated",
@@ -73,6 +74,7 @@ def make_report(**replaced):
         },
         "wan": dict(WAN),
         "arms": arms,
+        "expectations": [],
     }
     return report | replaced
 

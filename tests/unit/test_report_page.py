@@ -247,6 +247,34 @@ def test_word_is_explained(tree, word):
     assert word in [found.text_content() for found in words]
 
 
+def test_bounds_of_a_scenario_are_told_with_what_was_found():
+    bound = {"arm": "hub", "metric": "hops.wan.alerts", "min": None, "max": 90, "equals": None}
+    expectations = [
+        {**bound, "why": "it is spared", "value": 60, "met": True},
+        {**bound, "why": HOSTILE, "value": 91, "met": False},
+    ]
+    tree = rendered(expectations=expectations)
+    rows = [
+        text_of(row, ".//th | .//td")
+        for row in tree.xpath("//table[@class='expectations']/tbody/tr")
+    ]
+    assert rows == [
+        "hub Alerts that left the hub at most 90 60 yes it is spared",
+        f"hub Alerts that left the hub at most 90 91 no {HOSTILE}",
+    ]
+    assert "1 of 2 bounds are met" in text_of(tree, "//table[@class='expectations']/caption")
+
+
+def test_scenario_without_bounds_has_no_table_of_them(tree):
+    assert not tree.xpath("//table[@class='expectations']")
+
+
+def test_time_scale_is_told_on_top_where_there_is_one(tree):
+    faster = rendered(scenario=make_report()["scenario"] | {"time_scale": 60.0})
+    assert "Time scale 60: every time here" in text_of(faster, "//header")
+    assert "Time scale" not in text_of(tree, "//header")
+
+
 # What the page never does.
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from hubwire.gbcs import decode
 from stormbench.errors import InvalidInput
-from stormbench.scenario.model import Scenario, read_scenario
+from stormbench.scenario.model import Scenario
+from stormbench.scenario.read import read_scenario
 from stormbench.scenario.trace import Alert, storm_spans_ms, trace_of
 
 METER = {"name": "meter", "kind": "ESME", "originator": "00DB1234567890A0"}
@@ -56,7 +57,13 @@ def read(tmp_path):
 
 
 def with_phase(**changes):
-    return {**BASE, "phases": [{**PHASE, **changes}]}
+    """BASE with its phase changed; None removes a field."""
+    phase = {**PHASE, **changes}
+    return {**BASE, "phases": [{k: v for k, v in phase.items() if v is not None}]}
+
+
+def burst(**changes):
+    return with_phase(shape="burst", per_hour=None, **changes)
 
 
 def changed(place, value):
@@ -88,7 +95,9 @@ def test_missing_field_is_named(read, place):
 
 @pytest.mark.parametrize("place", ["speed", "wan.speed", "tables.speed", "devices.0.speed"])
 def test_unknown_field_is_named(read, place):
-    with pytest.raises(InvalidInput, match=rf"s\.toml: {place}: Extra inputs are not permitted"):
+    with pytest.raises(
+        InvalidInput, match=rf"s\.toml:\d: {place}: Extra inputs are not permitted"
+    ):
         read(changed(place, 1))
 
 
@@ -96,6 +105,7 @@ WRONG = [
     ("name", 5),
     ("seed", -1),
     ("seed", "62"),
+    ("seed", 2**63),
     ("seed", 1.5),
     ("duration_ms", 0),
     ("duration_ms", 2**47 + 1),
@@ -117,6 +127,9 @@ WRONG = [
     ("devices.0.originator", "00DB1234567890A"),
     ("devices.0.originator", "00DB1234567890AG"),
     ("devices.0.hub", "1"),
+    ("devices.0.hub", 65_536),
+    ("wan.queue_bytes", 2**47 + 1),
+    ("phases.0.count", 1_000_001),
     ("phases.0.code", "802"),
     ("phases.0.code", 8002),
     ("phases.0.target", "90B3D51F3002000"),
@@ -135,7 +148,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("place", "value"), WRONG)
 def test_wrong_value_is_named(read, place, value):
-    with pytest.raises(InvalidInput, match=rf"s\.toml: {place}: "):
+    with pytest.raises(InvalidInput, match=rf"s\.toml:\d: {place}: "):
         read(changed(place, value))
 
 
@@ -144,7 +157,7 @@ def test_what_each_wrong_value_was_put_into_is_a_scenario(read):
 
 
 def test_every_wrong_value_of_a_file_is_named(read):
-    with pytest.raises(InvalidInput, match=r"seed: .*; duration_ms: "):
+    with pytest.raises(InvalidInput, match=r":2: seed: .*\n.*:3: duration_ms: "):
         read({**BASE, "seed": -1, "duration_ms": 0})
 
 
@@ -158,18 +171,27 @@ def test_hub_id_beyond_16_bits_is_named(read, hub):
 def test_phase_without_its_rate_is_refused(read, shape):
     phase = {**PHASE, "shape": shape}
     del phase["per_hour"]
-    with pytest.raises(InvalidInput, match=rf"phases\.0: .*{shape} needs per_hour"):
+    with pytest.raises(InvalidInput, match=r"s\.toml:5: phases\.0\.per_hour: Field required"):
         read({**BASE, "phases": [phase]})
 
 
-@pytest.mark.parametrize("given", [{"count": 3}, {"every_ms": 1000}])
-def test_burst_without_count_and_every_ms_is_refused(read, given):
-    with pytest.raises(InvalidInput, match=r"phases\.0: .*a burst needs count and every_ms"):
-        read(with_phase(shape="burst", **given))
+@pytest.mark.parametrize(
+    ("given", "missing"), [({"count": 3}, "every_ms"), ({"every_ms": 1000}, "count")]
+)
+def test_burst_without_count_and_every_ms_is_refused(read, given, missing):
+    with pytest.raises(InvalidInput, match=rf"s\.toml:5: phases\.0\.{missing}: Field required"):
+        read(burst(**given))
+
+
+def test_field_of_another_shape_is_refused(read):
+    with pytest.raises(InvalidInput, match=r"phases\.0\.every_ms: Extra inputs"):
+        read(with_phase(every_ms=1000))
 
 
 def test_two_devices_of_one_name_are_refused(read):
-    with pytest.raises(InvalidInput, match="two devices one name"):
+    with pytest.raises(
+        InvalidInput, match=r"devices\.1\.name: two devices have one name, got 'meter' again"
+    ):
         read({**BASE, "devices": [METER, {**OTHER, "name": "meter"}]})
 
 
@@ -190,17 +212,22 @@ def test_two_phases_of_one_name_are_refused(read):
 
 
 def test_device_behind_a_hub_that_is_not_there_is_refused(read):
-    with pytest.raises(InvalidInput, match="device meter: no hub has id 2"):
+    with pytest.raises(InvalidInput, match=r"s\.toml:4: devices\.0\.hub: no hub has id 2"):
         read(changed("devices.0.hub", 2))
 
 
 def test_phase_of_a_device_that_is_not_there_is_refused(read):
-    with pytest.raises(InvalidInput, match="phase voltage: no device is called nobody"):
+    with pytest.raises(
+        InvalidInput,
+        match=r"s\.toml:5: phases\.0\.device: no device is called 'nobody'; there are meter",
+    ):
         read(with_phase(device="nobody"))
 
 
 def test_phase_that_ends_after_the_scenario_is_refused(read):
-    with pytest.raises(InvalidInput, match="phase voltage: it ends after the scenario does"):
+    with pytest.raises(
+        InvalidInput, match=r"phases\.0\.duration_ms: the phase ends at 3660000 ms, after"
+    ):
         read({**BASE, "duration_ms": PHASE["at_ms"] + PHASE["duration_ms"] - 1})
 
 
@@ -210,9 +237,8 @@ def test_phase_may_end_when_the_scenario_does(read):
 
 
 def test_policy_that_is_refused_is_named(read):
-    scenario = read({**BASE, "policy": {"code_limit": -1}})
-    with pytest.raises(InvalidInput, match="scenario test: policy: code_limit: "):
-        scenario.throttle_policy()
+    with pytest.raises(InvalidInput, match=r"s\.toml:6: policy\.code_limit: must be 0 to 65535"):
+        read({**BASE, "policy": {"code_limit": -1}})
 
 
 def test_policy_of_the_scenario_is_the_default_but_for_what_it_names(read):
@@ -279,8 +305,8 @@ def test_no_two_alerts_have_one_identity(read):
 
 
 def test_alerts_at_one_time_come_in_the_order_of_phases(read):
-    burst = {"shape": "burst", "count": 1, "every_ms": 3_600_000}
-    phases = [{**PHASE, **burst, "name": name} for name in "zab"]
+    (once,) = burst(count=1, every_ms=3_600_000)["phases"]
+    phases = [{**once, "name": name} for name in "zab"]
     trace = trace_of(read({**BASE, "phases": phases}))
     assert [(a.phase, a.at_ms) for a in trace] == [(name, 60_000) for name in "zab"]
 
@@ -291,7 +317,14 @@ def test_alerts_at_one_time_come_in_the_order_of_phases(read):
     [
         {"shape": "poisson", "per_hour": 500},
         {"shape": "periodic", "per_hour": 500, "jitter_ms": 30_000},
-        {"shape": "burst", "count": 9, "every_ms": 7_000, "jitter_ms": 7_000},
+        {"shape": "burst", "per_hour": None, "count": 9, "every_ms": 7_000, "jitter_ms": 7_000},
+        {
+            "shape": "ramp",
+            "per_hour": None,
+            "from_per_hour": 0,
+            "to_per_hour": 900,
+            "jitter_ms": 9_000,
+        },
     ],
 )
 def test_times_lie_within_the_phase_and_in_order(read, shape, seed):
@@ -321,13 +354,13 @@ def test_jitter_moves_each_alert_of_a_periodic_phase_later(read):
 
 
 def test_burst_is_its_count_100_ms_apart_at_each_wake_up(read):
-    at = times(read(with_phase(shape="burst", count=3, every_ms=1_800_000)))
+    at = times(read(burst(count=3, every_ms=1_800_000)))
     assert at == [start + after for start in (60_000, 1_860_000) for after in (0, 100, 200)]
 
 
 def test_burst_that_does_not_fit_is_cut_at_the_end_of_its_phase(read):
-    short = {"duration_ms": 1_150, "shape": "burst", "count": 3, "every_ms": 1_000}
-    assert times(read(with_phase(**short))) == [60_000, 60_100, 60_200, 61_000, 61_100]
+    short = {"duration_ms": 1_150, "count": 3, "every_ms": 1_000}
+    assert times(read(burst(**short))) == [60_000, 60_100, 60_200, 61_000, 61_100]
 
 
 @pytest.mark.parametrize("shape", ["poisson", "periodic"])

@@ -170,3 +170,12 @@ def test_sentence_of_no_difference_names_the_arms_that_are_alike():
     alike, _, found = sentence.partition("hub, dsp, layered")
     assert "makes no difference" in alike
     assert "under none" in found
+
+
+@pytest.mark.parametrize(("time_scale", "place"), [(1.0, "none"), (2.0, "hub")])
+def test_difference_that_counts_is_as_much_shorter_as_times_are(time_scale, place):
+    changed = with_figure(
+        "no_storm", "other_alert_delay_ms.p99", hub=0, layered=0, none=999, dsp=999
+    )
+    changed["scenario"]["time_scale"] = time_scale
+    assert judge(changed)["place"] == place

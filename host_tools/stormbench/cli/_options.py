@@ -1,5 +1,6 @@
 """Options that several sub-commands have."""
 
+import math
 import string
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from stormbench.hub.open import VIRTUAL_HUBS, default_hub
 from stormbench.policies.advice import warnings
 from stormbench.policies.shipped import policy_path, shipped_names
 from stormbench.printable import printable
+from stormbench.scenario.model import LEAST_TIME_SCALE, MOST_TIME_SCALE
+from stormbench.scenario.shipped import scenario_path
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -95,6 +98,41 @@ def policy_option(command: _Command) -> _Command:
         type=policy,
         help="A file with the fields that are not default, or one of those that come with "
         f"stormbench: {', '.join(shipped_names())}.",
+    )(command)
+
+
+def _scenario(text: str) -> Path:
+    """The type of an argument that names a scenario: a file, or one of the library."""
+    try:
+        return scenario_path(text)
+    except InvalidInput as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def scenario_argument(command: _Command) -> _Command:
+    """`[SCENARIO.toml|NAME]`."""
+    return click.argument(
+        "scenario_path", metavar="[SCENARIO.toml|NAME]", required=False, type=_scenario
+    )(command)
+
+
+class _TimeScale(click.FloatRange):
+    """A number in the range; not a number is in none, though click lets it through."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail(f"{value} is not in the range {self._describe_range()}.", param, ctx)
+        return found
+
+
+def time_scale_option(command: _Command) -> _Command:
+    """`--time-scale`."""
+    return click.option(
+        "--time-scale",
+        metavar="K",
+        type=_TimeScale(LEAST_TIME_SCALE, MOST_TIME_SCALE),
+        help="Divide every time by K, the policy's too, instead of by the scenario's time_scale.",
     )(command)
 
 

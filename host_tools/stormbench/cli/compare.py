@@ -3,25 +3,39 @@
 import json
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from stormbench.cli._hub_image import hub_with_image
-from stormbench.cli._options import FILE, hub_option, policy_option, progress, warn
+from stormbench.cli._options import (
+    hub_option,
+    policy_option,
+    progress,
+    scenario_argument,
+    time_scale_option,
+    warn,
+)
 from stormbench.compare.run import Comparison
 from stormbench.errors import ExitCode, InvalidInput
 from stormbench.hub.open import require_virtual
 from stormbench.policy_file import read_policy
+from stormbench.printable import printable
+from stormbench.report.expectations import expectation_lines, time_scale_sentence
 from stormbench.report.write import write_report
-from stormbench.scenario.model import read_scenario
+from stormbench.scenario.fit import require_fit
+from stormbench.scenario.model import Scenario
+from stormbench.scenario.read import read_scenario
 
 
-@click.command(epilog="Example: stormbench compare --hub sim --out out")
-@click.argument("scenario_path", metavar="[SCENARIO.toml]", required=False, type=FILE)
+@click.command(epilog="Example: stormbench compare stuck_tamper_sensor --hub sim --out out")
+@scenario_argument
 @hub_option
 @policy_option
 @click.option("--seed", metavar="N", type=click.IntRange(0), help="Instead of the scenario's.")
+@time_scale_option
 @click.option(
     "--out",
     "out_dir",
@@ -40,20 +54,22 @@ def command(
     uf2: Path | None,
     policy_path: Path | None,
     seed: int | None,
+    time_scale: float | None,
     out_dir: Path,
     as_json: bool,
 ) -> None:
     """Run a scenario with the throttle nowhere, at the hub, at the DSP and at both.
 
-    Prints which place is best and why, and writes DIR/report.html and DIR/report.json. Where no
+    Prints which place is best and why, and writes DIR/report.html and DIR/report.json. A scenario
+    is a file, or one of those that `stormbench scenarios` lists; of one with bounds, each is
+    printed, and the exit code is 1 if one is not met. Where no
     image of the hub is in the cache, stock MicroPython with the firmware in its files takes the
     place of --hub emulated, and that is said.
     """
-    scenario = read_scenario(scenario_path)
-    if seed is not None:
-        scenario = scenario.model_copy(update={"seed": seed})
+    scenario = _changed(read_scenario(scenario_path), seed=seed, time_scale=time_scale)
     policy = read_policy(policy_path) if policy_path else scenario.throttle_policy()
     require_virtual(hub_name)
+    require_fit(scenario, hub_name)
     _make_folder(out_dir)
     hub_name = hub_with_image(hub_name, uf2)
     warn(policy)
@@ -64,10 +80,26 @@ def command(
     if as_json:
         click.echo(json.dumps(compared.report, indent=2))
     else:
-        click.echo(compared.report["verdict"]["sentence"])
+        click.echo("\n".join(_result(compared.report)))
         click.echo(f"{page}")
-    if any(arm["unaccounted"] for arm in compared.report["arms"].values()):
+    if not _is_as_it_should_be(compared.report):
         ctx.exit(ExitCode.FAILED)
+
+
+def _changed(scenario: Scenario, **given: float | None) -> Scenario:
+    """The scenario with the options that were given in the place of its own fields."""
+    return scenario.model_copy(update={k: v for k, v in given.items() if v is not None})
+
+
+def _result(report: Mapping[str, Any]) -> list[str]:
+    said = time_scale_sentence(report["scenario"]["time_scale"])
+    bounds = map(printable, expectation_lines(report["expectations"]))
+    return [report["verdict"]["sentence"], *filter(None, [said]), *bounds]
+
+
+def _is_as_it_should_be(report: Mapping[str, Any]) -> bool:
+    accounts = (arm["unaccounted"] for arm in report["arms"].values())
+    return not any(accounts) and all(held["met"] for held in report["expectations"])
 
 
 def _make_folder(path: Path) -> None:

@@ -31,6 +31,7 @@ class ArmFigures:
             "other_alert_delay_ms": self._other_delay(storm_free),
             "first_alert_delay_ms": self._first_delay(),
             "notice_lead_ms": notice_lead(self._run, self._trace),
+            "dcc_alerts": self._run.recipients.dcc_alerts.alerts,
         }
 
     def series(self, storm_spans_ms: Sequence[tuple[int, int]]) -> ArmSeries:

@@ -9,6 +9,7 @@ from pathlib import Path
 from commshub.policy import Policy
 from stormbench.compare.arms import Arm
 from stormbench.compare.hub_pass import HubPass
+from stormbench.dsp.dcc_alerts import PowerOutage, sent_on
 from stormbench.dsp.dispatch import Delivery
 from stormbench.dsp.store import Store
 from stormbench.dsp.twin import DspSettings, DspTwin
@@ -33,6 +34,7 @@ class Course:
     wan: WanSettings
     seed: int
     end_ms: int
+    outages: Sequence[PowerOutage] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def run_arm(
         last_ms = arrived[-1].at_ms if arrived else 0
         deliveries += twin.finish(max(course.end_ms, last_ms))
         recipients.take(deliveries)
+        recipients.take(sent_on(course.outages))
         recipients.take_notices(twin.service_notices)
         reported_to_dsp = store.reported_to_dsp()
     return ArmRun(

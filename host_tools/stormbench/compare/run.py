@@ -8,6 +8,7 @@ from typing import Any
 from commshub.policy import Policy
 from stormbench.compare.account import account
 from stormbench.compare.arms import ARMS, Arm
+from stormbench.compare.expectations import held_against
 from stormbench.compare.figures import ArmFigures
 from stormbench.compare.hub_pass import HubPass, HubTask
 from stormbench.compare.one_arm import Course, run_arm
@@ -17,6 +18,8 @@ from stormbench.hub.open import Faults, hub_kind
 from stormbench.policy_file import plain_policy, shadowed
 from stormbench.report.series import ArmSeries
 from stormbench.scenario.model import Hub, Scenario
+from stormbench.scenario.outages import outages_of
+from stormbench.scenario.pace import Pace
 from stormbench.scenario.trace import storm_spans_ms, trace_of
 from stormbench.wan.cell import WanSettings
 
@@ -33,7 +36,7 @@ class Comparison:
     """A scenario, ready to be run with the throttle in different places.
 
     Args:
-        policy: of every throttle in it.
+        policy: of every throttle in it, in the scenario's time: its time scale divides it, too.
         hub_name: a virtual hub: every hub of the scenario is one of these.
         uf2: the image, where the hub is emulated; None: the one in the cache.
     """
@@ -42,7 +45,9 @@ class Comparison:
         self, scenario: Scenario, policy: Policy, hub_name: str, uf2: Path | None = None
     ) -> None:
         self._scenario = scenario
-        self._policy = policy
+        self._pace = Pace(scenario.time_scale)
+        self._policy = self._pace.policy(policy)
+        self._end_ms = self._pace.ms(scenario.duration_ms)
         self._hub_name = hub_name
         self._uf2 = uf2
         self._trace = trace_of(scenario)
@@ -96,18 +101,20 @@ class Comparison:
             tables.device_capacity,
             tables.key_capacity,
             tuple((a.at_ms, a.message) for a in self._trace if a.hub_id == hub.id),
-            self._scenario.duration_ms,
+            self._end_ms,
             self._faults(),
         )
 
     def _faults(self) -> Faults | None:
         plan = self._scenario.faults
-        return None if plan is None else Faults(plan, self._scenario.seed)
+        return None if plan is None else Faults(self._pace.faults(plan), self._scenario.seed)
 
     def _course(self) -> Course:
         scenario = self._scenario
-        wan = WanSettings(**scenario.wan.model_dump())
-        return Course(self._trace, self._policy, wan, scenario.seed, scenario.duration_ms)
+        wan = self._pace.wan(WanSettings(**scenario.wan.model_dump()))
+        return Course(
+            self._trace, self._policy, wan, scenario.seed, self._end_ms, outages_of(scenario)
+        )
 
     def _report(self, arms: dict[str, Any], hub: HubPass) -> dict[str, Any]:
         scenario = self._scenario
@@ -117,7 +124,8 @@ class Comparison:
                 "name": scenario.name,
                 "seed": scenario.seed,
                 "alerts": len(self._trace),
-                "duration_ms": scenario.duration_ms,
+                "duration_ms": self._end_ms,
+                "time_scale": scenario.time_scale,
             },
             "hub": {
                 "kind": hub_kind(self._hub_name),
@@ -130,6 +138,7 @@ class Comparison:
             "policy": plain_policy(self._policy),
             "wan": asdict(self._course().wan),
             "arms": arms,
+            "expectations": held_against(arms, scenario.expect, self._pace),
         }
         report["verdict"] = judge(report)
         return report

@@ -6,8 +6,8 @@ several are left, and one of them has its throttles where each of the others has
 the same with less: it is the answer. Otherwise the figures do not tell them apart.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from stormbench.compare.arms import BY_NAME
@@ -35,6 +35,12 @@ class Harm:
     def differs(self, a: float, b: float) -> bool:
         """Whether the difference is large enough to count."""
         return bool(abs(a - b) > max(self.absolute, self.share * max(abs(a), abs(b))))
+
+    def at(self, time_scale: float) -> "Harm":
+        """The same harm in a run whose times are divided by a time scale."""
+        if self.unit != "ms":
+            return self
+        return replace(self, absolute=self.absolute / time_scale)
 
     def shown(self, value: float) -> str:
         """A value for people."""
@@ -113,25 +119,28 @@ def judge(report: _Figures) -> dict[str, Any]:
     Args:
         report: with `arms`, `wan` and `scenario` as in report.json.
     """
+    harms = [harm.at(report["scenario"]["time_scale"]) for harm in HARMS]
     values = {
         harm.metric: {name: harm.value(arm, report) for name, arm in report["arms"].items()}
-        for harm in HARMS
+        for harm in harms
     }
-    racing = _race(values)
+    racing = _race(harms, values)
     place = _place(racing)
     best = place if place in racing else racing[0]
     because = [
         _reason(harm.metric, best, other, values[harm.metric])
-        for harm in HARMS
+        for harm in harms
         for other in _beaten(harm, best, values[harm.metric])
     ]
-    return {"sentence": _sentence(place, best, racing, values), "place": place, "because": because}
+    clauses = filter(None, (_clause(harm, best, values[harm.metric]) for harm in harms))
+    sentence = _sentence(place, racing, list(clauses)[:_CLAUSES])
+    return {"sentence": sentence, "place": place, "because": because}
 
 
-def _race(values: Mapping[str, Mapping[str, float]]) -> list[str]:
+def _race(harms: Sequence[Harm], values: Mapping[str, Mapping[str, float]]) -> list[str]:
     """The arms that no other has beaten, harm by harm."""
-    racing = list(values[HARMS[0].metric])
-    for harm in HARMS:
+    racing = list(values[harms[0].metric])
+    for harm in harms:
         of_harm = values[harm.metric]
         best = min(racing, key=lambda name: of_harm[name])
         beaten = _beaten(harm, best, of_harm)
@@ -184,12 +193,8 @@ _OPENINGS = {
 }
 
 
-def _sentence(
-    place: str, best: str, racing: list[str], values: Mapping[str, Mapping[str, float]]
-) -> str:
+def _sentence(place: str, racing: Iterable[str], clauses: Sequence[str]) -> str:
     opening = _OPENINGS.get(place, f"It makes no difference which of {', '.join(racing)}")
-    found = (_clause(harm, best, values[harm.metric]) for harm in HARMS)
-    clauses = [clause for clause in found if clause][:_CLAUSES]
     if not clauses:
         return f"{opening}: the arms do not differ in anything that harms anybody."
     return f"{opening}: {'; '.join(clauses)}."

@@ -20,7 +20,7 @@ from stormbench.dsp.store import Store
 EPOCH = datetime(2030, 1, 15, 9, 0, 0, tzinfo=timezone.utc)
 """Scenario time 0 in DUIS documents (chosen: the devices' clocks of a scenario begin there)."""
 
-Recipient = Literal["user", "acb", "elsewhere"]
+Recipient = Literal["user", "acb", "dcc", "elsewhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,9 @@ class Delivery:
     """What leaves the DSP at `at_ms`.
 
     Attributes:
-        recipient: `user`: `body` is a DUIS document; `acb`: a GBCS alert; `elsewhere`: a message
-            that is no alert (a command, a response, or unreadable), untouched.
+        recipient: `user`: `body` is a DUIS document; `acb`: a GBCS alert; `dcc`: a DUIS
+            document about a DCC Alert; `elsewhere`: a message that is no alert (a command, a
+            response, or unreadable), untouched.
         is_held: an alert that was suppressed before, sent for the sake of a count; it is not
             counted as delivered.
     """

@@ -79,16 +79,16 @@ def build(alert: Alert, message: bytes, sent_at: datetime, report: UserReport | 
     Raises:
         ValueError: a report for a message that has no place for it, or a number beyond u32.
     """
-    response = etree.Element(_RESPONSE, schemaVersion=SCHEMA_VERSION, nsmap=_PREFIXES)
+    response = new_response()
     _add_header(response, alert, sent_at)
-    body = _add(response, "Body")
+    body = add(response, "Body")
     if alert.alert_code in FUTURE_DATED_CODES:
         if report is not None:
             raise ValueError(f"{alert.alert_code:04X} has no Throttled fields, got {report}")
         _add_future_dated(body, alert, message)
     else:
         _add_device_alert(body, alert, message, report)
-    return etree.tostring(response, xml_declaration=True, encoding="UTF-8")
+    return as_bytes(response)
 
 
 def read(document: bytes) -> DuisAlert:
@@ -125,48 +125,60 @@ def eui_text(eui: bytes) -> str:
     return eui.hex("-").upper()
 
 
-# Building.
+def new_response() -> etree._Element:
+    """An empty document."""
+    return etree.Element(_RESPONSE, schemaVersion=SCHEMA_VERSION, nsmap=_PREFIXES)
 
 
-def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
+def add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
+    """One more element of DUIS at the end of `parent`."""
     child = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}")
     child.text = text
     return child
 
 
-def _add_header(response: etree._Element, alert: Alert, sent_at: datetime) -> None:
-    parties = f"{eui_text(alert.originator)}:{eui_text(alert.target)}"
-    header = _add(response, "Header")
-    _add(header, "ResponseID", f"{parties}:{alert.originator_counter}")
-    _add(header, "ResponseCode", RESPONSE_CODE)
-    _add(header, "ResponseDateTime", _time_text(sent_at))
+def as_bytes(response: etree._Element) -> bytes:
+    """The document, UTF-8."""
+    return etree.tostring(response, xml_declaration=True, encoding="UTF-8")
 
 
-def _time_text(moment: datetime) -> str:
+def time_text(moment: datetime) -> str:
+    """A time as DUIS writes it: UTC, to the millisecond."""
     utc = moment.astimezone(timezone.utc).replace(tzinfo=None)
     return utc.isoformat(timespec="milliseconds") + "Z"
+
+
+# Building.
+
+
+def _add_header(response: etree._Element, alert: Alert, sent_at: datetime) -> None:
+    parties = f"{eui_text(alert.originator)}:{eui_text(alert.target)}"
+    header = add(response, "Header")
+    add(header, "ResponseID", f"{parties}:{alert.originator_counter}")
+    add(header, "ResponseCode", RESPONSE_CODE)
+    add(header, "ResponseDateTime", time_text(sent_at))
 
 
 def _add_device_alert(
     body: etree._Element, alert: Alert, message: bytes, report: UserReport | None
 ) -> None:
-    about = _add(body, "DeviceAlertMessage")
-    _add(about, "AlertCode", f"{alert.alert_code:04X}")
+    about = add(body, "DeviceAlertMessage")
+    add(about, "AlertCode", f"{alert.alert_code:04X}")
     if report is not None:
-        _add(about, "ThrottledAlertSequenceId", _number_text(report.sequence))
-        _add(about, "ThrottledAlertCount", _number_text(report.count))
-    _add(about, "GBCSPayload", base64.b64encode(message).decode())
+        add(about, "ThrottledAlertSequenceId", _number_text(report.sequence))
+        add(about, "ThrottledAlertCount", _number_text(report.count))
+    add(about, "GBCSPayload", base64.b64encode(message).decode())
 
 
 def _add_future_dated(body: etree._Element, alert: Alert, message: bytes) -> None:
-    response = _add(body, "ResponseMessage")
-    _add(response, "ServiceReference", SERVICE_REFERENCE)
-    _add(response, "ServiceReferenceVariant", SERVICE_REFERENCE)
-    about = _add(response, "FutureDatedDeviceAlertMessage")
-    _add(about, "FutureDatedAlertCode", f"{alert.alert_code:04X}")
-    _add(about, "GBCSPayload", base64.b64encode(message).decode())
-    _add(about, "InstructionNumber", str(INSTRUCTION_NUMBER))
-    _add(about, "TotalCommandInstructions", str(TOTAL_INSTRUCTIONS))
+    response = add(body, "ResponseMessage")
+    add(response, "ServiceReference", SERVICE_REFERENCE)
+    add(response, "ServiceReferenceVariant", SERVICE_REFERENCE)
+    about = add(response, "FutureDatedDeviceAlertMessage")
+    add(about, "FutureDatedAlertCode", f"{alert.alert_code:04X}")
+    add(about, "GBCSPayload", base64.b64encode(message).decode())
+    add(about, "InstructionNumber", str(INSTRUCTION_NUMBER))
+    add(about, "TotalCommandInstructions", str(TOTAL_INSTRUCTIONS))
 
 
 def _number_text(number: int) -> str:

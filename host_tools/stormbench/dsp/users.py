@@ -8,7 +8,7 @@ identity in the GBCS message itself.
 from collections.abc import Iterable
 
 from hubwire import gbcs
-from stormbench.dsp import duis
+from stormbench.dsp import dcc_alerts, duis
 from stormbench.dsp.dispatch import Delivery
 from stormbench.dsp.identity import Identity, Key, identity_of, key_of
 from stormbench.dsp.service_notices import Overload, ServiceNotice
@@ -93,6 +93,7 @@ class Recipients:
 
     Attributes:
         elsewhere: messages that are no alerts, by number and bytes.
+        dcc_alerts: documents about DCC Alerts, by number and bytes; no alert of a device.
         service_notices: what Users were told beside DUIS; in no count of alerts.
         start_told_ms: when the User first heard that an overload starts to suppress, ms.
     """
@@ -101,6 +102,7 @@ class Recipients:
         self.users = Users()
         self.access_control_broker = AccessControlBroker()
         self.elsewhere = HopCounts()
+        self.dcc_alerts = HopCounts()
         self.service_notices: list[ServiceNotice] = []
         self.start_told_ms: dict[Overload, int] = {}
 
@@ -121,6 +123,9 @@ class Recipients:
                 self.users.take(delivery.at_ms, delivery.body, delivery.is_held)
             elif delivery.recipient == "acb":
                 self.access_control_broker.take(delivery.at_ms, delivery.body, delivery.is_held)
+            elif delivery.recipient == "dcc":
+                dcc_alerts.read(delivery.body)
+                self.dcc_alerts.add_alert(len(delivery.body))
             else:
                 self.elsewhere.add_alert(len(delivery.body))
 

@@ -19,6 +19,7 @@ from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
 from stormbench.report import account, units
 from stormbench.report.arms import HOPS, describe, in_order
 from stormbench.report.bins import bin_width_ms
+from stormbench.report.expectations import in_words, time_scale_sentence
 from stormbench.report.key_numbers import headline_arm, key_numbers
 from stormbench.report.metrics import reasons
 from stormbench.report.path import path
@@ -77,6 +78,9 @@ def _texts(report: Mapping[str, Any], series: Mapping[str, ArmSeries]) -> dict[s
         "micropython": micropython(report["hub"]),
         "key_sentence": key_sentence(report["hub"]),
         "words": WORDS,
+        "time_scale": time_scale_sentence(report["scenario"]["time_scale"]),
+        "expectations": in_words(report["expectations"]),
+        "expectations_met": sum(held["met"] for held in report["expectations"]),
     }
 
 

@@ -13,6 +13,11 @@ _FIGURES = {
     "reported": "Alerts reported to Users as a number",
     "silent": "Alerts hidden and told to nobody",
     "dropped": "Alerts dropped",
+    "dropped.queue": "Alerts dropped by a full queue",
+    "reported_to_dsp": "Alerts whose number is in the DSP's log alone",
+    "dcc_alerts": "DCC Alerts delivered to Users",
+    "notice_lead_ms": "Users told ahead by",
+    "notice_lead_ms.untold": "Overloads of which nobody was told",
     "false_suppressed": "Alerts falsely suppressed",
     "unaccounted": "Alerts unaccounted for",
     "other_alert_delay_ms": "Delay of other alerts",
@@ -42,8 +47,11 @@ def reasons(because: Sequence[Mapping[str, Any]]) -> list[Reason]:
         Reason(
             metric_in_words(metric),
             arm,
-            _value(metric, entries[0]["value"]),
-            [(entry["other_arm"], _value(metric, entry["other_value"])) for entry in entries],
+            value_in_words(metric, entries[0]["value"]),
+            [
+                (entry["other_arm"], value_in_words(metric, entry["other_value"]))
+                for entry in entries
+            ],
         )
         for (metric, arm), entries in grouped.items()
     ]
@@ -59,10 +67,11 @@ def metric_in_words(metric: str) -> str:
     return ", ".join(_FIGURES.get(step, step) for step in steps)
 
 
-def _value(metric: str, value: float | None) -> str:
+def value_in_words(metric: str, value: float | None) -> str:
+    """Write the figure of a metric with its unit."""
     if metric == "wan_load" and value is not None:
         return f"{100 * value:,.1f} %"
-    if "_ms" in metric and not metric.endswith(".lost"):
+    if "_ms" in metric and not metric.endswith((".lost", ".untold")):
         return duration(value)
     unit = " bytes" if metric.endswith("bytes") and value is not None else ""
     return count(value) + unit

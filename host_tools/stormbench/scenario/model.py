@@ -1,33 +1,45 @@
 """What a scenario file may say, with its limits. TOML in, plain values out.
 
-Times are in ms of scenario time. All EUI-64s are 16 hex digits.
+Times are in ms of scenario time, before the time scale divides them (`pace.py`). All EUI-64s are
+16 hex digits.
 """
 
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from commshub.policy import Policy
-from stormbench.errors import InvalidInput
 from stormbench.faults.plan import FaultPlan
-from stormbench.policy_file import policy_of, read_toml
-from stormbench.strict_model import StrictModel, reasons
+from stormbench.policy_file import policy_of
+from stormbench.scenario.expectation import Expectation
+from stormbench.scenario.phases import Eui64, Phase, Replay, TimeMs
+from stormbench.strict_model import Misfits, Problem, StrictModel
+
+HubId = Annotated[int, Field(ge=1, le=65535)]
+BOARD = "board"
+HubKind = Literal["sim", "unix", "emulated", "board"]
+LEAST_TIME_SCALE, MOST_TIME_SCALE = 1, 10_000
+"""Both chosen. A window of 10 minutes is 60 ms at the most."""
+
+EVERY_HUB: tuple[HubKind, ...] = ("sim", "unix", "emulated", "board")
 
 
-def _upper(text: str) -> str:
-    return text.upper()
+class Cause(StrictModel):
+    """What the scenario stands for, and what is known of it."""
 
-
-Eui64 = Annotated[str, Field(pattern="^[0-9A-Fa-f]{16}$"), AfterValidator(_upper)]
-Code = Annotated[str, Field(pattern="^[0-9A-Fa-f]{4}$"), AfterValidator(_upper)]
-TimeMs = Annotated[int, Field(ge=0, le=2**47)]
+    what: str
+    """One sentence."""
+    evidence: Literal["evidenced", "assumed"]
+    """Whether a public document says that this happens. Rates and lengths are assumed anyhow."""
+    source: Annotated[str, Field(min_length=1)]
+    """The document that says so; of an assumption, the one that it leans on."""
 
 
 class Hub(StrictModel):
     """A Communications Hub; one that is not `updated` still has firmware without a throttle."""
 
-    id: Annotated[int, Field(ge=1, le=65535)] = 1
+    id: HubId = 1
     updated: bool = True
 
 
@@ -43,8 +55,8 @@ class Wan(StrictModel):
     hub has of the real networks is not public."""
 
     bytes_per_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10.0
-    delay_ms: Annotated[int, Field(ge=0)] = 800
-    queue_bytes: Annotated[int, Field(ge=0)] = 6000
+    delay_ms: TimeMs = 800
+    queue_bytes: Annotated[int, Field(ge=0, le=2**47)] = 6000
     loss: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
 
@@ -54,39 +66,18 @@ class Device(StrictModel):
     name: str
     kind: Literal["ESME", "GSME", "GPF", "CHF", "HCALCS", "PPMID"]
     originator: Eui64
-    hub: int = 1
+    hub: HubId = 1
+    """The id of the hub that it is behind."""
 
 
-class Phase(StrictModel):
-    """One device sends one code to one target for a while.
+class DccAlert(StrictModel):
+    """What the DSP hears of a hub from the WAN's operator and sends on, past every throttle."""
 
-    `poisson` and `periodic` send `per_hour`; `burst` sends `count` alerts 100 ms apart at its
-    start and every `every_ms` after. `count` also ends the other shapes early.
-    """
-
-    name: str
-    device: str
-    code: Code
-    target: Eui64
-    at_ms: TimeMs = 0
-    duration_ms: TimeMs
-    shape: Literal["poisson", "periodic", "burst"]
-    per_hour: Annotated[float, Field(gt=0, le=360000)] | None = None
-    count: Annotated[int, Field(ge=1)] | None = None
-    every_ms: Annotated[int, Field(ge=1)] | None = None
-    jitter_ms: Annotated[int, Field(ge=0)] = 0
-    payload: Literal["dlms", "gbz", "asn1"] = "dlms"
-    form: Literal["mac", "signature"] | None = None
-    storm: bool = False
-
-    @model_validator(mode="after")
-    def _has_its_rate(self) -> "Phase":
-        if self.shape == "burst":
-            if self.count is None or self.every_ms is None:
-                raise ValueError("a burst needs count and every_ms")
-        elif self.per_hour is None:
-            raise ValueError(f"{self.shape} needs per_hour")
-        return self
+    code: Literal["AD1"]
+    """AD1: the hub lost its supply."""
+    at_ms: TimeMs
+    hub: HubId = 1
+    """The id of the hub that it is about."""
 
 
 class Scenario(StrictModel):
@@ -94,34 +85,30 @@ class Scenario(StrictModel):
 
     name: str
     description: str = ""
-    seed: Annotated[int, Field(ge=0)] = 0
+    cause: Cause | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    time_scale: Annotated[
+        float, Field(ge=LEAST_TIME_SCALE, le=MOST_TIME_SCALE, allow_inf_nan=False)
+    ] = 1.0
+    """Every time of the run, the policy's too, is the scenario's divided by this."""
     duration_ms: Annotated[int, Field(ge=1, le=2**47)]
+    runs_on: Annotated[tuple[HubKind, ...], Field(min_length=1)] = EVERY_HUB
+    """The hubs that it fits."""
     hubs: Annotated[tuple[Hub, ...], Field(min_length=1)] = (Hub(),)
     tables: Tables = Tables()
     wan: Wan = Wan()
     faults: FaultPlan | None = None
     policy: dict[str, Any] = Field(default_factory=dict)
+    """Fields of the policy that are not at their defaults."""
     devices: Annotated[tuple[Device, ...], Field(min_length=1)]
     phases: tuple[Phase, ...]
+    dcc_alerts: tuple[DccAlert, ...] = ()
+    expect: tuple[Expectation, ...] = ()
 
     @model_validator(mode="after")
     def _refers_to_what_there_is(self) -> "Scenario":
-        hubs = {hub.id for hub in self.hubs}
-        devices = {device.name for device in self.devices}
-        if len(hubs) < len(self.hubs) or len(devices) < len(self.devices):
-            raise ValueError("two hubs have one id, or two devices one name")
-        if len({device.originator for device in self.devices}) < len(self.devices):
-            raise ValueError("two devices have one originator, and so one originator counter")
-        if len({phase.name for phase in self.phases}) < len(self.phases):
-            raise ValueError("two phases have one name")
-        for device in self.devices:
-            if device.hub not in hubs:
-                raise ValueError(f"device {device.name}: no hub has id {device.hub}")
-        for phase in self.phases:
-            if phase.device not in devices:
-                raise ValueError(f"phase {phase.name}: no device is called {phase.device}")
-            if phase.at_ms + phase.duration_ms > self.duration_ms:
-                raise ValueError(f"phase {phase.name}: it ends after the scenario does")
+        if found := [*_doubled(self), *_dangling(self), *_too_late(self)]:
+            raise Misfits(found)
         return self
 
     def throttle_policy(self) -> Policy:
@@ -133,27 +120,56 @@ class Scenario(StrictModel):
         return policy_of(self.policy, f"scenario {self.name}: policy")
 
 
-SHIPPED_DEFAULT = Path(__file__).parent / "default.toml"
+def _doubled(scenario: Scenario) -> Iterator[Problem]:
+    """What must be there once."""
+    devices, phases = scenario.devices, scenario.phases
+    for place, values, reason in (
+        (("hubs", "id"), [hub.id for hub in scenario.hubs], "two hubs have one id"),
+        (("devices", "name"), [device.name for device in devices], "two devices have one name"),
+        (
+            ("devices", "originator"),
+            [device.originator for device in devices],
+            "two devices have one originator, and so one originator counter",
+        ),
+        (("phases", "name"), [phase.name for phase in phases], "two phases have one name"),
+    ):
+        table, field = place
+        for number, value in enumerate(values):
+            if value in values[:number]:
+                yield Problem((table, number, field), f"{reason}, got {value!r} again")
 
 
-def read_scenario(path: Path | None) -> Scenario:
-    """The scenario in a TOML file; the shipped default for None.
+def _dangling(scenario: Scenario) -> Iterator[Problem]:
+    """What names something that is not there."""
+    hubs = {hub.id for hub in scenario.hubs}
+    devices = {device.name for device in scenario.devices}
+    originators = {device.originator for device in scenario.devices}
+    for number, device in enumerate(scenario.devices):
+        if device.hub not in hubs:
+            yield Problem(("devices", number, "hub"), f"no hub has id {device.hub}")
+    for number, alert in enumerate(scenario.dcc_alerts):
+        if alert.hub not in hubs:
+            yield Problem(("dcc_alerts", number, "hub"), f"no hub has id {alert.hub}")
+    for number, phase in enumerate(scenario.phases):
+        if isinstance(phase, Replay):
+            sent_by = dict.fromkeys(row.originator.hex().upper() for row in phase.trace)
+            for originator in sent_by.keys() - originators:
+                reason = f"no device has originator {originator}, which is in it"
+                yield Problem(("phases", number, "trace"), reason)
+        elif phase.device not in devices:
+            reason = (
+                f"no device is called {phase.device!r}; there are {', '.join(sorted(devices))}"
+            )
+            yield Problem(("phases", number, "device"), reason)
 
-    Raises:
-        InvalidInput: it cannot be read or is not a scenario, with each field and reason.
-    """
-    chosen = path or SHIPPED_DEFAULT
-    fields = read_toml(chosen)
-    try:
-        return Scenario.model_validate(_tuples(fields))
-    except ValidationError as error:
-        raise InvalidInput(f"{chosen}: {reasons(error)}") from error
 
-
-def _tuples(value: Any) -> Any:
-    """Lists as tuples, which a frozen model holds; TOML has no tuples of its own."""
-    if isinstance(value, list):
-        return tuple(_tuples(item) for item in value)
-    if isinstance(value, dict):
-        return {key: item if key == "policy" else _tuples(item) for key, item in value.items()}
-    return value
+def _too_late(scenario: Scenario) -> Iterator[Problem]:
+    for number, phase in enumerate(scenario.phases):
+        end_ms = phase.at_ms + phase.duration_ms
+        if end_ms > scenario.duration_ms:
+            reason = f"the phase ends at {end_ms} ms, after the scenario, {scenario.duration_ms}"
+            yield Problem(("phases", number, "duration_ms"), reason)
+    for number, alert in enumerate(scenario.dcc_alerts):
+        if alert.at_ms > scenario.duration_ms:
+            reason = f"{alert.at_ms} ms is after the scenario's end, {scenario.duration_ms}"
+            yield Problem(("dcc_alerts", number, "at_ms"), reason)

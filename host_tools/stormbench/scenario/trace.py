@@ -5,21 +5,21 @@ other alert.
 """
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from hubwire.gbcs import encode
 from hubwire.gbcs_make import Recipe, make
-from stormbench.scenario.model import Device, Phase, Scenario
+from stormbench.scenario.model import Scenario
+from stormbench.scenario.pace import Pace
+from stormbench.scenario.phases import Phase
+from stormbench.scenario.times import Raised, raised_by
 
 EPOCH = datetime(2030, 1, 15, 9, 0, 0, tzinfo=timezone.utc)
 """What the devices' clocks show when a scenario begins (chosen)."""
 
 FIRST_COUNTER = 1000
 """A device's originator counter at its first alert (chosen)."""
-
-_BURST_GAP_MS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,80 +48,51 @@ class Alert:
 
 
 def trace_of(scenario: Scenario) -> list[Alert]:
-    """Every alert of the scenario, in order of time; alerts at one time in order of phases."""
-    devices = {device.name: device for device in scenario.devices}
+    """Every alert of the scenario, in order of time; alerts at one time in order of phases.
+
+    Times are those of a run: the scenario's, divided by its time scale.
+    """
+    originators = {device.name: device.originator for device in scenario.devices}
+    hubs = {bytes.fromhex(device.originator): device.hub for device in scenario.devices}
+    pace = Pace(scenario.time_scale)
     raised = [
-        (at_ms, order, phase)
+        (each.at_ms, order, each, phase)
         for order, phase in enumerate(scenario.phases)
-        for at_ms in _times(scenario, phase)
+        for each in raised_by(phase, originators, random.Random(f"{scenario.seed}:{phase.name}"))
     ]
     raised.sort(key=lambda alert: alert[:2])
-    counters = dict.fromkeys(devices, FIRST_COUNTER - 1)
+    counters = dict.fromkeys(hubs, FIRST_COUNTER - 1)
     trace = []
-    for at_ms, _, phase in raised:
-        counters[phase.device] += 1
-        trace.append(_alert(at_ms, phase, devices[phase.device], counters[phase.device]))
+    for at_ms, _, each, phase in raised:
+        counters[each.originator] += 1
+        in_run = each._replace(at_ms=pace.ms(at_ms))
+        trace.append(_alert(in_run, phase, hubs[each.originator], counters[each.originator]))
     return trace
 
 
 def storm_spans_ms(scenario: Scenario) -> list[tuple[int, int]]:
-    """From when to when each storm phase runs."""
+    """From when to when each storm phase runs, in the run's time."""
+    pace = Pace(scenario.time_scale)
     storms = (phase for phase in scenario.phases if phase.storm)
-    return [(phase.at_ms, phase.at_ms + phase.duration_ms) for phase in storms]
+    return [(pace.ms(phase.at_ms), pace.ms(phase.at_ms + phase.duration_ms)) for phase in storms]
 
 
-def _times(scenario: Scenario, phase: Phase) -> list[int]:
-    draw = random.Random(f"{scenario.seed}:{phase.name}")
-    shapes = {"poisson": _poisson, "periodic": _periodic, "burst": _burst}
-    end_ms = phase.at_ms + phase.duration_ms
-    times = (at for at in shapes[phase.shape](phase, draw) if at < end_ms)
-    if phase.count is None or phase.shape == "burst":
-        return sorted(times)
-    return sorted(times)[: phase.count]
-
-
-def _poisson(phase: Phase, draw: random.Random) -> Iterator[int]:
-    assert phase.per_hour is not None
-    at = float(phase.at_ms)
-    while at < phase.at_ms + phase.duration_ms:
-        at += draw.expovariate(phase.per_hour / 3_600_000)
-        yield int(at)
-
-
-def _periodic(phase: Phase, draw: random.Random) -> Iterator[int]:
-    assert phase.per_hour is not None
-    for number in range(int(phase.duration_ms * phase.per_hour / 3_600_000) + 1):
-        at = phase.at_ms + int(number * 3_600_000 / phase.per_hour)
-        yield at + draw.randint(0, phase.jitter_ms)
-
-
-def _burst(phase: Phase, draw: random.Random) -> Iterator[int]:
-    assert phase.count is not None and phase.every_ms is not None
-    for wake_ms in range(phase.at_ms, phase.at_ms + phase.duration_ms, phase.every_ms):
-        start_ms = wake_ms + draw.randint(0, phase.jitter_ms)
-        for number in range(phase.count):
-            yield start_ms + number * _BURST_GAP_MS
-
-
-def _alert(at_ms: int, phase: Phase, device: Device, counter: int) -> Alert:
-    originator = bytes.fromhex(device.originator)
-    target = bytes.fromhex(phase.target)
-    code = int(phase.code, 16)
+def _alert(raised: Raised, phase: Phase, hub_id: int, counter: int) -> Alert:
     recipe = Recipe(
-        code=code,
+        code=raised.code,
         counter=counter,
-        timestamp=EPOCH + timedelta(milliseconds=at_ms),
-        originator=originator,
-        target=target,
+        timestamp=EPOCH + timedelta(milliseconds=raised.at_ms),
+        originator=raised.originator,
+        target=raised.target,
         payload=phase.payload,
         form=phase.form,
     )
     return Alert(
-        at_ms,
-        device.hub,
-        originator,
-        target,
-        code,
+        raised.at_ms,
+        hub_id,
+        raised.originator,
+        raised.target,
+        raised.code,
         counter,
         phase.name,
         phase.storm,

@@ -1,0 +1,19 @@
+"""Whether a scenario fits a hub."""
+
+from stormbench.errors import InvalidInput
+from stormbench.hub.open import hub_kind, is_virtual
+from stormbench.scenario.model import BOARD, Scenario
+
+
+def require_fit(scenario: Scenario, hub_name: str) -> None:
+    """Go on only with a hub that the scenario says it fits.
+
+    Raises:
+        InvalidInput: it names others.
+    """
+    kind = hub_kind(hub_name).partition(":")[0] if is_virtual(hub_name) else BOARD
+    if kind not in scenario.runs_on:
+        raise InvalidInput(
+            f"--hub {hub_name}: scenario {scenario.name!r} fits {', '.join(scenario.runs_on)} "
+            "(its runs_on)"
+        )
