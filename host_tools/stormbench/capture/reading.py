@@ -43,7 +43,7 @@ def require_capture(path: Path) -> None:
         return
     line, found_end, _ = head.partition(b"\n")
     version = line.removeprefix(TITLE)
-    if line.startswith(TITLE) and found_end and version.isdigit():
+    if line.startswith(TITLE) and found_end and version.isdigit() and line + b"\n" != HEAD:
         raise InvalidInput(
             f"{_shown(path)}: a capture of format version {version.decode()}; this stormbench "
             f"reads {FORMAT_VERSION}: take the stormbench that recorded it"
@@ -153,7 +153,7 @@ class Capture:
         if records.is_cut:
             yield f"{name}: cut off in the middle of a record"
         if records.damaged:
-            yield f"{name}: {records.damaged} records in it are damaged, and left out"
+            yield f"{name}: {records.damaged} stretches of it are damaged, and left out"
         if records.unknown:
             yield f"{name}: {records.unknown} records are of a kind that is not known here"
         for number, missing in ledger.missing():

@@ -3,10 +3,10 @@
     file   = "stormbench capture 1" LF 00, then records
     record = COBS(kind u8 | session u32 | host_us u64 | content | CRC-32 of all before) 00
 
-as frames are on the wire: a record is found again behind any damage, and costs no other. Integers
-are little-endian. A session is one client's conversation with one hub; its number is drawn at
-random, so that several processes, and one run after the other, can write into one file. Knows no
-file and no frame's meaning.
+as frames are on the wire: behind any damage the next record is found again. A damaged byte costs
+the record that it is in, or the two that it parts. Integers are little-endian. A session is one
+client's conversation with one hub; its number is drawn at random, so that several processes, and
+one run after the other, can write into one file. Knows no file and no frame's meaning.
 """
 
 import json
