@@ -17,7 +17,7 @@ from capture_bench import (
 from hubwire.frames import VERDICTS
 from replay_bench import METER, STORM, SUPPLIER, replayed
 from stormbench.capture.reading import Capture
-from stormbench.capture.records import Stretch
+from stormbench.capture.records import Record
 from stormbench.capture.story import AlertSent, Commanded, Met, Story, Told, WentNorth
 from stormbench.policy_file import frame_values, policy_of
 
@@ -116,17 +116,12 @@ def other_verdicts(path, numbers: Iterable[int]):
     """The capture, in which these acknowledgements say SUPPRESS."""
     acks = frames_of(path, "HanAck")
     suppress = next(number for number, name in VERDICTS.items() if name == "SUPPRESS")
-    changed = {}
+    changed: dict[Record, Record] = {}
     for number in numbers:
         entries = [{**entry, "verdict": suppress} for entry in acks[number].frame["entries"]]
         stretch = acks[number].stretch
         changed[stretch] = with_other_values(stretch, "HanAck", entries=entries)
-    records = records_of(path)
-    is_stretch = [isinstance(record, Stretch) for record in records]
-    write_capture(
-        path,
-        [changed.get(r, r) if known else r for r, known in zip(records, is_stretch, strict=True)],
-    )
+    write_capture(path, [changed.get(record, record) for record in records_of(path)])
 
 
 def test_stamped_trace_of_a_hub_on_its_own_clock_is_judged_alike_on_sim(path):
@@ -216,6 +211,13 @@ def test_replay_wants_a_virtual_hub(tmp_path, hub):
     ran = capture("replay", storm_capture(tmp_path), "--hub", hub)
     assert ran.exit_code == 2
     assert f"--hub {hub}: " in ran.complaint()
+
+
+def test_session_without_alerts_is_said_to_have_none(path):
+    with recorded_hub(path):
+        pass
+    ran = capture("replay", path)
+    assert (ran.exit_code, ran.out) == (0, "session 1: no alerts with a verdict in it\n")
 
 
 # Traces.

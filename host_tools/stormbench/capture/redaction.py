@@ -11,8 +11,8 @@ from hubwire.framing import DELIMITER, Frame, decode, encode
 
 _SET_KEY, _AUTHORISED = BY_NAME["SetKey"].kind, BY_NAME["Authorised"].kind
 _KIND_AT = 4
-"""On the wire: behind the code of COBS, which is above 4 because nothing before the kind is 00, and
-version, cells and cells_check."""
+"""On the wire: behind the code of COBS, which is above 4 because nothing before the kind is 00,
+and version, cells and cells_check."""
 
 
 def is_secret(stretch: bytes) -> bool:

@@ -70,6 +70,8 @@ def _plain(number: int, hub_name: str, found: Rerun, is_other: bool) -> dict[str
 
 def _text(number: int, hub_name: str, found: Rerun) -> str:
     head = f"session {number}: {found.alerts} alerts through hub {hub_name}"
+    if not found.alerts:
+        return f"session {number}: no alerts with a verdict in it"
     if not found.differing:
         return f"{head}: every verdict as it was recorded"
     first = "; ".join(
