@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from capture_bench import (
+    SMALL_POLICY,
     capture,
     frames_of,
     message,
@@ -17,8 +18,13 @@ from capture_bench import (
 from hubwire.frames import VERDICTS
 from replay_bench import METER, STORM, SUPPLIER, replayed
 from stormbench.capture.reading import Capture
+from stormbench.capture.recording import Recording
 from stormbench.capture.records import Record
 from stormbench.capture.story import AlertSent, Commanded, Met, Story, Told, WentNorth
+from stormbench.capture.writing import CaptureFile
+from stormbench.hub.sim import SimPort
+from stormbench.link.client import HubClient
+from stormbench.link.northbound import WanAlert
 from stormbench.policy_file import frame_values, policy_of
 
 FAULTS = "faults://drop=0.1&corrupt=0.05&duplicate=0.1&seed={}@sim"
@@ -71,6 +77,20 @@ def test_what_was_sent_again_is_told_once(path, seed):
     assert north == [item for each in judged for item in each.north]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_alert_comes_before_what_went_north_of_it(path, seed):
+    with recorded_hub(path, FAULTS.format(seed)) as hub:
+        hub.use_hosts_clock(0)
+        for at in range(20):
+            hub.alert(100 * at, message(at + 1))
+    sent = set()
+    for step in story_of(path):
+        if isinstance(step, AlertSent):
+            sent.add(step.message)
+        elif isinstance(step, WentNorth) and isinstance(step.item, WanAlert):
+            assert step.item.message in sent
+
+
 def test_alert_without_an_acknowledgement_has_no_verdict(path):
     with recorded_hub(path) as hub:
         for number in range(3):
@@ -94,6 +114,40 @@ def test_alert_that_a_new_boot_judged_comes_after_the_restart(path):
     )
     alerts = [at for at, step in enumerate(steps) if isinstance(step, AlertSent)]
     assert alerts[0] < restart < alerts[1]
+
+
+def test_alert_that_no_boot_answered_does_not_hold_up_the_rest(path):
+    with recorded_hub(path) as hub:
+        hub.use_hosts_clock(0)
+        for number in range(6):
+            if number == 3:
+                hub.power_cut()
+                hub.use_hosts_clock(5)
+            hub.alert(5, message(number + 1))
+    third = frames_of(path, "HanAck")[2].stretch
+    write_capture(path, [record for record in records_of(path) if record != third])
+    story = Story()
+    told = [step for _, record in Capture(path).records() for step in story.take(record)]
+    assert [step.message for step in told if isinstance(step, AlertSent)] == [
+        message(number + 1) for number in (0, 1, 3, 4, 5)
+    ]
+    assert [step.verdict for step in story.finish()] == [None]
+
+
+def test_alert_that_the_new_boot_knew_of_has_its_verdict(path):
+    with recorded_hub(path) as hub:
+        hub.use_hosts_clock(0)
+        hub.alert(0, message(1))
+        hub.power_cut()
+        hub.use_hosts_clock(5)
+        hub.alert(5, message(2))
+    first, last = (each.stretch for each in frames_of(path, "HanAck"))
+    entries = [entry for ack in frames_of(path, "HanAck") for entry in ack.frame["entries"]]
+    both = with_other_values(last, "HanAck", entries=entries)
+    records = [record for record in records_of(path) if record != first]
+    write_capture(path, [both if record == last else record for record in records])
+    told = story_of(path, AlertSent)
+    assert [step.verdict for step in told] == ["PASS", "PASS"]
 
 
 def test_story_holds_no_more_than_is_undecided(path):
@@ -178,6 +232,21 @@ def test_tables_are_as_they_were_recorded(path):
         hub.set_capacity(1, 0)
         for number in range(20):
             hub.alert(0, message(number + 1))
+    assert {step.verdict for step in story_of(path, AlertSent)} == {"PASS"}
+    assert capture("replay", path).exit_code == 0
+
+
+def test_tables_that_the_hub_had_before_are_those_of_the_replay(path):
+    port = SimPort()
+    before = HubClient(port)
+    before.set_capacity(1, 0)
+    before.set_policy(frame_values(SMALL_POLICY))
+    with CaptureFile(path, print) as file:
+        hub = HubClient(port, witness=Recording(file.write).witness(port, "sim", 1))
+        hub.policy()
+        for number in range(20):
+            hub.alert(0, message(number + 1))
+        hub.close()
     assert {step.verdict for step in story_of(path, AlertSent)} == {"PASS"}
     assert capture("replay", path).exit_code == 0
 

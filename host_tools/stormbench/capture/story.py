@@ -194,14 +194,16 @@ class Story:
 
     def _on_ack(self, frame: Frame) -> None:
         for behind, entry in enumerate(reversed(frame["entries"])):
-            opened = self._alerts.get((frame["alert_seq"] - behind) & 0xFFFF)
-            if opened is None or opened.boot != frame.boot:
+            number = (frame["alert_seq"] - behind) & 0xFFFF
+            opened = self._alerts.pop(number, None)
+            if opened is None:
                 continue
+            if opened.is_gone:  # the new boot knew of it, from the save of the one before
+                opened = self._open(opened.step, frame.boot)
             assert isinstance(opened.step, AlertSent)
             opened.step.verdict = VERDICTS[entry["verdict"]]
             opened.step.at_ms = entry["at_ms"]
             opened.is_decided = True
-            del self._alerts[(frame["alert_seq"] - behind) & 0xFFFF]
 
     def _on_result(self, frame: Frame) -> None:
         opened = self._commands.pop(frame["command_seq"], None)
