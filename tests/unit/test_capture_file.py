@@ -147,6 +147,28 @@ def test_folder_that_is_not_there_ends_with_2(tmp_path):
     assert "there is no folder" in ran.complaint()
 
 
+@pytest.mark.parametrize("command", [("policy", "show"), ("firmware", "info", "hub.uf2")], ids=str)
+def test_capture_without_a_hub_ends_with_2(tmp_path, command):
+    ran = stormbench(*command, "--capture", tmp_path / "a.capture")
+    assert ran.exit_code == 2
+    assert "--capture goes with --hub" in ran.complaint()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[" * 3000, b"[]", b"{}", b'{"hub":"","hub_id":Infinity}', b"\xff", b""],
+    ids=lambda content: repr(content[:9]),
+)
+def test_begin_that_says_something_else_is_damage(tmp_path, content):
+    body = struct.pack("<BIQ", 1, 1, 2) + content
+    path = tmp_path / "a.capture"
+    record = cobs.encode(body + struct.pack("<I", zlib.crc32(body)))
+    path.write_bytes(HEAD + DELIMITER + record + DELIMITER)
+    ran = capture("show", path)
+    assert (ran.exit_code, ran.out) == (1, "")
+    assert "1 stretches of it are damaged" in ran.err
+
+
 def test_command_line_that_is_invalid_leaves_no_file(tmp_path):
     path = tmp_path / "a.capture"
     ran = stormbench("replay", tmp_path / "no.csv", "--out", tmp_path / "v.csv", "--capture", path)

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from hubwire.pcapng import INBOUND, OUTBOUND, pcapng_interface, pcapng_packet, pcapng_section
 from stormbench.capture.reading import Capture
-from stormbench.capture.records import Begun, Record
+from stormbench.capture.records import Begun, Ended, Record
 from stormbench.capture.story import AlertSent, Step, Story, WentNorth
 from stormbench.errors import HostToolError
 from stormbench.link.northbound import Notice, WanAlert
@@ -71,6 +71,8 @@ class _Exporting:
             self._begin(number, record)
         elif number in self._stories:
             self._write(number, self._stories[number].take(record))
+            if isinstance(record, Ended):
+                self._write(number, self._stories.pop(number).finish())
 
     def finish(self) -> None:
         for number, story in self._stories.items():

@@ -39,6 +39,17 @@ _BEGUN_KIND, _STRETCH_KIND, _REOPENED_KIND, _ENDED_KIND = 1, 2, 3, 4
 _CAME, _REDACTED, _IS_WITHHELD = 1, 2, 4  # flags of a stretch
 
 
+_SAYS_SOMETHING_ELSE = (
+    struct.error,
+    ValueError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    RecursionError,
+)
+"""What comes of a record whose check sum is right and whose content is not; of JSON above all."""
+
+
 class RecordDamaged(ValueError):
     """A stretch between two delimiters that is no record."""
 
@@ -123,7 +134,7 @@ def record_in(stretch: bytes) -> Record | None:
     kind, session, host_us = _HEADER.unpack_from(body)
     try:
         return _record(kind, session, host_us, body[_HEADER.size :])
-    except (struct.error, ValueError, KeyError, TypeError) as error:
+    except _SAYS_SOMETHING_ELSE as error:
         raise RecordDamaged(f"not what a record of kind {kind} says: {error}") from error
 
 

@@ -171,6 +171,7 @@ class Story:
             self._on_ack(frame)
         elif frame.name in ("WanAlert", "Notice"):
             found = self._inbox.on_frame(frame)
+            self._inbox.heard.clear()  # else it grows with each overload
             if found is not None:
                 self._decide(WentNorth(record.host_us, *found))
         elif frame.name == "Result":

@@ -40,6 +40,10 @@ def command(
     """
     if (file is None) == (hub_name is None):
         raise click.UsageError("expected either FILE or --hub H")
+    if hub_name is None and recording is not None:
+        raise click.UsageError(
+            "--capture goes with --hub: without a hub there is nothing to record"
+        )
     if file is not None:
         found, rows = _of_file(file, inspect(file))
     else:
