@@ -42,7 +42,10 @@ _HEADER = struct.Struct("<BBBBHH")
 _CELLS_AT = 2  # on the wire, behind the code and the version: neither holds a 00
 _CRC = struct.Struct("<I")
 LARGEST_BODY_BYTES = _HEADER.size + MAX_PAYLOAD_BYTES + _CRC.size
-"""A longer stretch is garbage."""
+"""Of the longest frame, before it is encoded."""
+
+LONGEST_STRETCH_BYTES = LARGEST_BODY_BYTES + 8
+"""A longer stretch is garbage. COBS adds a byte, and at most another for each 254."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,17 @@ def decode(stretch: bytes) -> Frame:
     return Frame(definition.name, seq, _values(definition, body[_HEADER.size :], stretch), boot)
 
 
+def values_of(name: str, payload: bytes) -> dict[str, Any]:
+    """The fields of a frame from their bytes: what `payload_of` made of them.
+
+    Raises:
+        UnknownKind: no frame bears this name. FrameDamaged, FieldOutOfRange: see `decode`.
+    """
+    if name not in BY_NAME:
+        raise UnknownKind(f"no frame is called {name!r:.80}")
+    return _values(BY_NAME[name], payload, payload)
+
+
 def burst_of(frames: Iterable[Frame]) -> bytes:
     """Frames one behind the other, each padded to cells.
 
@@ -164,38 +178,57 @@ def pad(stretch: bytes) -> bytes:
 _MOST_BYTES = cells_of(LARGEST_BODY_BYTES) * CELL_BYTES
 
 
+class Stretches:
+    """Cuts bytes, however they come, at their delimiters; what is between two is a stretch.
+
+    Args:
+        most_bytes: of a longer stretch no more is kept than this.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._stretch = bytearray()
+        self._is_too_long = False
+
+    def feed(self, chunk: bytes) -> Iterator[tuple[bytes, bool]]:
+        """Each stretch that ends in `chunk`, and whether it was too long; none is empty."""
+        pieces = chunk.split(DELIMITER)
+        for piece in pieces[:-1]:
+            self._keep(piece)
+            yield from self.finish()
+        self._keep(pieces[-1])
+
+    def finish(self) -> Iterator[tuple[bytes, bool]]:
+        """What has begun and did not end, as if it ended here."""
+        stretch, is_too_long = bytes(self._stretch), self._is_too_long
+        self._stretch.clear()
+        self._is_too_long = False
+        if stretch:
+            yield stretch, is_too_long
+
+    def _keep(self, piece: bytes) -> None:
+        room = self._most_bytes - len(self._stretch)
+        self._stretch += piece[:room]
+        self._is_too_long = self._is_too_long or len(piece) > room
+
+
 class Receiver:
     """Turns bytes, however they are cut, into frames and damage."""
 
     def __init__(self) -> None:
-        self._stretch = bytearray()
-        self._skipping = False
+        self._stretches = Stretches(LONGEST_STRETCH_BYTES)
 
     def feed(self, chunk: bytes) -> Iterator[Frame | ProtocolError]:
         """Each frame and each stretch that is none, in order; `chunk` may be of any length."""
-        pieces = chunk.split(DELIMITER)
-        for piece in pieces[:-1]:
-            self._keep(piece)
-            yield from self._finish()
-        self._keep(pieces[-1])
-
-    def _keep(self, piece: bytes) -> None:
-        room = LARGEST_BODY_BYTES + 8 - len(self._stretch)
-        self._stretch += piece[:room]
-        self._skipping = self._skipping or len(piece) > room
-
-    def _finish(self) -> Iterator[Frame | ProtocolError]:
-        stretch, skipped = bytes(self._stretch), self._skipping
-        self._stretch.clear()
-        self._skipping = False
-        if skipped:
-            sentence = f"more than {len(stretch)} bytes without a delimiter: garbage"
-            yield FrameDamaged(sentence, stretch)
-        elif stretch:
+        for stretch, is_too_long in self._stretches.feed(chunk):
             try:
-                yield decode(stretch)
+                if is_too_long:
+                    sentence = f"more than {len(stretch)} bytes without a delimiter: garbage"
+                    raise FrameDamaged(sentence, stretch)
+                item: Frame | ProtocolError = decode(stretch)
             except ProtocolError as error:
-                yield error
+                item = error
+            yield item
 
 
 def _checked_body(stretch: bytes) -> bytes:

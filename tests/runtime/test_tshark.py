@@ -1,18 +1,16 @@
 """tshark's own dissector of GBCS reads what we make as we meant it."""
 
-import shutil
-import subprocess
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dissected import dissected_by_tshark
 from hubwire import vectors_gbcs
 from hubwire.gbcs import Alert, encode
 from hubwire.pcap import pcap_header, pcap_record
 
-LINK_TYPE = 'uat:user_dlts:"User 0 (DLT=147)","gbcs_message","0","","0",""'
 HEADER = "gbcs_message.grouping_header"
 FIELDS = (
     *(f"{HEADER}.cra_flag", f"{HEADER}.originator_counter"),
@@ -31,13 +29,7 @@ OPEN_GBZ_TIME = datetime(2136, 2, 7, 6, 28, 15, tzinfo=timezone.utc)
 
 def dissect(file: Path) -> list[dict[str, str]]:
     """Each message's fields, as tshark's text; empty where the message has no such field."""
-    assert shutil.which("tshark"), "tshark is missing: apt-get install tshark"
-    wanted = [word for field in FIELDS for word in ("-e", field)]
-    command = ["tshark", "-r", str(file), "-o", LINK_TYPE, "-T", "fields", "-E", "separator=|"]
-    done = subprocess.run(
-        [*command, *wanted], capture_output=True, text=True, check=True, timeout=120
-    )
-    return [dict(zip(FIELDS, line.split("|"), strict=True)) for line in done.stdout.splitlines()]
+    return dissected_by_tshark(file, FIELDS)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from commshub.policy import Policy
+from stormbench.capture.recording import Recording
+from stormbench.capture.writing import CaptureFile
 from stormbench.errors import InvalidInput
 from stormbench.hub.open import VIRTUAL_HUBS, default_hub
 from stormbench.policies.advice import warnings
@@ -40,8 +42,32 @@ def hex_digits(ctx: click.Context, param: click.Parameter, value: str | None) ->
     return bytes.fromhex(value)
 
 
+def _recording(ctx: click.Context, param: click.Parameter, path: Path | None) -> Recording | None:
+    """What is said to hubs until the command ends goes there."""
+    if path is None:
+        return None
+    file = ctx.with_resource(
+        CaptureFile(path, lambda sentence: click.echo(f"stormbench: {sentence}", err=True))
+    )
+    return Recording(file.write)
+
+
+def capture_option(command: _Command) -> _Command:
+    """`--capture`; the command's parameter is `recording`."""
+    return click.option(
+        "--capture",
+        "recording",
+        metavar="FILE",
+        type=FILE,
+        callback=_recording,
+        help="Record all that is said to the hub and by it, for `stormbench capture`; a capture "
+        "that is there is continued.",
+    )(command)
+
+
 def hub_option(command: _Command) -> _Command:
-    """`--hub`, and `--uf2` for the emulated ones."""
+    """`--hub`, `--uf2` for the emulated ones, and `--capture`."""
+    command = capture_option(command)
     command = click.option(
         "--uf2", type=FILE, help="Image for an emulated hub; default: from the cache."
     )(command)

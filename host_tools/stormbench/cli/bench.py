@@ -1,6 +1,7 @@
 """`stormbench bench`: what an alert costs on a hub."""
 
 import json
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from stormbench.bench.alerts import SIZES
 from stormbench.bench.link_figures import Effort
 from stormbench.bench.run import NOT_IN_THE_EMULATOR, measure, steps
 from stormbench.bench.text import text_of
+from stormbench.capture.recording import Recording
 from stormbench.cli._options import hub_option, progress, say_if_new
 from stormbench.errors import InvalidInput
 from stormbench.hub.open import hub_kind, links_of, opened_hub
 from stormbench.link.board_session import probed
+from stormbench.link.client import HubClient
 
 _TIMELESS = "sim"
 _EMULATED = "emulated"
@@ -62,6 +65,7 @@ _PATHS = 200
 def command(
     hub_name: str,
     uf2: Path | None,
+    recording: Recording | None,
     alerts: int,
     sizes: tuple[str, ...],
     one_link: bool,
@@ -85,32 +89,33 @@ def command(
     if mode is not None:
         if sizes or one_link:
             raise InvalidInput(f"--{mode} has no --size, and only the link that --hub names")
-        found = _MODES[mode](hub_name, uf2, alerts, repl_port)
-        click.echo(json.dumps(found) if as_json else _TEXTS[mode](found[mode]))
+        with opened_hub(hub_name, uf2, recording) as client:
+            measured = _MODES[mode](client, alerts, repl_port)
+            found = {"hub": hub_name, "transport": client.hello.transport, mode: measured}
+        click.echo(json.dumps(found) if as_json else _TEXTS[mode](measured))
         return
     effort = Effort([int(size) for size in sizes] or list(SIZES), alerts, _PATHS, alerts)
     links = [hub_name] if one_link else links_of(hub_name)
+
+    def hub(name: str) -> AbstractContextManager[HubClient]:
+        return opened_hub(name, uf2, recording)
+
     with progress("figures", steps(effort, len(links))) as on_step:
-        found = measure(lambda name: opened_hub(name, uf2), links, effort, on_step, repl_port)
+        found = measure(hub, links, effort, on_step, repl_port)
     is_emulated = hub_kind(hub_name).startswith(_EMULATED)
     if is_emulated:
         found["not_in_the_emulator"] = NOT_IN_THE_EMULATOR
     click.echo(json.dumps(found) if as_json else text_of(found, is_emulated))
 
 
-def _overload(hub_name: str, uf2: Path | None, alerts: int, _: str | None) -> dict[str, Any]:
-    with (
-        opened_hub(hub_name, uf2) as client,
-        progress("loads", len(overload.OFFERED_PERCENT) + 1) as on_step,
-    ):
-        found = overload.measure_overload(client, alerts, on_step)
-        return {"hub": hub_name, "transport": client.hello.transport, "overload": found}
+def _overload(client: HubClient, alerts: int, _: str | None) -> dict[str, Any]:
+    with progress("loads", len(overload.OFFERED_PERCENT) + 1) as on_step:
+        return overload.measure_overload(client, alerts, on_step)
 
 
-def _memory(hub_name: str, uf2: Path | None, _: int, repl_port: str | None) -> dict[str, Any]:
-    with opened_hub(hub_name, uf2) as client, probed(client, PROBES, repl_port) as session:
-        found = memory_map.measure_map(session)
-        return {"hub": hub_name, "transport": client.hello.transport, "memory": found}
+def _memory(client: HubClient, _: int, repl_port: str | None) -> dict[str, Any]:
+    with probed(client, PROBES, repl_port) as session:
+        return memory_map.measure_map(session)
 
 
 _MODES = {"overload": _overload, "memory": _memory}

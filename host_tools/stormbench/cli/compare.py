@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from stormbench.capture.recording import Recording
 from stormbench.cli._hub_image import hub_with_image
 from stormbench.cli._options import (
     hub_option,
@@ -52,6 +53,7 @@ def command(
     scenario_path: Path | None,
     hub_name: str,
     uf2: Path | None,
+    recording: Recording | None,
     policy_path: Path | None,
     seed: int | None,
     time_scale: float | None,
@@ -75,7 +77,7 @@ def command(
     warn(policy)
     comparison = Comparison(scenario, policy, hub_name, uf2)
     with progress(f"alerts through hub {hub_name}", comparison.alerts_to_send) as step:
-        compared = comparison.run(out_dir, step)
+        compared = comparison.run(out_dir, step, recording)
     page = write_report(out_dir, compared.report, compared.series, shlex.join(sys.argv))
     if as_json:
         click.echo(json.dumps(compared.report, indent=2))

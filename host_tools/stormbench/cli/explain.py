@@ -1,24 +1,33 @@
 """`stormbench explain`: why an alert was judged as it was, or why the next of a key would be."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from hubwire.codes import alert_name
+from stormbench.capture.recording import Recording
 from stormbench.cli._options import FILE, hex_digits, hub_option, progress
 from stormbench.cli._replay_options import replay_options, setting_of
 from stormbench.errors import InvalidInput
 from stormbench.explain.of_key import explain_key
 from stormbench.explain.of_trace import explain_row
 from stormbench.explain.why import Reason
-from stormbench.hub.open import VIRTUAL_HUBS, open_hub, require_this_firmware, require_virtual
+from stormbench.hub.open import (
+    VIRTUAL_HUBS,
+    opened_hub,
+    require_this_firmware,
+    require_virtual,
+)
 from stormbench.link.client import HubClient
 from stormbench.printable import printable
 from stormbench.replay.trace_file import read_trace
+
+_OpenHub = Callable[[], AbstractContextManager[HubClient]]
 
 _OPTION_NAMES = {"policy_path": "--policy", "reset_at_ms": "--reset-at"}
 """Of the parameters whose option is not called as they are."""
@@ -54,6 +63,7 @@ def command(
     code: bytes | None,
     hub_name: str,
     uf2: Path | None,
+    recording: Recording | None,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -65,27 +75,28 @@ def command(
     """
     part = {"--originator": originator, "--target": target, "--code": code}
     _refuse_options_of_the_other_way(trace_path, row, part, options)
+    hub = partial(opened_hub, hub_name, uf2, recording)
     if trace_path is not None:
-        found = _of_row(trace_path, _required(row, "--row"), hub_name, uf2, options)
+        found = _of_row(trace_path, _required(row, "--row"), hub_name, hub, options)
     else:
         key = (
             _required(originator, "--originator"),
             _required(target, "--target"),
             int.from_bytes(_required(code, "--code"), "big"),
         )
-        found = _of_live_key(key, hub_name, uf2)
+        found = _of_live_key(key, hub_name, hub)
     click.echo(json.dumps(found) if as_json else _text(found))
 
 
 def _of_row(
-    trace_path: Path, number: int, hub_name: str, uf2: Path | None, options: dict[str, Any]
+    trace_path: Path, number: int, hub_name: str, open_hub: _OpenHub, options: dict[str, Any]
 ) -> dict[str, Any]:
     require_virtual(hub_name)
     rows = read_trace(trace_path)
     if number > len(rows):
         raise InvalidInput(f"--row {number}: {trace_path} has {len(rows)} alerts")
     setting = setting_of(rows, **options)
-    with _hub(hub_name, uf2) as client:
+    with open_hub() as client:
         require_this_firmware(client)
         with progress(f"explain on {hub_name}", number) as step:
             reason, report = explain_row(client, rows[:number], setting, step)
@@ -102,13 +113,15 @@ def _of_row(
     return found
 
 
-def _of_live_key(key: tuple[bytes, bytes, int], hub_name: str, uf2: Path | None) -> dict[str, Any]:
+def _of_live_key(
+    key: tuple[bytes, bytes, int], hub_name: str, open_hub: _OpenHub
+) -> dict[str, Any]:
     if hub_name in VIRTUAL_HUBS:
         raise InvalidInput(
             f"--hub {hub_name}: it has just been started and knows nothing of a key; name a board "
             "with --hub auto, or a trace and a --row"
         )
-    with _hub(hub_name, uf2) as client:
+    with open_hub() as client:
         reason, at_ms = explain_key(client, *key)
     return {"row": None, "t_ms": at_ms, **_facts(key, reason)}
 
@@ -126,15 +139,6 @@ def _refuse_options_of_the_other_way(
     for name, value in others.items():
         if value not in (None, ()):
             raise InvalidInput(f"{name} goes with {goes_with}")
-
-
-@contextmanager
-def _hub(name: str, uf2: Path | None) -> Iterator[HubClient]:
-    client = open_hub(name, uf2)
-    try:
-        yield client
-    finally:
-        client.close()
 
 
 def _required(value: Any, option: str) -> Any:

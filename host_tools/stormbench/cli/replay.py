@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from stormbench.capture.recording import Recording
 from stormbench.cli._options import FILE, hub_option, progress, warn
 from stormbench.cli._replay_options import TIME_MS, replay_options, setting_of
 from stormbench.hub.open import open_hub, require_this_firmware, require_virtual
@@ -26,6 +27,7 @@ def command(
     trace_path: Path,
     hub_name: str,
     uf2: Path | None,
+    recording: Recording | None,
     until_ms: int | None,
     verdicts_path: Path,
     events_path: Path | None,
@@ -41,7 +43,7 @@ def command(
     for path in filter(None, (verdicts_path, events_path)):
         require_folder_of(path)
     warn(setting.policy)
-    client = open_hub(hub_name, uf2)
+    client = open_hub(hub_name, uf2, recording=recording)
     try:
         require_this_firmware(client)
         with progress(f"replay on {hub_name}", len(rows)) as step:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stormbench.capture.recording import Recording
 from stormbench.compare.hub_terms import HubTerms, hub_terms
 from stormbench.hub.open import Faults, open_hub, require_this_firmware
 from stormbench.link.client import Hello, HubClient
@@ -47,16 +48,21 @@ class HubPass:
     terms: HubTerms
 
 
-def run_hub(task: HubTask, on_alert: Callable[[], None] = lambda: None) -> HubPass:
+def run_hub(
+    task: HubTask,
+    on_alert: Callable[[], None] = lambda: None,
+    recording: Recording | None = None,
+) -> HubPass:
     """Open the hub, run its pass on the host's clock, close it.
 
     Args:
         on_alert: called after each alert.
+        recording: gets what is said to and by the hub.
 
     Raises:
         ForeignHub: the hub runs another firmware than this tree's.
     """
-    client = open_hub(task.hub_name, task.uf2, task.hub_id, task.faults)
+    client = open_hub(task.hub_name, task.uf2, task.hub_id, task.faults, recording)
     try:
         require_this_firmware(client)
         return _run(client, task, on_alert)

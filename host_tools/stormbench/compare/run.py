@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from commshub.policy import Policy
+from stormbench.capture.recording import Recording
 from stormbench.compare.account import account
 from stormbench.compare.arms import ARMS, Arm
 from stormbench.compare.expectations import held_against
@@ -62,16 +63,21 @@ class Comparison:
         """Over all passes: one for each hub, and another for each that can throttle."""
         return sum(len(task.alerts) for task in self._tasks.values())
 
-    def run(self, out_dir: Path, on_alert: Callable[[], None] = lambda: None) -> Compared:
+    def run(
+        self,
+        out_dir: Path,
+        on_alert: Callable[[], None] = lambda: None,
+        recording: Recording | None = None,
+    ) -> Compared:
         """Run every pass and every arm, and judge.
 
         Args:
             out_dir: gets the DSP's database of each arm, `dsp_ARM.sqlite`.
             on_alert: called for each alert that a hub has judged.
+            recording: gets what is said to and by each hub, a session for each pass.
         """
-        passes = dict(
-            zip(self._tasks, run_hubs(list(self._tasks.values()), on_alert), strict=True)
-        )
+        hub_passes = run_hubs(list(self._tasks.values()), on_alert, recording)
+        passes = dict(zip(self._tasks, hub_passes, strict=True))
         arms: dict[str, Any] = {}
         series: dict[str, ArmSeries] = {}
         for arm in ARMS:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from stormbench.capture.recording import Recording
 from stormbench.errors import ForeignHub, InvalidInput
 from stormbench.faults.inject import inject_faults
 from stormbench.faults.plan import FaultPlan
@@ -23,6 +24,7 @@ from stormbench.image.identity import firmware_sha256
 from stormbench.link.client import HubClient
 from stormbench.link.port import Port
 from stormbench.link.serial_port import SerialPort
+from stormbench.link.witness import Witness
 from stormbench.tree import firmware_sources
 
 DEFAULT_HUB = "emulated"
@@ -52,7 +54,11 @@ def default_hub() -> str:
 
 
 def open_hub(
-    name: str, uf2: Path | None = None, hub_id: int = 1, faults: Faults | None = None
+    name: str,
+    uf2: Path | None = None,
+    hub_id: int = 1,
+    faults: Faults | None = None,
+    recording: Recording | None = None,
 ) -> HubClient:
     """A client that has met the hub of that name.
 
@@ -63,6 +69,8 @@ def open_hub(
         hub_id: which of several virtual hubs; an emulated board has its unique id from it.
         faults: what happens to the link on the way; a name such as `faults://drop=0.02&seed=7@sim`
             says it too.
+        recording: gets all that is said, both ways, with the faults as they are for the host. The
+            hub is then asked for its policy and its counters first, which belong into it.
 
     Raises:
         NoHub: nothing to open. HubTimeout: nobody answers. ForeignHub: another protocol.
@@ -71,10 +79,23 @@ def open_hub(
     if faults is not None:
         port = inject_faults(port, faults.plan, f"{faults.seed}:{hub_id}")
     try:
-        return HubClient(port)
+        if recording is None:
+            return HubClient(port)
+        return _recorded(port, recording.witness(port, name, hub_id))
     except BaseException:
         port.close()
         raise
+
+
+def _recorded(port: Port, witness: Witness) -> HubClient:
+    try:
+        client = HubClient(port, witness=witness)
+        client.policy()
+        client.counters()
+    except BaseException:
+        witness.on_closed()
+        raise
+    return client
 
 
 def open_port(name: str, uf2: Path | None = None, hub_id: int = 1) -> Port:
@@ -86,9 +107,11 @@ def open_port(name: str, uf2: Path | None = None, hub_id: int = 1) -> Port:
 
 
 @contextmanager
-def opened_hub(name: str, uf2: Path | None = None) -> Iterator[HubClient]:
+def opened_hub(
+    name: str, uf2: Path | None = None, recording: Recording | None = None
+) -> Iterator[HubClient]:
     """`open_hub`, and let go of it at the end."""
-    client = open_hub(name, uf2)
+    client = open_hub(name, uf2, recording=recording)
     try:
         yield client
     finally:

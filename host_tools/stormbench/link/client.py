@@ -20,6 +20,7 @@ from stormbench.link.ledger import Ledger
 from stormbench.link.north_inbox import Heard
 from stormbench.link.northbound import Northbound
 from stormbench.link.port import FineClock, Port, PowerSwitch
+from stormbench.link.witness import Witness
 
 __all__ = ["ANSWER_MS", "TRIES", "Hello", "HubClient", "HubRefused", "Judged"]
 
@@ -32,11 +33,14 @@ class HubClient:
     Args:
         port: to the hub.
         keyring: the keys for commands that need one; None: the user's.
+        witness: sees all bytes on the link, both ways, up to `close`.
     """
 
-    def __init__(self, port: Port, keyring: Keyring | None = None) -> None:
+    def __init__(
+        self, port: Port, keyring: Keyring | None = None, witness: Witness | None = None
+    ) -> None:
         self._port = port
-        self._talk = Conversation(port, keyring or Keyring())
+        self._talk = Conversation(port, keyring or Keyring(), witness)
 
     @property
     def hello(self) -> Hello:
@@ -274,6 +278,7 @@ class HubClient:
         try:
             self._talk.say_goodbye()
         finally:
+            self._talk.stream.end()
             self._port.close()
 
     def _command(

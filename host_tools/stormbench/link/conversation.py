@@ -22,6 +22,7 @@ from stormbench.link.hello import Hello, hello_request, new_session, plain_hello
 from stormbench.link.port import Port
 from stormbench.link.stream import ReplAnswers, Stream
 from stormbench.link.traffic import Traffic
+from stormbench.link.witness import Witness
 
 TRIES = 4
 ANSWER_MS = 1000
@@ -46,11 +47,11 @@ class Conversation:
     While the hub is on the host's clock, `hosts_clock_ms` is what that shows.
     """
 
-    def __init__(self, port: Port, keyring: Keyring) -> None:
+    def __init__(self, port: Port, keyring: Keyring, witness: Witness | None = None) -> None:
         self.port = port
         self.authority: Authority  # over the boot that was met
         self._keyring = keyring
-        self.stream = Stream(port)
+        self.stream = Stream(port, witness)
         self.traffic = Traffic()
         self.recoveries: list[int] = []
         self.hosts_clock_ms: int | None = None

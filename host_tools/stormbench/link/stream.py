@@ -19,6 +19,7 @@ from hubwire.framing import (
 )
 from stormbench.errors import ForeignHub
 from stormbench.link.port import Port
+from stormbench.link.witness import Nobody, Witness
 from stormbench.printable import printable
 
 _NUDGE = DELIMITER * CELL_BYTES
@@ -57,15 +58,16 @@ class Stream:
     """The frames on one port.
 
     `damaged` counts stretches that were no frames; `log` has what the firmware said to people,
-    oldest first: Log frames, and text between frames.
+    oldest first: Log frames, and text between frames. `witness` sees all bytes, both ways.
     """
 
-    def __init__(self, port: Port) -> None:
+    def __init__(self, port: Port, witness: Witness | None = None) -> None:
         self.damaged = 0
         self.log: deque[str] = deque(maxlen=_LOG_LINES)
         self.last_bytes = b""
         self._tail = b""  # of all that came
         self._port = port
+        self._witness = witness or Nobody()
         self._receiver = Receiver()
         self._is_silent = False  # no frame has come since a nudge
 
@@ -73,6 +75,11 @@ class Stream:
         """The port was opened again: what was begun is not continued."""
         self._receiver = Receiver()
         self._tail = b""
+        self._witness.on_reopened()
+
+    def end(self) -> None:
+        """Nothing more is read or written."""
+        self._witness.on_closed()
 
     def write(self, frames: Iterable[Frame], *, nudge: bool = False) -> None:
         """Send frames in one burst, each padded to cells.
@@ -86,6 +93,7 @@ class Stream:
             self._is_silent = True
         if burst and len(burst) % _PACKET_BYTES == 0:
             burst += DELIMITER
+        self._witness.on_sent(burst)
         self._port.write(burst)
 
     def read(self, timeout_ms: int) -> list[Frame]:
@@ -98,6 +106,7 @@ class Stream:
         chunk = self._port.read(timeout_ms)
         if not chunk:
             return []
+        self._witness.on_came(chunk)
         self.last_bytes = chunk
         self._tail = (self._tail + chunk)[-_TAIL_BYTES:]
         if self._tail.endswith(_PROMPTS):

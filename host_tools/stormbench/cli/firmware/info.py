@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from stormbench.attached.asking import interpreter_of
-from stormbench.cli._options import FILE
+from stormbench.capture.recording import Recording
+from stormbench.cli._options import FILE, capture_option
 from stormbench.hub.open import opened_hub
 from stormbench.image import ImageInfo, firmware_sha256, inspect
 from stormbench.link.hello import Hello
@@ -24,19 +25,30 @@ from stormbench.tree import firmware_sources
     help="Ask a hub that runs, instead of reading FILE: as all commands take it.",
 )
 @click.option("--uf2", type=FILE, help="Image for an emulated hub; default: from the cache.")
+@capture_option
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
-def command(file: Path | None, hub_name: str | None, uf2: Path | None, as_json: bool) -> None:
+def command(
+    file: Path | None,
+    hub_name: str | None,
+    uf2: Path | None,
+    recording: Recording | None,
+    as_json: bool,
+) -> None:
     """Read FILE, a UF2 image, or ask a hub: versions, and the SHA-256 of the hub's sources.
 
     Of both it is said whether these are the sources of this tree.
     """
     if (file is None) == (hub_name is None):
         raise click.UsageError("expected either FILE or --hub H")
+    if hub_name is None and recording is not None:
+        raise click.UsageError(
+            "--capture goes with --hub: without a hub there is nothing to record"
+        )
     if file is not None:
         found, rows = _of_file(file, inspect(file))
     else:
         assert hub_name is not None
-        with opened_hub(hub_name, uf2) as client:
+        with opened_hub(hub_name, uf2, recording) as client:
             found, rows = _of_hub(hub_name, client.hello)
     lines = [f"{name + ':':16}{value}" for name, value in rows.items()]
     click.echo(json.dumps(found) if as_json else "\n".join(map(printable, lines)))

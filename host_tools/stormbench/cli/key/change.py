@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from stormbench.capture.recording import Recording
 from stormbench.cli._options import hub_option
 from stormbench.cli.key._options import key_file_option, key_from, tell
 from stormbench.errors import InvalidInput
@@ -18,7 +19,13 @@ from stormbench.link.client import HubRefused
 @hub_option
 @key_file_option
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
-def command(hub_name: str, uf2: Path | None, key_file: Path | None, as_json: bool) -> None:
+def command(
+    hub_name: str,
+    uf2: Path | None,
+    recording: Recording | None,
+    key_file: Path | None,
+    as_json: bool,
+) -> None:
     """Give a hub another key, authorised with the one it has; the keyring has both until then.
 
     If the link is lost on the way, the same command finishes what was begun, with the key that
@@ -28,7 +35,7 @@ def command(hub_name: str, uf2: Path | None, key_file: Path | None, as_json: boo
         raise InvalidInput(f"--hub {hub_name}: a virtual hub is new, and has no key to change")
     key = key_from(key_file)
     keyring = Keyring()
-    with opened_hub(hub_name, uf2) as client:
+    with opened_hub(hub_name, uf2, recording) as client:
         unique_id = client.hello.unique_id
         if not client.hello.keyed:
             raise NoAuthority(f"hub {hub_name} has no key yet: `stormbench key set` sets one")

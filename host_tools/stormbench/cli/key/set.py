@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from stormbench.capture.recording import Recording
 from stormbench.cli._options import hub_option, say_if_new
 from stormbench.cli.key._options import key_file_option, key_from, tell
 from stormbench.errors import HostToolError
@@ -21,7 +22,13 @@ class HasAKey(HostToolError):
 @hub_option
 @key_file_option
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
-def command(hub_name: str, uf2: Path | None, key_file: Path | None, as_json: bool) -> None:
+def command(
+    hub_name: str,
+    uf2: Path | None,
+    recording: Recording | None,
+    key_file: Path | None,
+    as_json: bool,
+) -> None:
     """Give a hub that has no key its first one, and keep it in the keyring.
 
     From then on it takes commands from who has the key only. The key crosses the wire in clear,
@@ -31,7 +38,7 @@ def command(hub_name: str, uf2: Path | None, key_file: Path | None, as_json: boo
     key = key_from(key_file)
     keyring = Keyring()
     say_if_new(hub_name)
-    with opened_hub(hub_name, uf2) as client:
+    with opened_hub(hub_name, uf2, recording) as client:
         unique_id = client.hello.unique_id
         if client.hello.keyed:
             raise HasAKey(_why_not(client, keyring))

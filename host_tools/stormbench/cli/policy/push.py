@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from stormbench.capture.recording import Recording
 from stormbench.cli._options import hub_option, policy, say_if_new, warn
 from stormbench.cli._table import table
 from stormbench.cli.policy._tables import shown_value
@@ -21,7 +22,14 @@ from stormbench.printable import printable
 @hub_option
 @click.option("--dry-run", is_flag=True, help="Show what it would change, and send nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
-def command(path: Path, hub_name: str, uf2: Path | None, dry_run: bool, as_json: bool) -> None:
+def command(
+    path: Path,
+    hub_name: str,
+    uf2: Path | None,
+    recording: Recording | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Put a policy in force on a hub; print each field that it changes, before and after.
 
     It is checked here as `policy check` does, checked again by the hub, and read back. A hub with
@@ -31,7 +39,7 @@ def command(path: Path, hub_name: str, uf2: Path | None, dry_run: bool, as_json:
     wanted = read_policy(path)
     warn(wanted)
     say_if_new(hub_name)
-    with opened_hub(hub_name, uf2) as client:
+    with opened_hub(hub_name, uf2, recording) as client:
         changed = changes(policy_in_force(client), wanted)
         is_pushed = bool(changed) and not dry_run
         if is_pushed:

@@ -8,7 +8,8 @@ import click
 
 from commshub.policy import Policy
 from hubwire.codes import alert_name
-from stormbench.cli._options import FILE, policy, say_if_new
+from stormbench.capture.recording import Recording
+from stormbench.cli._options import FILE, capture_option, policy, say_if_new
 from stormbench.cli._table import table
 from stormbench.cli.policy._tables import shown_value
 from stormbench.errors import InvalidInput
@@ -29,6 +30,7 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -
 @click.argument("path", metavar="[P.toml|NAME]", required=False, type=policy)
 @click.option("--hub", "hub_name", metavar="H", help="The policy that this hub has in force.")
 @click.option("--uf2", type=FILE, help="Image for --hub emulated; default: from the cache.")
+@capture_option
 @click.option(
     "--code",
     "codes",
@@ -39,7 +41,12 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -
 )
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
 def command(
-    path: Path | None, hub_name: str | None, uf2: Path | None, codes: list[int], as_json: bool
+    path: Path | None,
+    hub_name: str | None,
+    uf2: Path | None,
+    recording: Recording | None,
+    codes: list[int],
+    as_json: bool,
 ) -> None:
     """Show every field of a policy, whether its file names it, and the limits of codes.
 
@@ -48,9 +55,11 @@ def command(
     """
     if hub_name is not None and path is not None:
         raise InvalidInput(f"--hub {hub_name}: goes without a policy; the hub's own is shown")
+    if hub_name is None and recording is not None:
+        raise InvalidInput("--capture goes with --hub: without a hub there is nothing to record")
     if hub_name is not None:
         say_if_new(hub_name)
-        with opened_hub(hub_name, uf2) as client:
+        with opened_hub(hub_name, uf2, recording) as client:
             accepted = policy_in_force(client)
         fields = _fields(accepted, frozenset(), "hub")
     else:
