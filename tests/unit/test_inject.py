@@ -8,6 +8,7 @@ from inject_bench import PASSES_BEFORE, QUICK
 from inject_bench import client as client
 from stormbench.errors import ExitCode
 from stormbench.hub.open import opened_hub
+from stormbench.hub.sim import SimPort
 from stormbench.inject.limits import LATE_MS
 from stormbench.inject.one_hub import Result, begin, storm_into
 from stormbench.inject.plan import even_storm
@@ -103,6 +104,32 @@ def test_time_that_the_hub_takes_nothing_is_the_hubs() -> None:
     result = into("faults://drop=0.05&side=to_host&seed=7@sim")
     assert result["lateness_us"]["pc"]["late"] == 0 < result["lateness_us"]["hub"]["late"]
     assert [each for each in result.failures if each.startswith("the hub did not take them")]
+
+
+class LooseCable(SimPort):
+    """Its cable is put in again after a second of trying."""
+
+    tries = 0
+
+    def reopen(self) -> None:
+        self.tries += 1
+        if self.tries == 5:
+            self.plug()
+        super().reopen()
+
+
+def test_time_that_the_cable_is_out_is_not_this_pcs() -> None:
+    port = LooseCable()
+    client = HubClient(port)
+    begin(client)
+
+    def pull(_: int) -> None:
+        if not port.tries:
+            port.unplug()
+
+    result = storm_into(client, "sim", even_storm(CODE, 50, 100), on_sent=pull)
+    assert result["lateness_us"]["pc"]["late"] == 0 < result["lateness_us"]["hub"]["late"]
+    assert result["unaccounted"] == 0
 
 
 def test_latency_counts_from_the_intended_time() -> None:
