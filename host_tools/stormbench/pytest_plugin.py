@@ -262,5 +262,7 @@ def _sections(item: pytest.Item, hub: HubClient) -> list[tuple[str, str]]:
     sections = []
     if results := item.stash.get(_RESULTS, []):
         sections.append(("stormbench: storms", text_of(results)))
-    sections.append(("stormbench: what the hub said", printable("\n".join(said)) or "nothing"))
+    sections.append(
+        ("stormbench: what the hub said", "\n".join(map(printable, said)) or "nothing")
+    )
     return sections

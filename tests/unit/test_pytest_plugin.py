@@ -152,11 +152,11 @@ def test_failure_shows_what_the_hub_said_in_this_test_and_not_before(
     test = """
         def test_first(hub): hub._talk.stream.log.append("said before")
         def test_second(hub):
-            hub._talk.stream.log.append("said now")
+            hub._talk.stream.log += ["said now", "said then"]
             assert False
     """
     ran = run(pytester, test, "--stormbench-hub", "sim")
-    ran.stdout.fnmatch_lines("said now")
+    ran.stdout.fnmatch_lines(["said now", "said then"])
     ran.stdout.no_fnmatch_line("said before")
 
 
