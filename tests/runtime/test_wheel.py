@@ -6,6 +6,7 @@ adds a folder without reading the .pth files in it, so the editable checkout sta
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -113,3 +114,22 @@ def test_installed_command_compares_and_reports(installed: Installed) -> None:
     report = json.loads((installed.home / "out" / "report.json").read_text(encoding="utf-8"))
     assert report["verdict"]["sentence"]
     assert (installed.home / "out" / "report.html").stat().st_size > 10_000
+
+
+def test_project_of_somebody_elses_floods_a_hub_with_the_installed_plugin(
+    installed: Installed,
+) -> None:
+    project = installed.home / "example_project"
+    shutil.copytree(ROOT / "tests" / "example_project", project)
+    options = ["-p", "no:cacheprovider", "--stormbench-hub", "sim"]
+    shown = installed.run("python", "-m", "pytest", *options, str(project))
+    assert "1 passed, 1 skipped" in shown
+
+
+def test_loading_the_plugin_imports_nothing_of_weight(installed: Installed) -> None:
+    lines = ["import sys, stormbench.pytest_plugin", "print(*sys.modules)"]
+    loaded = {
+        name.split(".")[0] for name in installed.run("python", "-c", "\n".join(lines)).split()
+    }
+    heavy = {"serial", "construct", "pydantic", "click", "rich", "plotly", "commshub", "hubwire"}
+    assert not loaded & heavy

@@ -29,10 +29,19 @@ class HubTerms:
     lost_at_reset: int
 
 
-def hub_terms(client: HubClient) -> HubTerms:
-    """The terms of one hub, once nothing waits to go north any more."""
+def hub_terms(client: HubClient, has_restarted: bool | None = None) -> HubTerms:
+    """The terms of one hub, once nothing waits to go north any more.
+
+    They are of all that the hub has counted in its life. One that did other things before has to
+    be asked twice, and the terms of a run are the difference.
+
+    Args:
+        has_restarted: whether the terms are to be told from those of a hub that has restarted;
+            None: whether it has since it was met.
+    """
     counters = client.counters()
-    unreported = 0 if counters["would_suppress"] else counters["unreported"]
+    in_shadow = client.policy()["shadow"]
+    unreported = 0 if in_shadow else counters["unreported"]
     told_twice = 0
     untold = counters["reported"] - counters["counts_lost"]
     for heard, overload in _overloads(client):
@@ -47,7 +56,7 @@ def hub_terms(client: HubClient) -> HubTerms:
             untold -= end
     ledger = client.ledger
     forgotten = ledger.verdicts["SUPPRESS"] - counters["suppressed"] - told_twice
-    if ledger.restarts:
+    if ledger.restarts if has_restarted is None else has_restarted:
         forgotten += untold  # the last report of an overload, in the queue when the power went
     return HubTerms(
         pending=unreported,

@@ -53,7 +53,12 @@ class UnixPort:
 
     def now_ms(self) -> int:
         """The wall clock's."""
-        return monotonic_ns() // 1_000_000
+        return self.now_us // 1_000
+
+    @property
+    def now_us(self) -> int:
+        """The wall clock's."""
+        return monotonic_ns() // 1_000
 
     def pass_ms(self, duration_ms: int) -> None:
         """The wall clock's time; what does not fit into the pipe keeps the process waiting."""
@@ -109,6 +114,7 @@ class UnixPort:
             stderr=subprocess.PIPE,
             cwd=self._folder.name,
             bufsize=0,
+            start_new_session=True,  # or a Ctrl-C at the terminal ends the hub, too
         )
 
     def _require_link(self) -> None:

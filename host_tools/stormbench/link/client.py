@@ -63,6 +63,11 @@ class HubClient:
         return not self._talk.traffic.window.is_full
 
     @property
+    def is_behind(self) -> bool:
+        """Whether `submit` first waits for what goes north."""
+        return self._talk.traffic.is_behind()
+
+    @property
     def log(self) -> tuple[str, ...]:
         """What the firmware said to people, oldest first."""
         return tuple(self._talk.stream.log)
@@ -129,6 +134,10 @@ class HubClient:
             raise InvalidInput(f"an alert at {at_ms} ms; the link carries 0 to {_LATEST_MS}")
         self._talk.submit(at_ms, message)
         return self._talk.traffic.take_judged()
+
+    def flush(self) -> None:
+        """Send at once what `submit` has kept for a larger burst."""
+        self._talk.flush()
 
     def hear(self, timeout_ms: int) -> list[Judged]:
         """Take in what comes next, within `timeout_ms`; alerts that became known by it."""

@@ -100,6 +100,11 @@ class Conversation:
         if window.is_full or len(window) == 1:
             self._send([])
 
+    def flush(self) -> None:
+        """Send the alerts that wait for more of them."""
+        if self._unsent:
+            self._send([])
+
     def ask(
         self, name: str, values: Mapping[str, Any], answer_name: str, key: bytes | None = None
     ) -> Frame:
@@ -227,8 +232,7 @@ class Conversation:
 
     def hear(self, timeout_ms: int) -> None:
         """Take in what comes next."""
-        if self._unsent:
-            self._send([])
+        self.flush()
         try:
             frames = self.stream.read(timeout_ms)
         except LinkLost as error:

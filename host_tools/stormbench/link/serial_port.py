@@ -12,6 +12,13 @@ from stormbench.link.board_ports import BoardPort, best_ports, named, numbered
 
 _CAN_BE_EXCLUSIVE = True if os.name == "posix" else None
 
+_PIECE_MS = 1
+"""How long one read of a URL waits. A read of RFC 2217 cannot be given another time each: pyserial
+negotiates all settings anew when the timeout changes, 50 ms and more (serial/rfc2217.py)."""
+
+_PIECE_BYTES = 4096
+"""More than a hub sends in a piece; a socket does not say how much has come."""
+
 
 class SerialPort:
     """A port that pyserial opened."""
@@ -51,11 +58,20 @@ class SerialPort:
     def read(self, timeout_ms: int) -> bytes:
         """What has come; b"" if nothing within `timeout_ms`."""
         try:
+            if _is_url(self.name):
+                return self._read_pieces(timeout_ms)
             self._port.timeout = timeout_ms / 1000
             first = bytes(self._port.read(1))
             return first + bytes(self._port.read(self._port.in_waiting)) if first else b""
         except (serial.SerialException, OSError) as error:
             raise self._lost(error) from error
+
+    def _read_pieces(self, timeout_ms: int) -> bytes:
+        until_ms = self.now_ms() + timeout_ms
+        while not (piece := bytes(self._port.read(_PIECE_BYTES))):
+            if self.now_ms() >= until_ms:
+                break
+        return piece
 
     def now_ms(self) -> int:
         """The wall clock's."""
@@ -98,9 +114,13 @@ _CHOICES = (
 
 def _open(device: str, baud: int) -> serial.Serial:
     """Nobody else can open it meanwhile, where the system knows of such a thing."""
-    if "://" in device:
-        return serial.serial_for_url(device, baudrate=baud, timeout=0)
+    if _is_url(device):
+        return serial.serial_for_url(device, baudrate=baud, timeout=_PIECE_MS / 1000)
     return serial.Serial(device, baudrate=baud, timeout=0, exclusive=_CAN_BE_EXCLUSIVE)
+
+
+def _is_url(device: str) -> bool:
+    return "://" in device
 
 
 def _device(name: str) -> tuple[str, BoardPort | None]:

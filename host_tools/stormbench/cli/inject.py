@@ -1,0 +1,159 @@
+"""`stormbench inject`: a storm into one hub or several, in real time."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commshub.policy import Policy
+from stormbench.cli._options import FILE, policy_option, say_if_new, warn
+from stormbench.cli._rate_progress import RateProgress
+from stormbench.hub.open import default_hub
+from stormbench.inject.files import make_folder, write_files
+from stormbench.inject.junit import write_junit
+from stormbench.inject.limits import DEFAULT_MAX_PER_S, LARGEST_MAX_PER_S
+from stormbench.inject.one_hub import Result
+from stormbench.inject.plan import Storms, require_within_limits, storms_of, summary
+from stormbench.inject.run import exit_code, inject, opened, summed
+from stormbench.inject.text import text_of, text_of_plan
+from stormbench.policy_file import read_policy
+from stormbench.replay.result_files import require_folder_of
+from stormbench.scenario.model import Scenario, read_scenario
+
+
+@click.command(
+    epilog="Example: stormbench inject storm.toml --hub id:E6614103E7452D2F --time-scale 60 --out "
+    "out --junit out/junit.xml. Exit codes: 0 certified; 1 not certified, and why; 130 Ctrl-C."
+)
+@click.argument("scenario_path", metavar="SCENARIO.toml", type=FILE)
+@click.option(
+    "--hub",
+    "hub_names",
+    metavar="H",
+    multiple=True,
+    help="As everywhere (sim, unix, emulated, auto, id:SERIAL, a port, rfc2217://HOST:PORT, "
+    "socket://HOST:PORT); given again, a hub more, all at once. Default: STORMBENCH_HUB, else "
+    "emulated.",
+)
+@click.option("--uf2", type=FILE, help="Image for emulated hubs; default: from the cache.")
+@click.option(
+    "--time-scale",
+    metavar="X",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Seconds of the scenario in one of the run. The hub's own windows stay as they are.",
+)
+@click.option(
+    "--max-per-s",
+    metavar="N",
+    type=click.IntRange(1, LARGEST_MAX_PER_S),
+    default=DEFAULT_MAX_PER_S,
+    show_default=True,
+    help="Refuse a storm with more alerts in any second to one hub.",
+)
+@policy_option
+@click.option("--real-ids", is_flag=True, help="Allow identities that are not DCC's for tests.")
+@click.option("--seed", metavar="N", type=click.IntRange(0), help="Instead of the scenario's.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent; open and send nothing.")
+@click.option(
+    "--out",
+    "out_dir",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write inject.json, alerts.jsonl and alerts.csv here.",
+)
+@click.option(
+    "--junit", "junit_path", metavar="FILE", type=FILE, help="Write the checks as JUnit."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    scenario_path: Path,
+    hub_names: tuple[str, ...],
+    uf2: Path | None,
+    time_scale: float,
+    max_per_s: int,
+    policy_path: Path | None,
+    real_ids: bool,
+    seed: int | None,
+    dry_run: bool,
+    out_dir: Path | None,
+    junit_path: Path | None,
+    as_json: bool,
+) -> None:
+    """Send a scenario's storm into hubs in real time, and account for every alert.
+
+    Open loop: an alert goes out at its intended time, whether or not those before it were
+    answered, and its latency counts from that time. A run in which alerts went out late is not
+    certified, and it says whether this PC or the hub was why. What is open at a hub ends before
+    it begins. Ctrl-C stops the sending, and the account is whole all the same.
+    """
+    scenario = read_scenario(scenario_path)
+    if seed is not None:
+        scenario = scenario.model_copy(update={"seed": seed})
+    names = hub_names or (default_hub(),)
+    storms = storms_of(scenario, len(names), time_scale)
+    require_within_limits(storms, max_per_s, real_ids)
+    if dry_run:
+        found = summary(names, storms)
+        click.echo(json.dumps(found, indent=2) if as_json else text_of_plan(found))
+        return
+    _prepare_files(out_dir, junit_path)
+    results = _run(names, uf2, _policy(scenario, policy_path), storms)
+    document = _document(scenario, time_scale, results)
+    if out_dir is not None:
+        write_files(out_dir, document, results)
+    if junit_path is not None:
+        write_junit(junit_path, scenario.name, results)
+    click.echo(json.dumps(document, indent=2) if as_json else text_of(results))
+    for result in results:
+        for failure in result.failures:
+            click.echo(f"stormbench: {result['hub']}: not certified: {failure}", err=True)
+    ctx.exit(exit_code(results))
+
+
+def _policy(scenario: Scenario, policy_path: Path | None) -> Policy | None:
+    """The policy that is asked for; None: what each hub has."""
+    if policy_path is not None:
+        return read_policy(policy_path)
+    return scenario.throttle_policy() if scenario.policy else None
+
+
+def _prepare_files(out_dir: Path | None, junit_path: Path | None) -> None:
+    if out_dir is not None:
+        make_folder(out_dir)
+    if junit_path is not None:
+        require_folder_of(junit_path)
+
+
+def _run(
+    names: Sequence[str], uf2: Path | None, policy: Policy | None, storms: Storms
+) -> list[Result]:
+    if policy is not None:
+        warn(policy)
+    for name in names:
+        say_if_new(name)
+    with (
+        opened(names, uf2, policy) as hubs,
+        RateProgress(f"inject into {', '.join(names)}", sum(map(len, storms))) as on_sent,
+    ):
+        return inject(hubs, storms, on_sent, _on_stop)
+
+
+def _on_stop() -> None:
+    click.echo(
+        "stormbench: stopping; waiting for what is on its way (Ctrl-C: not even that)", err=True
+    )
+
+
+def _document(scenario: Scenario, time_scale: float, results: Sequence[Result]) -> dict[str, Any]:
+    return {
+        "scenario": {"name": scenario.name, "seed": scenario.seed, "time_scale": time_scale},
+        "certified": all(result.certified for result in results),
+        "hubs": [result.facts for result in results],
+        "sum": summed(results),
+    }

@@ -1,0 +1,154 @@
+"""What is to be sent to which hub and when: made before anything is opened, and held to limits."""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hubwire.gbcs import encode
+from hubwire.gbcs_make import Recipe, make
+from hubwire.identities import ESME, SUPPLIER, is_published_test_identity
+from stormbench.errors import InvalidInput
+from stormbench.inject.limits import DEFAULT_MAX_PER_S, MOST_ALERTS
+from stormbench.scenario.model import Scenario
+from stormbench.scenario.trace import FIRST_COUNTER, trace_of
+
+_US_PER_MS = 1_000
+_US_PER_S = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One alert, and when it is meant to go out: us from the beginning of the run."""
+
+    at_us: int
+    message: bytes
+    device: str
+    code: int
+    phase: str
+    originator: bytes
+    target: bytes
+    counter: int
+
+
+Storms = Sequence[Sequence[Shot]]
+"""For each hub, in the order in which hubs were named, its alerts in order of time."""
+
+
+def storms_of(scenario: Scenario, hubs: int, time_scale: float = 1.0) -> Storms:
+    """The alerts of a scenario for so many hubs.
+
+    Where the scenario has one hub, each gets all of its alerts; else each is one of its hubs, in
+    the order of the file.
+
+    Args:
+        time_scale: how many seconds of the scenario go into one of the run.
+
+    Raises:
+        InvalidInput: the scenario has several hubs, and not so many.
+    """
+    ids = [hub.id for hub in scenario.hubs]
+    if len(ids) > 1 and len(ids) != hubs:
+        raise InvalidInput(
+            f"scenario {scenario.name} has {len(ids)} hubs; give --hub as often, or a scenario "
+            f"with one hub, got {hubs}"
+        )
+    names = {bytes.fromhex(device.originator): device.name for device in scenario.devices}
+    of_hub: dict[int, list[Shot]] = {hub_id: [] for hub_id in ids}
+    for alert in trace_of(scenario):
+        shot = Shot(
+            round(alert.at_ms * _US_PER_MS / time_scale),
+            alert.message,
+            names[alert.originator],
+            alert.code,
+            alert.phase,
+            alert.originator,
+            alert.target,
+            alert.counter,
+        )
+        of_hub[alert.hub_id].append(shot)
+    return list(of_hub.values()) if len(ids) > 1 else [of_hub[ids[0]]] * hubs
+
+
+def even_storm(code: int, per_s: float, count: int) -> Sequence[Shot]:
+    """Alerts of one code at even times, from DCC's test ESME to its test supplier."""
+    return [_even(code, round(number * _US_PER_S / per_s), number) for number in range(count)]
+
+
+def _even(code: int, at_us: int, number: int) -> Shot:
+    counter = FIRST_COUNTER + number
+    recipe = Recipe(code=code, counter=counter, originator=ESME, target=SUPPLIER)
+    message = encode(make(recipe))
+    return Shot(at_us, message, "meter", code, f"{code:04X}", ESME, SUPPLIER, counter)
+
+
+def peak_per_s(shots: Iterable[Shot]) -> int:
+    """The most alerts in any second."""
+    second: deque[int] = deque()
+    peak = 0
+    for shot in shots:
+        second.append(shot.at_us)
+        while second[0] <= shot.at_us - _US_PER_S:
+            second.popleft()
+        peak = max(peak, len(second))
+    return peak
+
+
+def require_within_limits(
+    storms: Storms, max_per_s: int = DEFAULT_MAX_PER_S, real_ids: bool = False
+) -> None:
+    """Go on only with what may be sent.
+
+    Args:
+        max_per_s: alerts in any second, to one hub.
+        real_ids: whether identities may be others than those that DCC publishes for tests.
+
+    Raises:
+        InvalidInput: nothing is to be sent, or too much, or an identity may be a real meter's.
+    """
+    alerts = sum(map(len, storms))
+    if not alerts:
+        raise InvalidInput("the scenario comes to no alert at all; nothing is to be sent")
+    if alerts > MOST_ALERTS:
+        raise InvalidInput(
+            f"{alerts:,} alerts over all hubs; at most {MOST_ALERTS:,} are sent in one run. Make "
+            "the scenario shorter, or name fewer hubs"
+        )
+    peak = max(map(peak_per_s, storms))
+    if peak > max_per_s:
+        raise InvalidInput(
+            f"up to {peak:,} alerts in one second to one hub; at most {max_per_s:,} "
+            "(--max-per-s), or a smaller --time-scale"
+        )
+    if not real_ids:
+        _require_test_identities(storms)
+
+
+def _require_test_identities(storms: Storms) -> None:
+    for shot in (shot for shots in storms for shot in shots):
+        for name, eui in (("originator", shot.originator), ("target", shot.target)):
+            if not is_published_test_identity(eui):
+                raise InvalidInput(
+                    f"phase {shot.phase}: {name}: expected one of DCC's test identities, "
+                    f"00DB1234... or 90B3D51F30..., got {eui.hex().upper()}; --real-ids allows it"
+                )
+
+
+def summary(hub_names: Sequence[str], storms: Storms) -> Mapping[str, Any]:
+    """What would be sent: `alerts`, and for each hub its alerts by device, code and phase."""
+    return {
+        "alerts": sum(map(len, storms)),
+        "hubs": [_of_hub(*each) for each in zip(hub_names, storms, strict=True)],
+    }
+
+
+def _of_hub(hub_name: str, shots: Sequence[Shot]) -> Mapping[str, Any]:
+    return {
+        "hub": hub_name,
+        "alerts": len(shots),
+        "duration_s": shots[-1].at_us / _US_PER_S if shots else 0.0,
+        "peak_per_s": peak_per_s(shots),
+        "by_device": dict(Counter(shot.device for shot in shots)),
+        "by_code": dict(Counter(f"{shot.code:04X}" for shot in shots)),
+        "by_phase": dict(Counter(shot.phase for shot in shots)),
+    }

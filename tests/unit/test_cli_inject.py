@@ -1,0 +1,143 @@
+"""`stormbench inject`: from a scenario to hubs, files and an exit code."""
+
+import csv
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from command_line import stormbench
+
+SCENARIO = """
+name = "short"
+duration_ms = 10_000
+
+[[devices]]
+name = "meter"
+kind = "ESME"
+originator = "{originator}"
+
+[[phases]]
+name = "storm"
+device = "meter"
+code = "8F3E"
+target = "90B3D51F30010000"
+duration_ms = 10_000
+shape = "periodic"
+per_hour = 18_000
+"""
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    """Five alerts a second for ten seconds."""
+    path = tmp_path / "storm.toml"
+    path.write_text(SCENARIO.format(originator="00DB1234567890A0"))
+    return path
+
+
+def test_storm_that_was_in_time_exits_0_and_says_so(scenario: Path) -> None:
+    ran = stormbench("inject", scenario, "--hub", "sim")
+    assert ran.exit_code == 0
+    assert "50 of 50 alerts sent" in ran.out and "certified: it was in time" in ran.out
+
+
+def test_result_has_each_hub_and_their_sum(scenario: Path) -> None:
+    ran = stormbench("inject", scenario, "--hub", "sim", "--hub", "sim", "--json")
+    document = ran.document()
+    assert [hub["sent"] for hub in document["hubs"]] == [50, 50]
+    assert document["sum"]["sent"] == 100 and document["certified"] is True
+
+
+def test_result_says_who_the_hub_is(scenario: Path) -> None:
+    (hub,) = stormbench("inject", scenario, "--hub", "sim", "--json").document()["hubs"]
+    assert len(hub["source_sha256"]) == 64 and hub["policy"]["red_threshold"] == 20
+
+
+def test_policy_that_is_named_is_put_in_force(scenario: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text("red_threshold = 30\n")
+    ran = stormbench("inject", scenario, "--hub", "sim", "--policy", policy, "--json")
+    assert ran.document()["hubs"][0]["policy"]["red_threshold"] == 30
+
+
+def test_dry_run_counts_and_opens_nothing(scenario: Path) -> None:
+    ran = stormbench("inject", scenario, "--hub", "/dev/nothing", "--dry-run")
+    assert ran.exit_code == 0
+    assert "50 alerts in 9.8 s, at most 5 in a second" in ran.out
+    assert "by device: meter 50" in ran.out and "nothing was sent" in ran.out
+
+
+def test_dry_run_as_json_counts_by_code(scenario: Path) -> None:
+    ran = stormbench("inject", scenario, "--hub", "sim", "--dry-run", "--json")
+    assert ran.document()["hubs"][0]["by_code"] == {"8F3E": 50}
+
+
+def test_time_scale_raises_the_rate(scenario: Path) -> None:
+    ran = stormbench("inject", scenario, "--dry-run", "--time-scale", 10)
+    assert "50 alerts in 1.0 s, at most 50 in a second" in ran.out
+
+
+def test_rate_over_the_ceiling_is_refused(scenario: Path) -> None:
+    ran = stormbench("inject", scenario, "--hub", "sim", "--max-per-s", 4)
+    assert ran.exit_code == 2 and "up to 5 alerts in one second" in ran.complaint()
+
+
+def test_real_identity_is_refused(scenario: Path) -> None:
+    scenario.write_text(SCENARIO.format(originator="0011223344556677"))
+    ran = stormbench("inject", scenario, "--hub", "sim")
+    assert ran.exit_code == 2 and "--real-ids allows it" in ran.complaint()
+
+
+def test_real_identity_is_allowed_on_demand(scenario: Path) -> None:
+    scenario.write_text(SCENARIO.format(originator="0011223344556677"))
+    assert stormbench("inject", scenario, "--hub", "sim", "--real-ids").exit_code == 0
+
+
+def test_hub_that_is_not_there_is_one_sentence(scenario: Path) -> None:
+    ran = stormbench("inject", scenario, "--hub", "/dev/nothing")
+    assert ran.exit_code == 3 and "/dev/nothing cannot be opened" in ran.complaint()
+
+
+def test_run_in_which_the_hub_held_alerts_up_exits_1_and_says_so(scenario: Path) -> None:
+    hub = "faults://disconnects=1&frames=40&seed=7@sim"
+    ran = stormbench("inject", scenario, "--hub", hub, "--time-scale", 4)
+    assert ran.exit_code == 1 and "the hub did not take them" in ran.err
+
+
+def test_files_have_every_alert(scenario: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert stormbench("inject", scenario, "--hub", "sim", "--out", out).exit_code == 0
+    lines = [json.loads(line) for line in (out / "alerts.jsonl").read_text().splitlines()]
+    with (out / "alerts.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(lines) == len(rows) == 50
+    assert (rows[0]["verdict"], lines[-1]["verdict"]) == ("PASS", "SUPPRESS")
+    assert json.loads((out / "inject.json").read_text())["sum"]["sent"] == 50
+
+
+def test_junit_has_a_suite_for_each_hub_and_a_case_for_each_check(
+    scenario: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "junit.xml"
+    hub = "faults://disconnects=1&frames=40&seed=7@sim"
+    stormbench("inject", scenario, "--hub", hub, "--time-scale", 4, "--junit", path)
+    (suite,) = ET.parse(path).getroot()
+    assert (suite.get("tests"), suite.get("failures")) == ("4", "1")
+    (failure,) = suite.iter("failure")
+    assert "the hub did not take them" in str(failure.get("message"))
+    names = {each.get("name") for each in suite.iter("property")}
+    assert {"board", "source_sha256", "policy"} <= names
+
+
+def test_junit_file_that_cannot_be_is_refused_before_the_run(scenario: Path) -> None:
+    ran = stormbench("inject", scenario, "--hub", "sim", "--junit", "/nowhere/junit.xml")
+    assert ran.exit_code == 2 and "no folder /nowhere" in ran.complaint()
+
+
+def test_full_drive_is_one_sentence(scenario: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    ran = stormbench("inject", scenario, "--hub", "sim", "--junit", "/dev/full")
+    assert ran.exit_code == 1 and "/dev/full: cannot be written: No space left" in ran.err
