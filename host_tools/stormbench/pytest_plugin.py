@@ -192,7 +192,8 @@ def _plan(
     """The policy that is asked for, or None, and the alerts."""
     from stormbench.inject.plan import even_storm, require_within_limits, storms_of
     from stormbench.policy_file import code_of
-    from stormbench.scenario.model import Scenario, read_scenario
+    from stormbench.scenario.model import Scenario
+    from stormbench.scenario.read import read_scenario
 
     policy = None
     if scenario is None:

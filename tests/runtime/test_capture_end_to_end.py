@@ -13,7 +13,7 @@ from stormbench.capture.recording import Recording
 from stormbench.capture.writing import CaptureFile
 from stormbench.compare import side_by_side
 from stormbench.compare.run import Comparison
-from stormbench.scenario.model import read_scenario
+from stormbench.scenario.read import read_scenario
 
 HEADER = "gbcs_message.grouping_header"
 FIELDS = (

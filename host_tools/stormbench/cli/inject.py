@@ -20,7 +20,8 @@ from stormbench.inject.run import exit_code, inject, opened, summed
 from stormbench.inject.text import text_of, text_of_plan
 from stormbench.policy_file import read_policy
 from stormbench.replay.result_files import require_folder_of
-from stormbench.scenario.model import Scenario, read_scenario
+from stormbench.scenario.model import Scenario
+from stormbench.scenario.read import read_scenario
 
 
 @click.command(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from stormbench.capture.recording import Recording
 from stormbench.cli._options import FILE, hub_option, progress, say_if_new
 from stormbench.errors import ExitCode
 from stormbench.hub.open import hub_kind, opened_hub, require_this_firmware
@@ -32,6 +33,7 @@ def command(
     ctx: click.Context,
     hub_name: str,
     uf2: Path | None,
+    recording: Recording | None,
     repl_port: str | None,
     report_path: Path | None,
     as_json: bool,
@@ -46,7 +48,7 @@ def command(
         report.expect_report(report_path)
     say_if_new(hub_name)
     is_emulated = hub_kind(hub_name) == "emulated"
-    with opened_hub(hub_name, uf2) as client, progress("checks", STEPS) as on_step:
+    with opened_hub(hub_name, uf2, recording) as client, progress("checks", STEPS) as on_step:
         require_this_firmware(client)
         made = selftest(
             client, hub_name, is_emulated=is_emulated, repl_port=repl_port, on_step=on_step
