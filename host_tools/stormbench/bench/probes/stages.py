@@ -286,7 +286,10 @@ def measure(alerts):
     can_send, outbox.can_send = outbox.can_send, nobody_reads
     app.boot()  # without a word, which would go to the REPL's port
     outbox.can_send = can_send
-    shell._turn(app, lanes)  # all of the loop but for what it does with a fault
+    watchdog = board.watchdog()
+    shell._turn(app, lanes, watchdog)  # all of the loop but for what it does with a fault
+    if watchdog:
+        watchdog.rest()
     micropython.kbd_intr(3)
     sleep_ms(200)  # the answer to the command leaves before what is printed
     return {
