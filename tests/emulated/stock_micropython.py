@@ -25,9 +25,11 @@ def stock_micropython() -> Path:
     """The image; built if it is not there already, which takes a minute."""
     sources = fetched_sources()
     folder = sources.path / "ports" / "rp2" / "boards" / BOARD
-    board = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    board["manifest.py"] = MANIFEST
-    board["mpconfigboard.cmake"] += (
+    board = {
+        f"{BOARD}/{path.name}": path.read_bytes() for path in folder.iterdir() if path.is_file()
+    }
+    board[f"{BOARD}/manifest.py"] = MANIFEST
+    board[f"{BOARD}/mpconfigboard.cmake"] += (
         b"\nset(MICROPY_FROZEN_MANIFEST ${MICROPY_BOARD_DIR}/manifest.py)\n"
     )
     nobody = Identity((0, 0, 0), "")
