@@ -1,8 +1,8 @@
 """A short bench of the emulated Pico, beside the figures that are kept in the tree.
 
 `python tests/short_figures.py` prints the table; with `--write` it keeps today's figures. A
-minute and a half of wall time. Short: a few hundred alerts a figure, where `stormbench bench` takes 3,000;
-what `stormbench bench` measures besides is not in it.
+minute and a half of wall time. Short: a few hundred alerts a figure, where `stormbench bench`
+takes 3,000; what that measures besides is not in it.
 """
 
 import argparse
