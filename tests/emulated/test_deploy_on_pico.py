@@ -16,10 +16,11 @@ from stormbench.emulator import EmulatedPico
 from stormbench.emulator.port import EmulatedPort
 from stormbench.errors import LinkLost
 from stormbench.hub.emulated import HubPort
-from stormbench.hub.open import open_hub, require_this_firmware
+from stormbench.hub.open import open_hub, opened_hub, require_this_firmware
 from stormbench.hub.stock import deployed_image
 from stormbench.image import inspect
 from stormbench.link.raw_repl import RawRepl
+from stormbench.selftest.run import selftest
 
 ALERTS = 60
 REMOVE_THREE = """
@@ -59,6 +60,12 @@ def test_the_deployed_hub_is_the_trees_and_has_room_left(stock: Path) -> None:
         assert client.memory()["heap_free"] > SPARE_BYTES
     finally:
         client.close()
+
+
+def test_the_deployed_hub_passes_the_selftest(stock: Path) -> None:
+    with opened_hub("emulated:stock", stock) as client:
+        made = selftest(client, "emulated:stock", is_emulated=True)
+    assert not made.has_failed, [each for each in made.checks if each.status.value == "fail"]
 
 
 def test_the_deployed_hub_and_the_frozen_one_judge_alike(stock: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import click
 from stormbench.capture.recording import Recording
 from stormbench.cli._options import FILE, hub_option, progress, say_if_new
 from stormbench.errors import ExitCode
-from stormbench.hub.open import hub_kind, opened_hub, require_this_firmware
+from stormbench.hub.open import STOCK, hub_kind, opened_hub, require_this_firmware
 from stormbench.selftest import report
 from stormbench.selftest.run import STEPS, selftest
 
@@ -47,7 +47,7 @@ def command(
     if report_path is not None:
         report.expect_report(report_path)
     say_if_new(hub_name)
-    is_emulated = hub_kind(hub_name) == "emulated"
+    is_emulated = hub_kind(hub_name) in ("emulated", STOCK)
     with opened_hub(hub_name, uf2, recording) as client, progress("checks", STEPS) as on_step:
         require_this_firmware(client)
         made = selftest(

@@ -3,7 +3,11 @@
 What each comes to is told; what it should have come to is known to the host alone.
 """
 
+import gc
 from binascii import hexlify, unhexlify
+
+# As main.py does: modules that are files lie on the heap for good, and else all over it.
+gc.threshold(8192)
 
 from commshub import framer as framing
 from commshub import wire
