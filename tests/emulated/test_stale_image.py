@@ -52,8 +52,8 @@ def test_a_changed_threshold_needs_a_build_and_then_changes_the_verdict(
     before = _place(copied_tree)
     copied_tree.change(
         "firmware/commshub/throttle.py",
-        "words[device + COUNT] > policy.red_threshold",
-        f"words[device + COUNT] > policy.red_threshold + {60000 + os.getpid()}",  # in no cache yet
+        "words[device + _COUNT] > policy.red_threshold",
+        f"words[device + _COUNT] > policy.red_threshold + {60000 + os.getpid()}",  # in no cache yet
     )
 
     stale = copied_tree.stormbench("compare", "storm.toml")

@@ -8,7 +8,8 @@ import click
 from stormbench.capture.recording import Recording
 from stormbench.cli._options import FILE, hub_option, progress, say_if_new
 from stormbench.errors import ExitCode
-from stormbench.hub.open import STOCK, hub_kind, opened_hub, require_this_firmware
+from stormbench.hub.open import hub_kind, opened_hub, require_this_firmware
+from stormbench.hub.stock import STOCK
 from stormbench.selftest import report
 from stormbench.selftest.run import STEPS, selftest
 
