@@ -50,11 +50,9 @@ def test_a_changed_threshold_needs_a_build_and_then_changes_the_verdict(
     (copied_tree.root / "storm.toml").write_text(STORM, encoding="utf-8")
     copied_tree.build()
     before = _place(copied_tree)
-    copied_tree.change(
-        "firmware/commshub/throttle.py",
-        "words[device + _COUNT] > policy.red_threshold",
-        f"words[device + _COUNT] > policy.red_threshold + {60000 + os.getpid()}",  # in no cache yet
-    )
+    threshold = "words[device + _COUNT] > policy.red_threshold"
+    higher = f"{threshold} + {60000 + os.getpid()}"  # in no cache yet
+    copied_tree.change("firmware/commshub/throttle.py", threshold, higher)
 
     stale = copied_tree.stormbench("compare", "storm.toml")
     image = copied_tree.build()
