@@ -23,7 +23,7 @@ def run(app, lanes, outbox, watchdog=None) -> int:
     """Serve who asks, until the other side closes the link, or a command says to leave.
 
     Args:
-        watchdog: a `Watchdog`, which runs already; None where there is none. It rests in the end.
+        watchdog: the module `watchdog`, begun, which rests in the end; None: there is none.
 
     Returns: what the hub leaves for, one of `leaving`; STAYS where the link was closed.
 

@@ -168,7 +168,7 @@ def storm(
         code: str = "8F3F",
         per_s: float = 20,
         count: int = 500,
-        time_scale: float = 1.0,
+        time_scale: float | None = None,
         real_ids: bool = False,
     ) -> Result:
         policy, shots = _plan(scenario, code, per_s, count, time_scale, real_ids)
@@ -186,22 +186,30 @@ def _plan(
     code: str,
     per_s: float,
     count: int,
-    time_scale: float,
+    time_scale: float | None,
     real_ids: bool,
 ) -> tuple[Any, Sequence[Shot]]:
     """The policy that is asked for, or None, and the alerts."""
-    from stormbench.inject.plan import even_storm, require_within_limits, storms_of
+    from stormbench.inject.plan import (
+        even_storm,
+        policy_of_run,
+        require_within_limits,
+        storms_of,
+    )
     from stormbench.policy_file import code_of
     from stormbench.scenario.model import Scenario
-    from stormbench.scenario.read import read_scenario
+    from stormbench.scenario.read import changed, read_scenario
+    from stormbench.scenario.shipped import scenario_path
 
     policy = None
     if scenario is None:
         shots = even_storm(code_of(code), per_s, count)
     else:
-        read = scenario if isinstance(scenario, Scenario) else read_scenario(Path(scenario))
-        (shots,) = storms_of(read, 1, time_scale)
-        policy = read.throttle_policy() if read.policy else None
+        if not isinstance(scenario, Scenario):
+            scenario = read_scenario(scenario_path(str(scenario)))
+        scenario = changed(scenario, time_scale=time_scale)
+        (shots,) = storms_of(scenario, 1)
+        policy = policy_of_run(scenario)
     require_within_limits([shots], real_ids=real_ids)
     return policy, shots
 

@@ -79,6 +79,17 @@ def test_time_scale_raises_the_rate(scenario: Path) -> None:
     assert "50 alerts in 1.0 s, at most 50 in a second" in ran.out
 
 
+def test_scenario_of_the_library_is_named_by_its_cause() -> None:
+    ran = stormbench("inject", "stuck_tamper_sensor", "--hub", "sim", "--dry-run")
+    assert ran.exit_code == 0
+
+
+def test_hub_that_a_scenario_does_not_fit_is_refused(scenario: Path) -> None:
+    scenario.write_text('runs_on = ["unix"]\n' + scenario.read_text())
+    ran = stormbench("inject", scenario, "--hub", "sim", "--dry-run")
+    assert ran.exit_code == 2 and "(its runs_on)" in ran.complaint()
+
+
 def test_rate_over_the_ceiling_is_refused(scenario: Path) -> None:
     ran = stormbench("inject", scenario, "--hub", "sim", "--max-per-s", 4)
     assert ran.exit_code == 2 and "up to 5 alerts in one second" in ran.complaint()

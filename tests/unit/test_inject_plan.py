@@ -8,15 +8,27 @@ from stormbench.inject.limits import MOST_ALERTS
 from stormbench.inject.plan import (
     even_storm,
     peak_per_s,
+    policy_of_run,
     require_within_limits,
     storms_of,
     summary,
 )
+from stormbench.scenario.read import changed
 
 
 def test_time_scale_moves_alerts_closer() -> None:
-    (shots,) = storms_of(scenario(), 1, time_scale=10)
+    (shots,) = storms_of(changed(scenario(), time_scale=10), 1)
     assert [shot.at_us for shot in shots[:3]] == [0, 100_000, 200_000]
+
+
+def test_time_scale_divides_the_scenarios_policy_too() -> None:
+    tuned = changed(scenario(), time_scale=10).model_copy(update={"policy": {"flush_ms": 60_000}})
+    policy = policy_of_run(tuned)
+    assert policy is not None and policy.flush_ms == 6_000
+
+
+def test_scenario_without_a_policy_leaves_each_hub_its_own() -> None:
+    assert policy_of_run(scenario().model_copy(update={"policy": {}})) is None
 
 
 def test_each_of_several_hubs_gets_all_of_a_scenario_with_one() -> None:

@@ -127,7 +127,7 @@ def policy_option(command: _Command) -> _Command:
     )(command)
 
 
-def _scenario(text: str) -> Path:
+def scenario(text: str) -> Path:
     """The type of an argument that names a scenario: a file, or one of the library."""
     try:
         return scenario_path(text)
@@ -138,7 +138,7 @@ def _scenario(text: str) -> Path:
 def scenario_argument(command: _Command) -> _Command:
     """`[SCENARIO.toml|NAME]`."""
     return click.argument(
-        "scenario_path", metavar="[SCENARIO.toml|NAME]", required=False, type=_scenario
+        "scenario_path", metavar="[SCENARIO.toml|NAME]", required=False, type=scenario
     )(command)
 
 

@@ -27,8 +27,7 @@ from stormbench.printable import printable
 from stormbench.report.expectations import expectation_lines, time_scale_sentence
 from stormbench.report.write import write_report
 from stormbench.scenario.fit import require_fit
-from stormbench.scenario.model import Scenario
-from stormbench.scenario.read import read_scenario
+from stormbench.scenario.read import changed, read_scenario
 
 
 @click.command(epilog="Example: stormbench compare stuck_tamper_sensor --hub sim --out out")
@@ -68,7 +67,7 @@ def command(
     image of the hub is in the cache, stock MicroPython with the firmware in its files takes the
     place of --hub emulated, and that is said.
     """
-    scenario = _changed(read_scenario(scenario_path), seed=seed, time_scale=time_scale)
+    scenario = changed(read_scenario(scenario_path), seed=seed, time_scale=time_scale)
     policy = read_policy(policy_path) if policy_path else scenario.throttle_policy()
     require_virtual(hub_name)
     require_fit(scenario, hub_name)
@@ -86,11 +85,6 @@ def command(
         click.echo(f"{page}")
     if not _is_as_it_should_be(compared.report):
         ctx.exit(ExitCode.FAILED)
-
-
-def _changed(scenario: Scenario, **given: float | None) -> Scenario:
-    """The scenario with the options that were given in the place of its own fields."""
-    return scenario.model_copy(update={k: v for k, v in given.items() if v is not None})
 
 
 def _result(report: Mapping[str, Any]) -> list[str]:

@@ -8,27 +8,36 @@ from typing import Any
 import click
 
 from commshub.policy import Policy
-from stormbench.cli._options import FILE, policy_option, say_if_new, warn
+from stormbench.cli._options import FILE, policy_option, say_if_new, time_scale_option, warn
+from stormbench.cli._options import scenario as scenario_file
 from stormbench.cli._rate_progress import RateProgress
 from stormbench.hub.open import default_hub
 from stormbench.inject.files import make_folder, write_files
 from stormbench.inject.junit import write_junit
 from stormbench.inject.limits import DEFAULT_MAX_PER_S, LARGEST_MAX_PER_S
 from stormbench.inject.one_hub import Result
-from stormbench.inject.plan import Storms, require_within_limits, storms_of, summary
+from stormbench.inject.plan import (
+    Storms,
+    policy_of_run,
+    require_within_limits,
+    storms_of,
+    summary,
+)
 from stormbench.inject.run import exit_code, inject, opened, summed
 from stormbench.inject.text import text_of, text_of_plan
 from stormbench.policy_file import read_policy
 from stormbench.replay.result_files import require_folder_of
+from stormbench.scenario.fit import require_fit
 from stormbench.scenario.model import Scenario
-from stormbench.scenario.read import read_scenario
+from stormbench.scenario.pace import Pace
+from stormbench.scenario.read import changed, read_scenario
 
 
 @click.command(
     epilog="Example: stormbench inject storm.toml --hub id:E6614103E7452D2F --time-scale 60 --out "
     "out --junit out/junit.xml. Exit codes: 0 certified; 1 not certified, and why; 130 Ctrl-C."
 )
-@click.argument("scenario_path", metavar="SCENARIO.toml", type=FILE)
+@click.argument("scenario_path", metavar="SCENARIO.toml|NAME", type=scenario_file)
 @click.option(
     "--hub",
     "hub_names",
@@ -39,14 +48,7 @@ from stormbench.scenario.read import read_scenario
     "emulated.",
 )
 @click.option("--uf2", type=FILE, help="Image for emulated hubs; default: from the cache.")
-@click.option(
-    "--time-scale",
-    metavar="X",
-    type=click.FloatRange(min=0, min_open=True),
-    default=1.0,
-    show_default=True,
-    help="Seconds of the scenario in one of the run. The hub's own windows stay as they are.",
-)
+@time_scale_option
 @click.option(
     "--max-per-s",
     metavar="N",
@@ -76,7 +78,7 @@ def command(
     scenario_path: Path,
     hub_names: tuple[str, ...],
     uf2: Path | None,
-    time_scale: float,
+    time_scale: float | None,
     max_per_s: int,
     policy_path: Path | None,
     real_ids: bool,
@@ -91,13 +93,14 @@ def command(
     Open loop: an alert goes out at its intended time, whether or not those before it were
     answered, and its latency counts from that time. A run in which alerts went out late is not
     certified, and it says whether this PC or the hub was why. What is open at a hub ends before
-    it begins. Ctrl-C stops the sending, and the account is whole all the same.
+    it begins. Ctrl-C stops the sending, and the account is whole all the same. Where neither the
+    scenario nor --policy names a policy each hub keeps its own, which no time scale divides.
     """
-    scenario = read_scenario(scenario_path)
-    if seed is not None:
-        scenario = scenario.model_copy(update={"seed": seed})
+    scenario = changed(read_scenario(scenario_path), seed=seed, time_scale=time_scale)
     names = hub_names or (default_hub(),)
-    storms = storms_of(scenario, len(names), time_scale)
+    for name in names:
+        require_fit(scenario, name)
+    storms = storms_of(scenario, len(names))
     require_within_limits(storms, max_per_s, real_ids)
     if dry_run:
         found = summary(names, storms)
@@ -105,7 +108,7 @@ def command(
         return
     _prepare_files(out_dir, junit_path)
     results = _run(names, uf2, _policy(scenario, policy_path), storms)
-    document = _document(scenario, time_scale, results)
+    document = _document(scenario, results)
     if out_dir is not None:
         write_files(out_dir, document, results)
     if junit_path is not None:
@@ -120,8 +123,8 @@ def command(
 def _policy(scenario: Scenario, policy_path: Path | None) -> Policy | None:
     """The policy that is asked for; None: what each hub has."""
     if policy_path is not None:
-        return read_policy(policy_path)
-    return scenario.throttle_policy() if scenario.policy else None
+        return Pace(scenario.time_scale).policy(read_policy(policy_path))
+    return policy_of_run(scenario)
 
 
 def _prepare_files(out_dir: Path | None, junit_path: Path | None) -> None:
@@ -151,9 +154,13 @@ def _on_stop() -> None:
     )
 
 
-def _document(scenario: Scenario, time_scale: float, results: Sequence[Result]) -> dict[str, Any]:
+def _document(scenario: Scenario, results: Sequence[Result]) -> dict[str, Any]:
     return {
-        "scenario": {"name": scenario.name, "seed": scenario.seed, "time_scale": time_scale},
+        "scenario": {
+            "name": scenario.name,
+            "seed": scenario.seed,
+            "time_scale": scenario.time_scale,
+        },
         "certified": all(result.certified for result in results),
         "hubs": [result.facts for result in results],
         "sum": summed(results),

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from commshub.policy import Policy
 from hubwire.gbcs import encode
 from hubwire.gbcs_make import Recipe, make
 from hubwire.identities import ESME, SUPPLIER, is_published_test_identity
 from stormbench.errors import InvalidInput
 from stormbench.inject.limits import DEFAULT_MAX_PER_S, MOST_ALERTS
 from stormbench.scenario.model import Scenario
+from stormbench.scenario.pace import Pace
 from stormbench.scenario.trace import FIRST_COUNTER, trace_of
 
 _US_PER_MS = 1_000
@@ -31,18 +33,22 @@ class Shot:
     counter: int
 
 
+def policy_of_run(scenario: Scenario) -> Policy | None:
+    """The scenario's policy in the run's time; None: it names none, and each hub keeps its own."""
+    return (
+        Pace(scenario.time_scale).policy(scenario.throttle_policy()) if scenario.policy else None
+    )
+
+
 Storms = Sequence[Sequence[Shot]]
 """For each hub, in the order in which hubs were named, its alerts in order of time."""
 
 
-def storms_of(scenario: Scenario, hubs: int, time_scale: float = 1.0) -> Storms:
+def storms_of(scenario: Scenario, hubs: int) -> Storms:
     """The alerts of a scenario for so many hubs.
 
     Where the scenario has one hub, each gets all of its alerts; else each is one of its hubs, in
     the order of the file.
-
-    Args:
-        time_scale: how many seconds of the scenario go into one of the run.
 
     Raises:
         InvalidInput: the scenario has several hubs, and not so many.
@@ -57,7 +63,7 @@ def storms_of(scenario: Scenario, hubs: int, time_scale: float = 1.0) -> Storms:
     of_hub: dict[int, list[Shot]] = {hub_id: [] for hub_id in ids}
     for alert in trace_of(scenario):
         shot = Shot(
-            round(alert.at_ms * _US_PER_MS / time_scale),
+            alert.at_ms * _US_PER_MS,
             alert.message,
             names[alert.originator],
             alert.code,

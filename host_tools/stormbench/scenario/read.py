@@ -63,3 +63,8 @@ def _tuples(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: item if key == "policy" else _tuples(item) for key, item in value.items()}
     return value
+
+
+def changed(scenario: Scenario, **given: float | None) -> Scenario:
+    """The scenario with what was given, if not None, in the place of its own fields."""
+    return scenario.model_copy(update={k: v for k, v in given.items() if v is not None})
