@@ -8,16 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from stormbench.compare.arms import ARMS
-from stormbench.compare.hub_pass import HubPass, HubTask, run_hub
-from stormbench.compare.one_arm import ArmRun, Course, run_arm
+from stormbench.compare.one_arm import ArmRun
 from stormbench.compare.run import Comparison
-from stormbench.policy_file import plain_policy, shadowed
 from stormbench.replay.run import Event, events_of
 from stormbench.scenario.model import Scenario
 from stormbench.scenario.read import read_scenario
 from stormbench.scenario.trace import Alert, trace_of
-from stormbench.wan.cell import WanSettings
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 
@@ -50,43 +46,10 @@ def report(name: str) -> dict[str, Any]:
 
 def hub_events(name: str) -> list[Event]:
     """The events of its hubs, where they throttle; of one hub after the other."""
-    return [e for hub in arm_runs(name)["hub"].passes.values() for e in events_of(hub.north)]
+    return [e for home in arm_runs(name)["hub"].homes.values() for e in events_of(home.north)]
 
 
 def runs_of(recipe: Scenario, alerts: list[Alert]) -> dict[str, ArmRun]:
     """Every arm of a scenario, with these alerts."""
-    passes = {
-        (hub.id, throttles): _pass(recipe, alerts, hub.id, throttles)
-        for hub in recipe.hubs
-        for throttles in (False, True)
-    }
-    wan = WanSettings(**recipe.wan.model_dump())
-    course = Course(alerts, recipe.throttle_policy(), wan, recipe.seed, recipe.duration_ms)
-    updated = {hub.id for hub in recipe.hubs if hub.updated}
-    return {
-        arm.name: run_arm(
-            arm,
-            {
-                hub.id: passes[hub.id, "hub" in arm.places and hub.id in updated]
-                for hub in recipe.hubs
-            },
-            course,
-            ":memory:",
-        )
-        for arm in ARMS
-    }
-
-
-def _pass(recipe: Scenario, alerts: list[Alert], hub_id: int, throttles: bool) -> HubPass:
-    policy = recipe.throttle_policy()
-    task = HubTask(
-        hub_name="sim",
-        hub_id=hub_id,
-        uf2=None,
-        policy=plain_policy(policy if throttles else shadowed(policy)),
-        device_capacity=recipe.tables.device_capacity,
-        key_capacity=recipe.tables.key_capacity,
-        alerts=tuple((a.at_ms, a.message) for a in alerts if a.hub_id == hub_id),
-        end_ms=recipe.duration_ms,
-    )
-    return run_hub(task)
+    comparison = Comparison(recipe, recipe.throttle_policy(), "sim", trace=alerts)
+    return {run.arm.name: run for run in comparison.arm_runs(lambda arm: ":memory:")}

@@ -108,6 +108,17 @@ def make(recipe: Recipe) -> Alert:
     return protect(alert)
 
 
+def numbered(alert: Alert, counter: int) -> Alert:
+    """An alert that was made, as it is when it is its device's `counter`-th message.
+
+    The counter (u64) also stands in a DLMS payload, and is under the protection.
+    """
+    payload = alert.payload_bytes
+    if alert.payload == "dlms":
+        payload = payload[:1] + _invoke_id(counter).to_bytes(4, "big") + payload[5:]
+    return protect(replace(alert, originator_counter=counter, payload_bytes=payload))
+
+
 def protect(alert: Alert) -> Alert:
     """The alert with pseudo-random bytes, seeded by all the rest of it, as its MAC or signature.
 
@@ -169,7 +180,7 @@ def _dlms(recipe: Recipe, elements: list[bytes], padding: bytes) -> bytes:
     elements = [*elements, octets(padding)] if padding else elements
     head: bytes = DLMS.build(
         {
-            "invoke_id": _PROCESSING_OPTION | recipe.counter & 0xFF_FFFF,
+            "invoke_id": _invoke_id(recipe.counter),
             "sent_size": Length(0),
             "sent": b"",
             "elements": Length(2 + len(elements)),
@@ -178,6 +189,10 @@ def _dlms(recipe: Recipe, elements: list[bytes], padding: bytes) -> bytes:
         }
     )
     return head + b"".join(elements)
+
+
+def _invoke_id(counter: int) -> int:
+    return _PROCESSING_OPTION | counter & 0xFF_FFFF
 
 
 def _gbz(recipe: Recipe, elements: list[bytes], padding: bytes) -> bytes:

@@ -10,7 +10,7 @@ from arm_runs import arm_runs, report
 from stormbench.compare.account import account, unaccounted
 from stormbench.dsp.users import Recipients
 
-ARMS = ["none", "hub", "dsp", "layered"]
+ARMS = ["none", "mask", "device", "hub", "dsp", "layered"]
 SCENARIOS = ["default", "few_hubs_updated", "narrow_wan", "wide_wan"]
 TERMS = ["generated", "delivered", "reported", "reported_to_dsp", "pending", "dropped"]
 TERMS += ["lost_at_reset", "silent"]
@@ -31,8 +31,8 @@ def moved(run, changed):
 
 def with_hub(run, **changes):
     """The run with its one hub's pass changed."""
-    ((hub_id, hub),) = run.passes.items()
-    return replace(run, passes={hub_id: replace(hub, **changes)})
+    ((hub_id, home),) = run.homes.items()
+    return replace(run, homes={hub_id: replace(home, hub=replace(home.hub, **changes))})
 
 
 def with_deliveries(run, deliveries):
@@ -97,7 +97,7 @@ def test_count_raised_by_one_makes_unaccounted_minus_one(arm):
 
 def test_injector_alone_counts_generated():
     run = run_of("hub")
-    changed = with_hub(run, sent=next(iter(run.passes.values())).sent + 1)
+    changed = with_hub(run, sent=next(iter(run.homes.values())).hub.sent + 1)
     assert moved(run, changed) == {"generated": 1, "unaccounted": 1}
 
 
@@ -147,9 +147,9 @@ def test_dsps_store_alone_counts_reported_to_dsp():
 
 def with_terms(run, **more):
     """The run with some terms of its one hub larger by so much."""
-    (hub,) = run.passes.values()
-    terms = {name: getattr(hub.terms, name) + by for name, by in more.items()}
-    return with_hub(run, terms=replace(hub.terms, **terms))
+    (home,) = run.homes.values()
+    terms = {name: getattr(home.hub.terms, name) + by for name, by in more.items()}
+    return with_hub(run, terms=replace(home.hub.terms, **terms))
 
 
 def test_hubs_terms_count_pending():
@@ -164,7 +164,7 @@ def test_what_gave_way_in_a_hub_is_dropped_in_a_queue():
 
 def test_what_a_hub_in_shadow_would_have_suppressed_is_not_pending():
     run = run_of("none")
-    counters = next(iter(run.passes.values())).counters
+    counters = next(iter(run.homes.values())).hub.counters
     assert counters["would_suppress"] > 0
     assert account(run)["pending"] == 0
 

@@ -51,7 +51,7 @@ def test_unknown_metric_is_refused_with_those_near_it():
 
 
 def test_unknown_arm_is_refused_with_those_there_are():
-    with pytest.raises(ValidationError, match="must be one of none, hub, dsp, layered"):
+    with pytest.raises(ValidationError, match="one of none, mask, device, hub, dsp, layered"):
         expect(arm="user", max=1)
 
 

@@ -18,7 +18,7 @@ PHASE = {
     "per_hour": 600,
     "storm": True,
 }
-ARMS = ["none", "hub", "dsp", "layered"]
+ARMS = ["none", "mask", "device", "hub", "dsp", "layered"]
 
 
 def figures_of(*phases, wan=None):
@@ -34,7 +34,7 @@ def figures_of(*phases, wan=None):
     )
     alerts = trace_of(recipe)
     runs = runs_of(recipe, alerts)
-    return {arm: ArmFigures(run, alerts).as_report() for arm, run in runs.items()}, alerts
+    return {arm: ArmFigures(run).as_report() for arm, run in runs.items()}, alerts
 
 
 ONE = {**PHASE, "count": 1, "storm": False}
@@ -79,7 +79,7 @@ def test_key_is_lost_only_if_none_of_its_alerts_arrives():
     assert (first["lost"], first["max"]) == (0, len(alerts[0].message) * 1000 + 400)
 
 
-@pytest.mark.parametrize("arm", ["hub", "dsp", "layered"])
+@pytest.mark.parametrize("arm", ["device", "hub", "dsp", "layered"])
 def test_alert_outside_the_storm_that_is_suppressed_is_counted_as_false(arm):
     # In the middle of the storm three alerts with its key that are none of it.
     calm = {**PHASE, "name": "calm", "storm": False, "at_ms": 400_001, "count": 3}
@@ -87,7 +87,7 @@ def test_alert_outside_the_storm_that_is_suppressed_is_counted_as_false(arm):
     assert figures[arm]["false_suppressed"] == 3
 
 
-@pytest.mark.parametrize("arm", ["hub", "dsp", "layered"])
+@pytest.mark.parametrize("arm", ["device", "hub", "dsp", "layered"])
 def test_alert_with_a_key_of_its_own_in_the_storm_is_not_suppressed(arm):
     other = {**PHASE, "name": "other", "storm": False, "code": "8F3F", "count": 3}
     figures, _ = figures_of(PHASE, {**other, "at_ms": 400_001, "duration_ms": 60_000})
@@ -106,7 +106,7 @@ def test_without_a_throttle_nothing_is_suppressed():
     assert (figures["none"]["suppressed"], figures["none"]["false_suppressed"]) == (0, 0)
 
 
-@pytest.mark.parametrize("arm", ["hub", "dsp", "layered"])
+@pytest.mark.parametrize("arm", ["device", "hub", "dsp", "layered"])
 def test_what_came_and_what_was_suppressed_are_all_that_there_was(arm):
     # Nothing is dropped: 26 pass before the sampling, 21 for red and 5 of the key; then a sample.
     figures, alerts = figures_of(PHASE)
@@ -115,16 +115,16 @@ def test_what_came_and_what_was_suppressed_are_all_that_there_was(arm):
 
 @pytest.mark.parametrize("arm", ARMS)
 def test_default_scenario_suppresses_what_its_account_misses_at_the_users(arm):
-    found = ArmFigures(arm_runs("default")[arm], trace("default")).as_report()
+    found = ArmFigures(arm_runs("default")[arm]).as_report()
     of_report = report("default")["arms"][arm]
     gone = of_report["generated"] - of_report["delivered"] - of_report["dropped"]["queue"]
     assert found["suppressed"] == gone == of_report["suppressed"]
 
 
 def test_series_has_a_time_for_each_alert_at_each_hop():
-    run, alerts = arm_runs("default")["hub"], trace("default")
+    run = arm_runs("default")["hub"]
     spans = [(p.at_ms, p.at_ms + p.duration_ms) for p in scenario("default").phases if p.storm]
-    figures = ArmFigures(run, alerts)
+    figures = ArmFigures(run)
     series, hops = figures.series(spans), figures.as_report()["hops"]
     lengths = [series.raised_ms, series.hub_out_ms, series.dsp_in_ms, series.user_ms]
     assert [len(times) for times in lengths] == [hop["alerts"] for hop in hops.values()]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from arm_runs import arm_runs, runs_of, trace
+from arm_runs import arm_runs, runs_of
 from hubwire.identities import ACCESS_CONTROL_BROKER
 from stormbench.compare.account import account
 from stormbench.compare.figures import ArmFigures
@@ -42,7 +42,7 @@ def leads_of(wan=None, **storm):
         }
     )
     alerts = trace_of(recipe)
-    return {arm: notice_lead(run, alerts) for arm, run in runs_of(recipe, alerts).items()}
+    return {arm: notice_lead(run) for arm, run in runs_of(recipe, alerts).items()}
 
 
 def alike(lead_ms, untold=0):
@@ -61,8 +61,8 @@ def hubs_starts(run):
     """When the start of each overload left its hub."""
     return {
         (hub_id, item.report.overload_id): item.at_ms
-        for hub_id, hub in run.passes.items()
-        for item in hub.north
+        for hub_id, home in run.homes.items()
+        for item in home.north
         if isinstance(item, Notice) and item.event == "OVERLOAD_START" and not item.shadow
     }
 
@@ -82,13 +82,13 @@ def test_user_is_told_of_the_dsps_own_throttle_in_the_same_ms():
 
 
 def test_layered_has_the_overloads_of_both():
-    runs, alerts = arm_runs("narrow_wan"), trace("narrow_wan")
-    of_hub, of_dsp = (notice_lead(runs[arm], alerts)["p50"] for arm in ("hub", "dsp"))
-    of_both = notice_lead(runs["layered"], alerts)
+    runs = arm_runs("narrow_wan")
+    of_hub, of_dsp = (notice_lead(runs[arm])["p50"] for arm in ("hub", "dsp"))
+    of_both = notice_lead(runs["layered"])
     assert (of_both["min"], of_both["max"]) == (of_hub, of_dsp)
 
 
-@pytest.mark.parametrize("arm", ["none", "hub", "dsp", "layered"])
+@pytest.mark.parametrize("arm", ["none", "mask", "device", "hub", "dsp", "layered"])
 def test_without_an_overload_there_is_no_lead(arm):
     assert leads_of(count=3)[arm] == NOBODY
 
@@ -97,7 +97,7 @@ def test_hub_that_suppresses_nothing_in_shadow_has_no_lead():
     assert leads_of()["none"] == NOBODY
 
 
-@pytest.mark.parametrize("arm", ["hub", "dsp", "layered"])
+@pytest.mark.parametrize("arm", ["device", "hub", "dsp", "layered"])
 def test_overloads_of_alerts_for_the_broker_are_left_out(arm):
     broker = ACCESS_CONTROL_BROKER.hex().upper()
     assert leads_of(code="8F20", target=broker)[arm] == NOBODY
@@ -113,44 +113,44 @@ def test_user_whose_notice_the_wan_dropped_is_untold():
 def test_service_notices_move_nothing_but_the_lead():
     run = arm_runs("default")["hub"]
     without = with_notices(run, [])
-    before, after = (ArmFigures(each, trace("default")).as_report() for each in (run, without))
+    before, after = (ArmFigures(each).as_report() for each in (run, without))
     assert {name for name in before if before[name] != after[name]} == {"notice_lead_ms"}
     assert account(without) == account(run)
 
 
 def test_every_overload_is_untold_where_nobody_was_told_of_any():
     run = arm_runs("default")["hub"]
-    lead = notice_lead(with_notices(run, []), trace("default"))
-    assert lead == {**NOBODY, "untold": len(first_suppressed(run, trace("default")))}
+    lead = notice_lead(with_notices(run, []))
+    assert lead == {**NOBODY, "untold": len(first_suppressed(run))}
 
 
 def test_lead_is_positive_where_the_user_was_told_ahead():
     run = arm_runs("narrow_wan")["dsp"]
     early = [replace(n, at_ms=n.at_ms - 1500) for n in run.twin.service_notices]
-    assert notice_lead(with_notices(run, early), trace("narrow_wan")) == alike(1500)
+    assert notice_lead(with_notices(run, early)) == alike(1500)
 
 
 def test_lead_has_the_middle_and_both_ends():
     run = arm_runs("default")["dsp"]
     by_start = [n for n in run.twin.service_notices if n.notice.event == "OVERLOAD_START"]
     shifted = [replace(n, at_ms=n.at_ms + 100 * at) for at, n in enumerate(by_start)]
-    lead = notice_lead(with_notices(run, shifted), trace("default"))
+    lead = notice_lead(with_notices(run, shifted))
     assert lead == {"p50": -50, "min": -100, "max": 0, "untold": 0}
 
 
 def test_overload_whose_samples_never_came_north_leaves_its_user_untold():
     run = arm_runs("narrow_wan")["hub"]
-    passes = {hub_id: replace(hub, north=()) for hub_id, hub in run.passes.items()}
-    lead = notice_lead(replace(run, passes=passes), trace("narrow_wan"))
+    homes = {hub_id: replace(home, north=()) for hub_id, home in run.homes.items()}
+    lead = notice_lead(replace(run, homes=homes))
     assert lead == {**NOBODY, "untold": 1}
 
 
 # The hub's word against the ledger of verdicts.
 
 
-@pytest.mark.parametrize("arm", ["none", "hub", "dsp", "layered"])
+@pytest.mark.parametrize("arm", ["none", "mask", "device", "hub", "dsp", "layered"])
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_hubs_start_leaves_in_the_ms_of_the_first_suppression(scenario, arm):
     run = arm_runs(scenario)[arm]
-    suppressed = first_suppressed(run, trace(scenario)).items()
+    suppressed = first_suppressed(run).items()
     assert {o: first.at_ms for o, first in suppressed if o[0] is not None} == hubs_starts(run)

@@ -5,22 +5,25 @@
 `generated` by the injector; `delivered` by the recipients, from what they decoded; `reported` from
 the DUIS documents; `reported_to_dsp` by the DSP's store; `pending` from the hubs' cumulative
 counters and the DSP's throttle; `dropped` by the WAN; `lost_at_reset` from the ledger of
-acknowledged verdicts against the hubs' counters. None is computed from another.
+acknowledged verdicts against the hubs' counters; `silent` by the masked meters, whose alerts are
+`generated` as they are raised there. None is computed from another.
 """
 
 from typing import Any
 
+from stormbench.compare.home import HomePass
 from stormbench.compare.one_arm import ArmRun
 
 
 def account(run: ArmRun) -> dict[str, Any]:
     """The terms of one arm, and what they leave `unaccounted`, which must be 0.
 
-    `expired` and `silent` are 0: nothing in these arms expires or is masked.
+    `expired` is 0: nothing in these arms expires.
     """
-    passes = run.passes.values()
+    homes = run.homes.values()
+    passes = [home.hub for home in homes]
     terms: dict[str, Any] = {
-        "generated": sum(hub.sent for hub in passes),
+        "generated": sum(_generated(home) for home in homes),
         "delivered": run.recipients.delivered,
         "reported": run.recipients.reported,
         "reported_to_dsp": run.reported_to_dsp,
@@ -32,9 +35,14 @@ def account(run: ArmRun) -> dict[str, Any]:
             "expired": 0,
         },
         "lost_at_reset": sum(hub.terms.lost_at_reset for hub in passes),
-        "silent": 0,
+        "silent": sum(len(home.silent) for home in homes),
     }
     return {**terms, "unaccounted": unaccounted(terms)}
+
+
+def _generated(home: HomePass) -> int:
+    """By the injector, as it sends; of meters with a mask, by how often something happened."""
+    return home.happened if home.role == "masked" else home.hub.sent
 
 
 def unaccounted(terms: dict[str, Any]) -> int:

@@ -11,11 +11,11 @@ from stormbench.scenario.trace import Alert
 
 
 class ArmFigures:
-    """The figures of one arm's run over one trace."""
+    """The figures of one arm's run."""
 
-    def __init__(self, run: ArmRun, trace: Sequence[Alert]) -> None:
+    def __init__(self, run: ArmRun) -> None:
         self._run = run
-        self._trace = trace
+        self._raised = run.raised
         sinks = (run.recipients.users, run.recipients.access_control_broker)
         self._first_by_alert = {**sinks[0].first_ms_by_alert, **sinks[1].first_ms_by_alert}
         self._first_by_key = {**sinks[0].first_ms_by_key, **sinks[1].first_ms_by_key}
@@ -23,14 +23,14 @@ class ArmFigures:
 
     def as_report(self) -> dict[str, Any]:
         """The figures under the names that report.json has for them."""
-        storm_free = [alert for alert in self._trace if not alert.is_storm]
+        storm_free = [alert for alert in self._raised if not alert.is_storm]
         return {
             "hops": self._hops(),
             "suppressed": len(self._suppressed),
             "false_suppressed": sum(a.identity in self._suppressed for a in storm_free),
             "other_alert_delay_ms": self._other_delay(storm_free),
             "first_alert_delay_ms": self._first_delay(),
-            "notice_lead_ms": notice_lead(self._run, self._trace),
+            "notice_lead_ms": notice_lead(self._run),
             "dcc_alerts": self._run.recipients.dcc_alerts.alerts,
         }
 
@@ -41,12 +41,12 @@ class ArmFigures:
         arrived_ms = [a.at_ms for a in run.arrived if messages_of([a.departure])]
         assert len(arrived_ms) == len(messages_of(arrivals))
         return ArmSeries(
-            raised_ms=[alert.at_ms for alert in self._trace],
+            raised_ms=[alert.at_ms for alert in self._raised],
             hub_out_ms=[at_ms for at_ms, _ in messages_of(run.departed)],
             dsp_in_ms=arrived_ms,
             user_ms=[delivery.at_ms for delivery in run.deliveries],
             other_delays=[
-                (alert.at_ms, self._delay(alert)) for alert in self._trace if not alert.is_storm
+                (alert.at_ms, self._delay(alert)) for alert in self._raised if not alert.is_storm
             ],
             storm_spans_ms=storm_spans_ms,
         )
@@ -54,9 +54,11 @@ class ArmFigures:
     def _hops(self) -> dict[str, Any]:
         users, broker = self._run.recipients.users, self._run.recipients.access_control_broker
         wan, dsp = self._run.cell.departed, self._run.twin.arrived
-        han_bytes = sum(len(alert.message) for alert in self._trace)
         return {
-            "han": {"alerts": len(self._trace), "bytes": han_bytes},
+            "han": {
+                "alerts": sum(home.han.alerts for home in self._run.homes.values()),
+                "bytes": sum(home.han.bytes for home in self._run.homes.values()),
+            },
             "wan": {"alerts": wan.alerts, "bytes": wan.bytes},
             "dsp": {"alerts": dsp.alerts, "bytes": dsp.bytes},
             "user": {
@@ -67,16 +69,17 @@ class ArmFigures:
 
     def _find_suppressed(self) -> set[tuple[int, int, bytes, bytes]]:
         """At a hub, by its acknowledged verdicts; at the DSP, what came and was not sent on."""
-        by_message = {alert.message: alert for alert in self._trace}
+        by_message = {alert.message: alert for alert in self._raised}
         suppressed = set()
-        for hub_id, hub in self._run.passes.items():
-            behind = [alert for alert in self._trace if alert.hub_id == hub_id]
-            for alert, verdict in zip(behind, hub.verdicts, strict=True):
+        for home in self._run.homes.values():
+            for alert, verdict in zip(home.sent, home.hub.verdicts, strict=True):
                 if verdict == "SUPPRESS":
                     suppressed.add(alert.identity)
         for _, message in messages_of([arrival.departure for arrival in self._run.arrived]):
+            if message.is_held:
+                continue
             alert = by_message[message.message]
-            if not message.is_held and alert.identity not in self._first_by_alert:
+            if alert.identity not in self._first_by_alert:
                 suppressed.add(alert.identity)
         return suppressed
 
@@ -95,7 +98,7 @@ class ArmFigures:
 
     def _first_delay(self) -> dict[str, Any]:
         first_raised: dict[tuple[bytes, bytes, int], int] = {}
-        for alert in self._trace:
+        for alert in self._raised:
             first_raised.setdefault(alert.key, alert.at_ms)
         delays = [
             self._first_by_key[key] - raised

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from commshub.policy import Policy
 from stormbench.compare.arms import Arm
-from stormbench.compare.hub_pass import HubPass
+from stormbench.compare.home import HomePass
+from stormbench.compare.mask import Masking
 from stormbench.dsp.dcc_alerts import PowerOutage, sent_on
 from stormbench.dsp.dispatch import Delivery
 from stormbench.dsp.store import Store
@@ -27,7 +28,10 @@ class StoreNotWritten(HostToolError):
 
 @dataclass(frozen=True)
 class Course:
-    """What is the same for every arm."""
+    """What is the same for every arm.
+
+    `maskings`: the service requests of the arm that masks, as far as they came to a meter.
+    """
 
     trace: Sequence[Alert]
     policy: Policy
@@ -35,18 +39,19 @@ class Course:
     seed: int
     end_ms: int
     outages: Sequence[PowerOutage] = ()
+    maskings: Sequence[Masking] = ()
 
 
 @dataclass(frozen=True)
 class ArmRun:
     """What happened in one arm, as each part saw it.
 
-    `passes`: of each hub, by id. `departed` and `arrived`: messages and notices at either end of
-    the WAN. `deliveries`: what left the DSP.
+    `homes`: the pass of each, by the id of its hub. `departed` and `arrived`: messages and notices
+    at either end of the WAN. `deliveries`: what left the DSP. `maskings`: the service requests.
     """
 
     arm: Arm
-    passes: Mapping[int, HubPass]
+    homes: Mapping[int, HomePass]
     departed: Sequence[Departure]
     arrived: Sequence[Arrival]
     deliveries: Sequence[Delivery]
@@ -54,18 +59,25 @@ class ArmRun:
     twin: DspTwin
     recipients: Recipients
     reported_to_dsp: int
+    maskings: Sequence[Masking]
+
+    @property
+    def raised(self) -> list[Alert]:
+        """All that was raised, in order of time."""
+        raised = (alert for home in self.homes.values() for alert in home.raised)
+        return sorted(raised, key=lambda alert: alert.at_ms)
 
 
 def run_arm(
-    arm: Arm, passes: Mapping[int, HubPass], course: Course, database: Path | str
+    arm: Arm, homes: Mapping[int, HomePass], course: Course, database: Path | str
 ) -> ArmRun:
     """Carry what the hubs sent over the WAN to the DSP twin, and on to those it is for.
 
     Args:
-        passes: the pass of each hub that this arm is made of, by hub id.
+        homes: the pass of each home that this arm is made of, by the id of its hub.
         database: where the DSP's stores go; an older one there is replaced.
     """
-    streams = [departures(hub_id, hub.north) for hub_id, hub in sorted(passes.items())]
+    streams = [departures(hub_id, home.north) for hub_id, home in sorted(homes.items())]
     departed = list(merged(*streams))
     cell = Cell(course.wan, f"{course.seed}:wan")
     arrived = list(cell.carry(departed))
@@ -80,7 +92,16 @@ def run_arm(
         recipients.take_notices(twin.service_notices)
         reported_to_dsp = store.reported_to_dsp()
     return ArmRun(
-        arm, passes, departed, arrived, deliveries, cell, twin, recipients, reported_to_dsp
+        arm=arm,
+        homes=homes,
+        departed=departed,
+        arrived=arrived,
+        deliveries=deliveries,
+        cell=cell,
+        twin=twin,
+        recipients=recipients,
+        reported_to_dsp=reported_to_dsp,
+        maskings=course.maskings if arm.home == "masked" else (),
     )
 
 

@@ -1,6 +1,6 @@
 """A comparison: one trace, a pass of the hubs for each behaviour, and every arm made of those."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -8,20 +8,22 @@ from typing import Any
 from commshub.policy import Policy
 from stormbench.capture.recording import Recording
 from stormbench.compare.account import account
-from stormbench.compare.arms import ARMS, Arm
+from stormbench.compare.arms import ARMS, Role
 from stormbench.compare.expectations import held_against
 from stormbench.compare.figures import ArmFigures
+from stormbench.compare.home import Home, drafts, finished
 from stormbench.compare.hub_pass import HubPass, HubTask
-from stormbench.compare.one_arm import Course, run_arm
+from stormbench.compare.mask import Masks
+from stormbench.compare.one_arm import ArmRun, Course, run_arm
 from stormbench.compare.side_by_side import run_hubs
 from stormbench.compare.verdict import judge
 from stormbench.hub.open import Faults, hub_kind
 from stormbench.policy_file import plain_policy, shadowed
 from stormbench.report.series import ArmSeries
-from stormbench.scenario.model import Hub, Scenario
+from stormbench.scenario.model import Scenario
 from stormbench.scenario.outages import outages_of
 from stormbench.scenario.pace import Pace
-from stormbench.scenario.trace import storm_spans_ms, trace_of
+from stormbench.scenario.trace import Alert, storm_spans_ms, trace_of
 from stormbench.wan.cell import WanSettings
 
 
@@ -40,10 +42,16 @@ class Comparison:
         policy: of every throttle in it, in the scenario's time: its time scale divides it, too.
         hub_name: a virtual hub: every hub of the scenario is one of these.
         uf2: the image, where the hub is emulated; None: the one in the cache.
+        trace: other alerts than those that the scenario comes to.
     """
 
     def __init__(
-        self, scenario: Scenario, policy: Policy, hub_name: str, uf2: Path | None = None
+        self,
+        scenario: Scenario,
+        policy: Policy,
+        hub_name: str,
+        uf2: Path | None = None,
+        trace: Sequence[Alert] | None = None,
     ) -> None:
         self._scenario = scenario
         self._pace = Pace(scenario.time_scale)
@@ -51,17 +59,26 @@ class Comparison:
         self._end_ms = self._pace.ms(scenario.duration_ms)
         self._hub_name = hub_name
         self._uf2 = uf2
-        self._trace = trace_of(scenario)
-        self._tasks = {
-            (hub.id, throttles): self._task(hub, throttles)
+        self._trace = trace_of(scenario) if trace is None else trace
+        self._masks = Masks(
+            self._trace,
+            {bytes.fromhex(device.originator): device.kind for device in scenario.devices},
+            self._policy,
+            self._pace.ms(scenario.mask_delay_ms),
+        )
+        self._homes = {
+            (hub.id, role): self._home(hub.id, role)
             for hub in scenario.hubs
-            for throttles in ((False, True) if hub.updated else (False,))
+            for role in {arm.role_of(hub.updated): None for arm in ARMS}
         }
+        self._tasks: list[HubTask] = []
+        """Of all homes; those to which the same happens share one."""
+        self._task_of = {key: self._task(key[0], home) for key, home in self._homes.items()}
 
     @property
     def alerts_to_send(self) -> int:
-        """Over all passes: one for each hub, and another for each that can throttle."""
-        return sum(len(task.alerts) for task in self._tasks.values())
+        """Over all passes of hubs."""
+        return sum(len(task.alerts) for task in self._tasks)
 
     def run(
         self,
@@ -76,40 +93,69 @@ class Comparison:
             on_alert: called for each alert that a hub has judged.
             recording: gets what is said to and by each hub, a session for each pass.
         """
-        hub_passes = run_hubs(list(self._tasks.values()), on_alert, recording)
-        passes = dict(zip(self._tasks, hub_passes, strict=True))
         arms: dict[str, Any] = {}
         series: dict[str, ArmSeries] = {}
+        for arm_run in self.arm_runs(
+            lambda arm: out_dir / f"dsp_{arm}.sqlite", on_alert, recording
+        ):
+            figures = ArmFigures(arm_run)
+            arms[arm_run.arm.name] = {**figures.as_report(), **account(arm_run)}
+            series[arm_run.arm.name] = figures.series(storm_spans_ms(self._scenario))
+            hub = next(iter(arm_run.homes.values())).hub
+        return Compared(self._report(arms, hub), series)
+
+    def arm_runs(
+        self,
+        database_of: Callable[[str], Path | str],
+        on_alert: Callable[[], None] = lambda: None,
+        recording: Recording | None = None,
+    ) -> Iterator[ArmRun]:
+        """Each arm's run, in the arms' order; the hubs run before the first.
+
+        Args:
+            database_of: where the DSP's database of an arm goes.
+        """
+        hub_passes = run_hubs(self._tasks, on_alert, recording)
+        passes = {
+            key: finished(home, hub_passes[self._task_of[key]])
+            for key, home in self._homes.items()
+        }
         for arm in ARMS:
-            arm_run = run_arm(
-                arm,
-                {hub.id: passes[hub.id, self._throttles(arm, hub)] for hub in self._scenario.hubs},
-                self._course(),
-                out_dir / f"dsp_{arm.name}.sqlite",
-            )
-            figures = ArmFigures(arm_run, self._trace)
-            arms[arm.name] = {**figures.as_report(), **account(arm_run)}
-            series[arm.name] = figures.series(storm_spans_ms(self._scenario))
-        return Compared(self._report(arms, next(iter(passes.values()))), series)
+            homes = {
+                hub.id: passes[hub.id, arm.role_of(hub.updated)] for hub in self._scenario.hubs
+            }
+            yield run_arm(arm, homes, self._course(), database_of(arm.name))
 
-    def _throttles(self, arm: Arm, hub: Hub) -> bool:
-        return arm.hub_throttles and hub.updated
+    def _home(self, hub_id: int, role: Role) -> Home:
+        raised = tuple(alert for alert in self._trace if alert.hub_id == hub_id)
+        if role == "masked":
+            hidden = tuple(filter(self._masks.hides, raised))
+            left = tuple(alert for alert in raised if not self._masks.hides(alert))
+            return Home(role, left, hidden, len(raised))
+        return Home(role, drafts(raised) if role == "meters" else raised, (), len(raised))
 
-    def _task(self, hub: Hub, throttles: bool) -> HubTask:
-        """A hub without the throttle is one in shadow: it decides too, and suppresses nothing."""
+    def _task(self, hub_id: int, home: Home) -> int:
+        """The place in the tasks of what the firmware of a home is to do.
+
+        A hub without the throttle is one in shadow: it decides too, and suppresses nothing.
+        """
+        throttles = home.role in ("throttles", "meters")
         policy = self._policy if throttles else shadowed(self._policy)
         tables = self._scenario.tables
-        return HubTask(
+        task = HubTask(
             self._hub_name,
-            hub.id,
+            hub_id,
             self._uf2,
             plain_policy(policy),
             tables.device_capacity,
             tables.key_capacity,
-            tuple((a.at_ms, a.message) for a in self._trace if a.hub_id == hub.id),
+            tuple((alert.at_ms, alert.message) for alert in home.sent),
             self._end_ms,
             self._faults(),
         )
+        if task not in self._tasks:
+            self._tasks.append(task)
+        return self._tasks.index(task)
 
     def _faults(self) -> Faults | None:
         plan = self._scenario.faults
@@ -119,7 +165,13 @@ class Comparison:
         scenario = self._scenario
         wan = self._pace.wan(WanSettings(**scenario.wan.model_dump()))
         return Course(
-            self._trace, self._policy, wan, scenario.seed, self._end_ms, outages_of(scenario)
+            self._trace,
+            self._policy,
+            wan,
+            scenario.seed,
+            self._end_ms,
+            outages_of(scenario),
+            self._masks.until(self._end_ms),
         )
 
     def _report(self, arms: dict[str, Any], hub: HubPass) -> dict[str, Any]:

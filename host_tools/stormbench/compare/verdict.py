@@ -2,7 +2,7 @@
 
 The harms of a storm are compared one after another, the gravest first; of each, the arms that are
 as good as the best stay in the race. If all arms are left, no throttle is needed: `none`. If
-several are left, and one of them has its throttles where each of the others has one too, it does
+several are left, and one of them takes nothing that any of the others does not take too, it does
 the same with less: it is the answer. Otherwise the figures do not tell them apart.
 """
 
@@ -76,6 +76,13 @@ HARMS = (
         0,
         0,
         "{value} kinds of alert stayed unheard of, against {other}",
+    ),
+    Harm(
+        "silent",
+        lambda arm, report: arm["silent"],
+        0,
+        0,
+        "{value} alerts were hidden and told to nobody, against {other}",
     ),
     Harm(
         "other_alert_delay_ms.p99",
@@ -157,7 +164,7 @@ def _beaten(harm: Harm, arm: str, values: Mapping[str, float]) -> list[str]:
 def _place(racing: Iterable[str]) -> str:
     left = [BY_NAME[name] for name in racing]
     for arm in left:
-        if all(arm.places <= other.places for other in left):
+        if all(arm.takes <= other.takes for other in left):
             return arm.name
     return NO_DIFFERENCE
 
@@ -187,6 +194,8 @@ _CLAUSES = 3
 
 _OPENINGS = {
     "none": "No throttle is needed here",
+    "mask": "Masking the code in the meter does best",
+    "device": "The throttle is best placed in the meter",
     "hub": "The throttle is best placed at the hub",
     "dsp": "The throttle is best placed at the DSP",
     "layered": "A throttle at the hub and another at the DSP behind it do best",

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from stormbench.strict_model import StrictModel
 
-ARMS = ("none", "hub", "dsp", "layered")
+ARMS = ("none", "mask", "device", "hub", "dsp", "layered")
 """The arms of `compare`; a test holds this to its list."""
 
 METRICS = (

@@ -102,6 +102,9 @@ class Scenario(StrictModel):
     """Fields of the policy that are not at their defaults."""
     devices: Annotated[tuple[Device, ...], Field(min_length=1)]
     phases: tuple[Phase, ...]
+    mask_delay_ms: TimeMs = 3_600_000
+    """In arm `mask`: from the beginning of a storm until its code is masked in the meter. An hour
+    is assumed, as the least that people can do; a study sweeps it up to a week."""
     dcc_alerts: tuple[DccAlert, ...] = ()
     expect: tuple[Expectation, ...] = ()
 

@@ -1,0 +1,84 @@
+"""A home with the throttle in its meters: decided first, and only then built."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arm_runs import arm_runs, trace
+from hubwire import gbcs
+from hubwire.gbcs_make import Recipe, make, numbered
+from stormbench.compare.home import drafts
+from stormbench.link.northbound import WanAlert
+from stormbench.scenario.trace import FIRST_COUNTER
+
+SCENARIOS = ["default", "narrow_wan"]
+
+
+def home_of(scenario, arm):
+    (home,) = arm_runs(scenario)[arm].homes.values()
+    return home
+
+
+def counters_sent(home):
+    """The originator counters of what left, in order, by device."""
+    found = {}
+    for item in home.north:
+        if isinstance(item, WanAlert):
+            alert = gbcs.decode(item.message)
+            found.setdefault(alert.originator, []).append(alert.originator_counter)
+    return found
+
+
+@given(
+    st.sampled_from([0x8F3E, 0x81A0, 0x8002, 0x8F66, 0x8F12]),
+    st.sampled_from([None, "dlms", "gbz"]),
+    st.integers(0, 2**64 - 1),
+    st.integers(0, 2**64 - 1),
+)
+def test_alert_that_is_numbered_anew_is_the_one_made_with_that_number(code, payload, old, new):
+    alert = make(Recipe(code=code, payload=payload, counter=old))
+    assert numbered(alert, new) == make(Recipe(code=code, payload=payload, counter=new))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_meters_decide_as_their_hub_would(scenario):
+    meters, hub = home_of(scenario, "device"), home_of(scenario, "hub")
+    assert meters.hub.verdicts == hub.hub.verdicts
+    assert "SUPPRESS" in meters.hub.verdicts
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_suppressed_alert_costs_its_meter_no_counter(scenario):
+    for counters in counters_sent(home_of(scenario, "device")).values():
+        assert counters == list(range(FIRST_COUNTER, FIRST_COUNTER + len(counters)))
+
+
+def test_user_sees_a_gap_where_the_hub_suppressed():
+    gaps = [
+        later - earlier
+        for counters in counters_sent(home_of("default", "hub")).values()
+        for earlier, later in pairwise(counters)
+    ]
+    assert max(gaps) > 1
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_no_draft_leaves_a_meter(scenario):
+    home = home_of(scenario, "device")
+    given_messages = {alert.message for alert in drafts(trace(scenario))}
+    left = {item.message for item in home.north if isinstance(item, WanAlert)}
+    assert left and not left & given_messages
+
+
+def test_what_a_meter_sends_is_all_that_is_on_its_han():
+    home = home_of("default", "device")
+    left = [item for item in home.north if isinstance(item, WanAlert)]
+    assert home.han.alerts == len(left) < len(home.sent)
+
+
+def test_meters_that_do_not_throttle_send_all_over_their_han():
+    home = home_of("default", "hub")
+    assert home.han.alerts == len(trace("default"))
+    assert home.han.bytes == sum(len(alert.message) for alert in trace("default"))
