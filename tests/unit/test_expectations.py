@@ -106,7 +106,8 @@ def test_bound_on_a_time_is_divided_as_times_are(value):
 
 
 @pytest.mark.parametrize(
-    "metric", ["other_alert_delay_ms.lost", "notice_lead_ms.untold", "hops.wan.bytes"]
+    "metric",
+    ["other_alert_delay_ms.lost", "notice_lead_ms.untold", "red_ms.unknown", "hops.wan.bytes"],
 )
 def test_bound_on_a_count_is_not(metric):
     assert held(5, 100, metric=metric, max=50)["max"] == 50
@@ -117,6 +118,11 @@ def test_times_are_the_figures_in_ms():
         "other_alert_delay_ms",
         "first_alert_delay_ms",
         "notice_lead_ms",
+        "storm_known_ms",
+        "end_known_ms",
+        "count_age_ms",
+        "red_ms",
+        "wan_wait_ms_max",
     }
 
 

@@ -167,11 +167,23 @@ ARM_KEYS = {
     "first_alert_delay_ms",
     "notice_lead_ms",
     "dcc_alerts",
+    "false_suppressed_of",
+    "storm_known_ms",
+    "end_known_ms",
+    "count_age_ms",
+    "red_ms",
+    "wan_busy_share",
+    "wan_queue_bytes_max",
+    "wan_wait_ms_max",
+    "dsp_peak",
+    "built",
+    "service_requests",
 }
+KNOWN = {"p50", "max", "unknown"}
 PLACES = {
     "": {"verdict", "scenario", "hub", "policy", "wan", "arms", "expectations"},
     "verdict": {"sentence", "place", "because"},
-    "scenario": {"name", "seed", "alerts", "duration_ms", "time_scale"},
+    "scenario": {"name", "seed", "alerts", "duration_ms", "time_scale", "mask_delay_ms"},
     "hub": {
         "kind",
         "firmware_version",
@@ -189,6 +201,12 @@ PLACES = {
     **{f"arms.{arm}.other_alert_delay_ms": DELAY for arm in ARMS},
     **{f"arms.{arm}.first_alert_delay_ms": DELAY for arm in ARMS},
     **{f"arms.{arm}.notice_lead_ms": {"p50", "min", "max", "untold"} for arm in ARMS},
+    **{f"arms.{arm}.{what}_ms": KNOWN for arm in ARMS for what in ("storm_known", "end_known")},
+    **{f"arms.{arm}.red_ms": KNOWN for arm in ARMS},
+    **{f"arms.{arm}.count_age_ms": {"p50", "max"} for arm in ARMS},
+    **{f"arms.{arm}.dsp_peak": {"second", "window"} for arm in ARMS},
+    **{f"arms.{arm}.built": {"signature", "mac"} for arm in ARMS},
+    **{f"arms.{arm}.service_requests": {"requests", "bytes"} for arm in ARMS},
 }
 
 
@@ -209,6 +227,7 @@ def test_report_says_what_was_run():
         "alerts": len(trace("default")),
         "duration_ms": recipe.duration_ms,
         "time_scale": 1.0,
+        "mask_delay_ms": recipe.mask_delay_ms,
     }
     assert report("default")["hub"]["kind"] == "sim"
     assert report("default")["hub"]["keyed"] is False

@@ -132,12 +132,12 @@ XS = "{http://www.w3.org/2001/XMLSchema}"
     ],
 )
 def test_codes_that_can_be_masked_are_those_of_the_duis_schema(kind, role, type_name):
-    schema = etree.parse(str(Path(REFERENCE) / "duis" / "DUIS_Schema_V5.4.xsd"))
+    schema = etree.parse(str(Path(REFERENCE or "") / "duis" / "DUIS_Schema_V5.4.xsd"))
     types = {each.get("name"): each for each in schema.iter(f"{XS}complexType")}
 
     def codes(name):
         for element in types[name].iter(f"{XS}element"):
-            if re.fullmatch("x[0-9A-F]{4}", element.get("name")):
+            if re.fullmatch("x[0-9A-F]{4}", str(element.get("name"))):
                 yield int(element.get("name")[1:], 16)
             else:
                 yield from codes(element.get("type").removeprefix("sr:"))

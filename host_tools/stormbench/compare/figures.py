@@ -4,6 +4,8 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
+from stormbench.compare.knowledge import Knowledge
+from stormbench.compare.load import load
 from stormbench.compare.notice_lead import notice_lead
 from stormbench.compare.one_arm import ArmRun, messages_of
 from stormbench.report.series import ArmSeries
@@ -24,14 +26,17 @@ class ArmFigures:
     def as_report(self) -> dict[str, Any]:
         """The figures under the names that report.json has for them."""
         storm_free = [alert for alert in self._raised if not alert.is_storm]
+        suppressed = [alert for alert in self._raised if alert.identity in self._suppressed]
         return {
             "hops": self._hops(),
-            "suppressed": len(self._suppressed),
-            "false_suppressed": sum(a.identity in self._suppressed for a in storm_free),
+            "suppressed": len(suppressed),
+            **self._false_suppressed(suppressed),
             "other_alert_delay_ms": self._other_delay(storm_free),
             "first_alert_delay_ms": self._first_delay(),
             "notice_lead_ms": notice_lead(self._run),
             "dcc_alerts": self._run.recipients.dcc_alerts.alerts,
+            **Knowledge(self._run, suppressed).as_report(),
+            **load(self._run),
         }
 
     def series(self, storm_spans_ms: Sequence[tuple[int, int]]) -> ArmSeries:
@@ -82,6 +87,19 @@ class ArmFigures:
             if alert.identity not in self._first_by_alert:
                 suppressed.add(alert.identity)
         return suppressed
+
+    def _false_suppressed(self, suppressed: Sequence[Alert]) -> dict[str, Any]:
+        """Those of no storm; and of them, whose meter has no storm, and whose has one."""
+        storming = {alert.originator for alert in self._raised if alert.is_storm}
+        wrong = [alert for alert in suppressed if not alert.is_storm]
+        of_storming = sum(alert.originator in storming for alert in wrong)
+        return {
+            "false_suppressed": len(wrong),
+            "false_suppressed_of": {
+                "quiet_devices": len(wrong) - of_storming,
+                "storming_devices": of_storming,
+            },
+        }
 
     def _delay(self, alert: Alert) -> int | None:
         arrived = self._first_by_alert.get(alert.identity)  # type: ignore[call-overload]

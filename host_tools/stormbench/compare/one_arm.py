@@ -30,7 +30,8 @@ class StoreNotWritten(HostToolError):
 class Course:
     """What is the same for every arm.
 
-    `maskings`: the service requests of the arm that masks, as far as they came to a meter.
+    `policy` says what a storm is, whatever throttles. `maskings`: the service requests of the arm
+    that masks, as far as they came to a meter.
     """
 
     trace: Sequence[Alert]
@@ -47,7 +48,7 @@ class ArmRun:
     """What happened in one arm, as each part saw it.
 
     `homes`: the pass of each, by the id of its hub. `departed` and `arrived`: messages and notices
-    at either end of the WAN. `deliveries`: what left the DSP. `maskings`: the service requests.
+    at either end of the WAN. `deliveries`: what left the DSP.
     """
 
     arm: Arm
@@ -59,7 +60,12 @@ class ArmRun:
     twin: DspTwin
     recipients: Recipients
     reported_to_dsp: int
-    maskings: Sequence[Masking]
+    course: Course
+
+    @property
+    def maskings(self) -> Sequence[Masking]:
+        """The service requests that came to a meter."""
+        return self.course.maskings if self.arm.home == "masked" else ()
 
     @property
     def raised(self) -> list[Alert]:
@@ -101,7 +107,7 @@ def run_arm(
         twin=twin,
         recipients=recipients,
         reported_to_dsp=reported_to_dsp,
-        maskings=course.maskings if arm.home == "masked" else (),
+        course=course,
     )
 
 

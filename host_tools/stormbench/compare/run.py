@@ -184,6 +184,7 @@ class Comparison:
                 "alerts": len(self._trace),
                 "duration_ms": self._end_ms,
                 "time_scale": scenario.time_scale,
+                "mask_delay_ms": self._pace.ms(scenario.mask_delay_ms),
             },
             "hub": {
                 "kind": hub_kind(self._hub_name),

@@ -55,6 +55,7 @@ class DspTwin:
     Attributes:
         arrived: what came from the WAN: the hop `dsp`.
         service_notices: what Users were told beside DUIS, in order of time.
+        red_ms: when anomaly detection first saw each originator red, ms.
         not_alerts: commands and responses, passed on untouched.
         unreadable: messages that are not GBCS as far as can be told, passed on untouched.
     """
@@ -72,6 +73,7 @@ class DspTwin:
         self._now_ms = 0
         self.arrived = HopCounts()
         self.service_notices: list[ServiceNotice] = []
+        self.red_ms: dict[bytes, int] = {}
         self.not_alerts = 0
         self.unreadable = 0
 
@@ -196,6 +198,8 @@ class DspTwin:
     def _on_anomaly(self, notice: Notice) -> None:
         # For the operator alone: a throttle's incident tells the Users of the same storm.
         self._store.on_notice("anomaly", None, notice)
+        if notice.level == "red" and notice.event != "INCIDENT_CLOSE" and notice.originator:
+            self.red_ms.setdefault(notice.originator, notice.at_ms)
 
     def _reach(self, now_ms: int) -> None:
         if now_ms < self._now_ms:

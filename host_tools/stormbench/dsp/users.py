@@ -6,6 +6,7 @@ identity in the GBCS message itself.
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from hubwire import gbcs
 from stormbench.dsp import dcc_alerts, duis
@@ -25,6 +26,7 @@ class Sink:
         first_ms_by_alert: arrival of each alert delivered, ms; held copies are not in it.
         first_ms_by_key: arrival of the first message of each key, ms; a held copy is one, as it
             tells of the key.
+        came_ms_by_key: arrivals of alerts of each key, ms, in order; held copies are not in it.
     """
 
     def __init__(self) -> None:
@@ -33,15 +35,17 @@ class Sink:
         self.held = 0
         self.first_ms_by_alert: dict[Identity, int] = {}
         self.first_ms_by_key: dict[Key, int] = {}
+        self.came_ms_by_key: dict[Key, list[int]] = {}
 
     @property
     def delivered(self) -> int:
         """Alerts that came, each counted once, held copies not at all."""
         return len(self.first_ms_by_alert)
 
-    def _note(self, at_ms: int, message: bytes, is_held: bool) -> None:
+    def _note(self, at_ms: int, message: bytes, is_held: bool) -> Key:
         alert = gbcs.decode(message)
-        self.first_ms_by_key.setdefault(key_of(alert), at_ms)
+        key = key_of(alert)
+        self.first_ms_by_key.setdefault(key, at_ms)
         identity = identity_of(alert)
         if is_held:
             self.held += 1
@@ -49,6 +53,16 @@ class Sink:
             self.duplicates += 1
         else:
             self.first_ms_by_alert[identity] = at_ms
+            self.came_ms_by_key.setdefault(key, []).append(at_ms)
+        return key
+
+
+class Told(NamedTuple):
+    """A document with Throttled fields: when it came, of which key, how many it counted."""
+
+    at_ms: int
+    key: Key
+    counted: int
 
 
 class Users(Sink):
@@ -56,11 +70,13 @@ class Users(Sink):
 
     Attributes:
         reported: suppressed alerts that the Users were told of: the sum of ThrottledAlertCount.
+        told: the documents with Throttled fields, in order.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.reported = 0
+        self.told: list[Told] = []
 
     def take(self, at_ms: int, document: bytes, is_held: bool = False) -> None:
         """Read one document.
@@ -72,7 +88,9 @@ class Users(Sink):
         about = duis.read(document)
         self.hop.add_alert(len(document))
         self.reported += about.count or 0
-        self._note(at_ms, about.message, is_held)
+        key = self._note(at_ms, about.message, is_held)
+        if about.sequence is not None:
+            self.told.append(Told(at_ms, key, about.count or 0))
 
 
 class AccessControlBroker(Sink):

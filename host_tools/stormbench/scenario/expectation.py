@@ -21,10 +21,23 @@ METRICS = (
     ),
     "suppressed",
     "false_suppressed",
+    *(f"false_suppressed_of.{whose}" for whose in ("quiet_devices", "storming_devices")),
     *(f"other_alert_delay_ms.{figure}" for figure in ("p50", "p99", "max", "lost")),
     *(f"first_alert_delay_ms.{figure}" for figure in ("p50", "p99", "max", "lost")),
     *(f"notice_lead_ms.{figure}" for figure in ("p50", "min", "max", "untold")),
     "dcc_alerts",
+    *(
+        f"{what}.{figure}"
+        for what in ("storm_known_ms", "end_known_ms", "red_ms")
+        for figure in ("p50", "max", "unknown")
+    ),
+    *(f"count_age_ms.{figure}" for figure in ("p50", "max")),
+    "wan_busy_share",
+    "wan_queue_bytes_max",
+    "wan_wait_ms_max",
+    *(f"dsp_peak.{window}" for window in ("second", "window")),
+    *(f"built.{form}" for form in ("signature", "mac")),
+    *(f"service_requests.{what}" for what in ("requests", "bytes")),
     "generated",
     "delivered",
     "reported",
@@ -38,13 +51,13 @@ METRICS = (
 )
 """Every figure of an arm in report.json, by its path; a test holds this to a report."""
 
-_COUNTS_IN_MS = (".lost", ".untold")
+_COUNTS_IN_MS = (".lost", ".untold", ".unknown")
 """What stands beside times and is none."""
 
 
 def is_time(metric: str) -> bool:
     """Whether a figure is a time in ms, which a time scale divides."""
-    return "_ms." in metric and not metric.endswith(_COUNTS_IN_MS)
+    return ("_ms." in metric or metric == "wan_wait_ms_max") and not metric.endswith(_COUNTS_IN_MS)
 
 
 def _arm(name: str) -> str:

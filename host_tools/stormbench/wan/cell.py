@@ -65,6 +65,8 @@ class Cell:
         dropped_alerts: alerts (passes and samples) among the dropped; a held copy is none, it
             was counted when it was suppressed.
         repeats: transmissions that were lost and made again.
+        most_queued_bytes: the most that was in the queue at once, what is being sent included.
+        longest_wait_ms: the longest that an item was in the queue, until its last byte was sent.
     """
 
     def __init__(self, settings: WanSettings, name: str) -> None:
@@ -80,6 +82,8 @@ class Cell:
         self.dropped = HopCounts()
         self.dropped_alerts = 0
         self.repeats = 0
+        self.most_queued_bytes = 0
+        self.longest_wait_ms = 0
 
     def carry(self, departures: Iterable[Departure]) -> Iterator[Arrival]:
         """What arrives of `departures`, in order of time."""
@@ -141,6 +145,8 @@ class Cell:
         self._busy_us += taken_us
         self._queue.append((self._idle_from_us, size))
         self._queued_bytes += size
+        self.most_queued_bytes = max(self.most_queued_bytes, self._queued_bytes)
+        self.longest_wait_ms = max(self.longest_wait_ms, (self._idle_from_us - now_us) // 1000)
         return self._idle_from_us
 
     def _tries(self) -> int:
