@@ -8,7 +8,7 @@ from typing import Any
 from commshub.policy import Policy
 from stormbench.capture.recording import Recording
 from stormbench.compare.account import account
-from stormbench.compare.arms import ARMS, Role
+from stormbench.compare.arms import ARMS, Arm, Role
 from stormbench.compare.expectations import held_against
 from stormbench.compare.figures import ArmFigures
 from stormbench.compare.home import Home, drafts, finished
@@ -43,6 +43,7 @@ class Comparison:
         hub_name: a virtual hub: every hub of the scenario is one of these.
         uf2: the image, where the hub is emulated; None: the one in the cache.
         trace: other alerts than those that the scenario comes to.
+        arms: those to run, in this order.
     """
 
     def __init__(
@@ -52,7 +53,9 @@ class Comparison:
         hub_name: str,
         uf2: Path | None = None,
         trace: Sequence[Alert] | None = None,
+        arms: Sequence[Arm] = ARMS,
     ) -> None:
+        self._arms = arms
         self._scenario = scenario
         self._pace = Pace(scenario.time_scale)
         self._policy = self._pace.policy(policy)
@@ -69,7 +72,7 @@ class Comparison:
         self._homes = {
             (hub.id, role): self._home(hub.id, role)
             for hub in scenario.hubs
-            for role in {arm.role_of(hub.updated): None for arm in ARMS}
+            for role in {arm.role_of(hub.updated): None for arm in arms}
         }
         self._tasks: list[HubTask] = []
         """Of all homes; those to which the same happens share one."""
@@ -82,21 +85,24 @@ class Comparison:
 
     def run(
         self,
-        out_dir: Path,
+        out_dir: Path | None,
         on_alert: Callable[[], None] = lambda: None,
         recording: Recording | None = None,
     ) -> Compared:
         """Run every pass and every arm, and judge.
 
         Args:
-            out_dir: gets the DSP's database of each arm, `dsp_ARM.sqlite`.
+            out_dir: gets the DSP's database of each arm, `dsp_ARM.sqlite`; None: they are kept in
+                memory and are gone then.
             on_alert: called for each alert that a hub has judged.
             recording: gets what is said to and by each hub, a session for each pass.
         """
         arms: dict[str, Any] = {}
         series: dict[str, ArmSeries] = {}
         for arm_run in self.arm_runs(
-            lambda arm: out_dir / f"dsp_{arm}.sqlite", on_alert, recording
+            lambda arm: out_dir / f"dsp_{arm}.sqlite" if out_dir else ":memory:",
+            on_alert,
+            recording,
         ):
             figures = ArmFigures(arm_run)
             arms[arm_run.arm.name] = {**figures.as_report(), **account(arm_run)}
@@ -120,7 +126,7 @@ class Comparison:
             key: finished(home, hub_passes[self._task_of[key]])
             for key, home in self._homes.items()
         }
-        for arm in ARMS:
+        for arm in self._arms:
             homes = {
                 hub.id: passes[hub.id, arm.role_of(hub.updated)] for hub in self._scenario.hubs
             }

@@ -1,0 +1,81 @@
+"""Scenarios that a sweep needs and that have no one cause: a cell of many hubs, a long storm.
+
+All rates and lengths are assumed.
+"""
+
+import random
+from typing import Any
+
+from stormbench.scenario.model import Scenario
+
+_HOUR_MS = 3_600_000
+_NETWORK = "90B3D51F30020000"
+
+
+def cell(hubs: int, storming: int, updated_share: float, seed: int) -> Scenario:
+    """Homes on one WAN cell for two hours, `storming` of them with a meter in a storm of one hour.
+
+    Every home has a quiet meter as well. Which homes have the new firmware is drawn, so that a
+    storm may be in one that has it not; a larger share has all those of a smaller one.
+    """
+    order = list(range(1, hubs + 1))
+    random.Random(f"{seed}:roll-out").shuffle(order)
+    updated = set(order[: round(updated_share * hubs)])
+    devices: list[dict[str, Any]] = []
+    phases: list[dict[str, Any]] = []
+    for hub in range(1, hubs + 1):
+        devices.append(_meter(f"quiet {hub}", 0xB000 + hub, hub))
+        phases.append(_phase(f"quiet {hub}", "8003", 0, 2 * _HOUR_MS, "poisson", 6))
+        if hub <= storming:
+            devices.append(_meter(f"storm {hub}", 0xA000 + hub, hub))
+            storm = _phase(f"storm {hub}", "8002", _HOUR_MS // 4, _HOUR_MS, "periodic", 360)
+            phases.append({**storm, "jitter_ms": 3000, "storm": True})
+    return Scenario.model_validate(
+        {
+            "name": f"a cell of {hubs} hubs",
+            "seed": seed,
+            "duration_ms": 2 * _HOUR_MS,
+            "hubs": tuple({"id": hub, "updated": hub in updated} for hub in order),
+            "devices": tuple(devices),
+            "phases": tuple(phases),
+            "wan": {"bytes_per_s": 40, "queue_bytes": 24_000},
+        }
+    )
+
+
+def long_storm(mask_delay_ms: int, seed: int) -> Scenario:
+    """A meter that storms for eight days, just above the threshold, and a quiet one."""
+    days_ms = 8 * 24 * _HOUR_MS
+    storm = _phase("storm", "8002", _HOUR_MS, days_ms - _HOUR_MS, "periodic", 135)
+    return Scenario.model_validate(
+        {
+            "name": "a storm of eight days",
+            "seed": seed,
+            "duration_ms": days_ms,
+            "devices": (_meter("storm", 0xA001, 1), _meter("quiet", 0xB001, 1)),
+            "phases": (
+                {**storm, "jitter_ms": 3000, "storm": True},
+                _phase("quiet", "8003", 0, days_ms, "poisson", 1),
+            ),
+            "mask_delay_ms": mask_delay_ms,
+        }
+    )
+
+
+def _meter(name: str, number: int, hub: int) -> dict[str, Any]:
+    return {"name": name, "kind": "ESME", "originator": f"00DB12345678{number:04X}", "hub": hub}
+
+
+def _phase(
+    device: str, code: str, at_ms: int, duration_ms: int, shape: str, per_hour: float
+) -> dict[str, Any]:
+    return {
+        "name": device,
+        "device": device,
+        "code": code,
+        "target": _NETWORK,
+        "at_ms": at_ms,
+        "duration_ms": duration_ms,
+        "shape": shape,
+        "per_hour": per_hour,
+    }
