@@ -56,6 +56,23 @@ class ArmFigures:
             storm_spans_ms=storm_spans_ms,
         )
 
+    def outcomes(self) -> list[tuple[Alert, str, int | None]]:
+        """What became of each alert that was raised, and its delay until the User in ms, if any.
+
+        `delivered`, `suppressed`, `silent` or `dropped`; in order of time, alerts at one time in
+        the order of their keys, so that those of two arms stand beside each other.
+        """
+        silent = {a.identity for home in self._run.homes.values() for a in home.silent}
+        in_order = sorted(self._raised, key=lambda alert: (alert.at_ms, alert.key, alert.phase))
+        return [(alert, self._outcome(alert, silent), self._delay(alert)) for alert in in_order]
+
+    def _outcome(self, alert: Alert, silent: set[tuple[int, int, bytes, bytes]]) -> str:
+        if alert.identity in silent:
+            return "silent"
+        if alert.identity in self._suppressed:
+            return "suppressed"
+        return "dropped" if self._delay(alert) is None else "delivered"
+
     def _hops(self) -> dict[str, Any]:
         users, broker = self._run.recipients.users, self._run.recipients.access_control_broker
         wan, dsp = self._run.cell.departed, self._run.twin.arrived

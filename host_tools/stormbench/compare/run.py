@@ -29,10 +29,11 @@ from stormbench.wan.cell import WanSettings
 
 @dataclass(frozen=True)
 class Compared:
-    """The content of report.json, and what each arm did over time."""
+    """The content of report.json, what each arm did over time, and what became of each alert."""
 
     report: dict[str, Any]
     series: dict[str, ArmSeries]
+    outcomes: dict[str, list[tuple[Alert, str, int | None]]]
 
 
 class Comparison:
@@ -99,6 +100,7 @@ class Comparison:
         """
         arms: dict[str, Any] = {}
         series: dict[str, ArmSeries] = {}
+        outcomes: dict[str, list[tuple[Alert, str, int | None]]] = {}
         for arm_run in self.arm_runs(
             lambda arm: out_dir / f"dsp_{arm}.sqlite" if out_dir else ":memory:",
             on_alert,
@@ -107,8 +109,9 @@ class Comparison:
             figures = ArmFigures(arm_run)
             arms[arm_run.arm.name] = {**figures.as_report(), **account(arm_run)}
             series[arm_run.arm.name] = figures.series(storm_spans_ms(self._scenario))
+            outcomes[arm_run.arm.name] = figures.outcomes()
             hub = next(iter(arm_run.homes.values())).hub
-        return Compared(self._report(arms, hub), series)
+        return Compared(self._report(arms, hub), series, outcomes)
 
     def arm_runs(
         self,

@@ -34,6 +34,8 @@ class Cause(StrictModel):
     """Whether a public document says that this happens. Rates and lengths are assumed anyhow."""
     source: Annotated[str, Field(min_length=1)]
     """The document that says so; of an assumption, the one that it leans on."""
+    is_control: bool = False
+    """Whether it is no storm: many alerts, each of which has to arrive."""
 
 
 class Hub(StrictModel):

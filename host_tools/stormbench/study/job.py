@@ -13,6 +13,7 @@ from stormbench.scenario.model import Scenario
 from stormbench.scenario.read import read_scenario
 from stormbench.scenario.shipped import scenario_path
 from stormbench.study import sweeps
+from stormbench.study.close_up import close_up
 
 HUB = "sim"
 SCENARIOS = "scenarios"
@@ -48,12 +49,14 @@ def run_job(job: Job) -> dict[str, Any]:
 
     Returns:
         `key`, `group`, `scenario`, `point` by axis, `replication`, `seed`, `alerts`, `place` of
-        the verdict, `arms` as in report.json, and `expectations` as there.
+        the verdict, `arms` as in report.json, and `expectations` as there; of the first
+        replication of a scenario `close_up` as well: see `study.close_up`.
     """
     scenario, policy, arms = _task(job)
     comparison = Comparison(scenario, policy, HUB, arms=[BY_NAME[name] for name in arms])
-    report = comparison.run(None).report
-    return {
+    compared = comparison.run(None)
+    report = compared.report
+    run = {
         "key": job.key,
         "group": job.group,
         "scenario": job.scenario,
@@ -65,6 +68,9 @@ def run_job(job: Job) -> dict[str, Any]:
         "arms": report["arms"],
         "expectations": report["expectations"],
     }
+    if job.group == SCENARIOS and job.replication == 0:
+        run["close_up"] = close_up(scenario, compared)
+    return run
 
 
 def _task(job: Job) -> tuple[Scenario, Policy, tuple[str, ...]]:
