@@ -1,4 +1,4 @@
-"""The five figures that a study puts first: what the place of the throttle changes, and its price."""
+"""The five figures that a study puts first: what the place of the throttle changes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,7 +32,7 @@ _FIGURES = (
 
 
 def key_figures(whole: Mapping[str, Any], headline: str) -> list[dict[str, Any]]:
-    """Each `title`, `meaning`, `value` and `interval` of the arm in the headline, and of all `arms`.
+    """Each `title`, `meaning`, `value` and `interval` of the headline's arm, and all `arms`.
 
     Args:
         whole: as `study.overall` has it.

@@ -27,8 +27,8 @@ _LIMITS = (
     "microcontroller under MicroPython, and no forecast for a product.",
     "The DSP's own parameters, the WAN's rates and the number and rate of real storms are not "
     "public; every default is assumed and is a parameter.",
-    "Runs are of the firmware's own modules under CPython, on the host's clock; that the same "
-    "alerts get the same verdicts from the real image on an emulated RP2040 is a test of the tree.",
+    "Runs are of the firmware's own modules under CPython, on the host's clock; that the real "
+    "image on an emulated RP2040 gives the same alerts the same verdicts is a test of the tree.",
     "Nothing here has run on hardware.",
     "Storms are of hours and cells of a few homes: a national total is not extrapolated.",
     "Users take no time of their own; what they do with an alert is not modelled.",
