@@ -11,7 +11,7 @@ from typing import Any
 
 from hubwire.frames import STATUSES, VERDICTS
 from hubwire.framing import Frame
-from stormbench.capture.frames import command_in, said
+from stormbench.capture.frames import Said, command_in, said
 from stormbench.capture.records import TO_HOST, Record, Stretch
 from stormbench.link.north_inbox import NorthInbox
 from stormbench.link.northbound import Northbound
@@ -93,6 +93,11 @@ class Story:
         self._inbox = NorthInbox()
         self._boot_id: int | None = None
 
+    @property
+    def came_again(self) -> int:
+        """Items from north that came more than once, and are told once."""
+        return self._inbox.again
+
     def tell(self, records: Iterable[tuple[int, Record]]) -> Iterator[Step]:
         """All steps of a session's records."""
         for _, record in records:
@@ -101,8 +106,12 @@ class Story:
 
     def take(self, record: Record) -> Iterator[Step]:
         """The steps that are decided with this record, in their order."""
-        if isinstance(record, Stretch):
-            frame = said(record).frame
+        yield from self.take_said(record, said(record) if isinstance(record, Stretch) else None)
+
+    def take_said(self, record: Record, found: Said | None) -> Iterator[Step]:
+        """The same, where it is known already what the record says."""
+        if isinstance(record, Stretch) and found is not None:
+            frame = found.frame
             if frame is not None and record.direction == TO_HOST:
                 self._on_came(record, frame)
             elif frame is not None:
