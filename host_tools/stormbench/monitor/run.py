@@ -26,7 +26,7 @@ def watch(
 
     Returns: whether the records came to their end.
     """
-    due_s = time.monotonic()
+    due_s = time.monotonic() + (view.every_s if view is not None else 0)
     for record in records:
         if record is not None:
             watches.take(record)
