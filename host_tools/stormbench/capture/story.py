@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hubwire.frames import STATUSES, VERDICTS
+from hubwire.frames import STATUSES, VERDICTS, WINDOW
 from hubwire.framing import Frame
 from stormbench.capture.frames import Said, command_in, said
 from stormbench.capture.records import TO_HOST, Record, Stretch
@@ -90,6 +90,7 @@ class Story:
         self._steps: deque[_Open] = deque()
         self._alerts: dict[int, _Open] = {}  # by number; those without a verdict
         self._commands: dict[int, _Open] = {}  # by number; those without a Result
+        self._judged: deque[tuple[int, int, bytes]] = deque(maxlen=2 * WINDOW)
         self._inbox = NorthInbox()
         self._boot_id: int | None = None
 
@@ -161,6 +162,8 @@ class Story:
                 self._alerts[frame.seq] = self._open(before.step, frame.boot)
                 return
             before.is_decided = True
+        if (frame.seq, frame.boot, message) in self._judged:
+            return  # its verdict is known here; the host has lost the one before it
         sent = AlertSent(record.host_us, record.port_us, message)
         self._alerts[frame.seq] = self._open(sent, frame.boot)
 
@@ -214,6 +217,7 @@ class Story:
             opened.step.verdict = VERDICTS[entry["verdict"]]
             opened.step.at_ms = entry["at_ms"]
             opened.is_decided = True
+            self._judged.append((number, frame.boot, opened.step.message))
 
     def _on_result(self, frame: Frame) -> None:
         opened = self._commands.pop(frame["command_seq"], None)
