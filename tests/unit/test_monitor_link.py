@@ -18,8 +18,7 @@ def wan_alert(number: int):
     numbers = dict.fromkeys(
         ("overload_id", "throttled_seq", "throttled_count", "total_suppressed", "taken"), 0
     )
-    values = {"at_ms": 0, "carries": 0, **numbers, "message": message(1)}
-    return said(stretch("WanAlert", number, **values))
+    return said(stretch("WanAlert", number, at_ms=0, carries=0, **numbers, message=message(1)))
 
 
 def test_alert_that_goes_to_the_hub_again_is_counted():

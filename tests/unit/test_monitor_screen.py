@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.screen import Screen as RichScreen
 
 from capture_bench import records_of, storm_capture
 from monitor_bench import begun, watches_of
@@ -17,13 +18,13 @@ from stormbench.monitor.words import clock, rate, share
 
 
 def drawn(
-    watches: Watches, width: int = COLUMNS, height: int | None = LINES, encoding: str = "utf-8"
+    watches: Watches, width: int = COLUMNS, height: int = LINES, encoding: str = "utf-8"
 ) -> list[str]:
     """The lines of the screen, as text."""
     octets = io.BytesIO()
     file = io.TextIOWrapper(octets, encoding=encoding)
-    console = Console(file=file, width=width, markup=False, emoji=False, _environ={})
-    console.print(Screen(watches, "q ends"), height=height, end="")
+    console = Console(file=file, width=width, height=height, emoji=False, _environ={})
+    console.print(RichScreen(Screen(watches, "q ends", fills=True)), end="")
     file.flush()
     return octets.getvalue().decode(encoding).splitlines()
 

@@ -127,6 +127,17 @@ def test_hub_that_begins_anew_has_nothing_open(tmp_path: Path) -> None:
     assert not watches_of([*records[:first], *anew]).watch.throttled.incidents
 
 
+def test_what_came_from_the_hub_again_is_counted_and_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.capture"
+    with recorded_hub(path, "faults://duplicate=0.5&seed=3@sim") as hub:
+        for number in range(20):
+            hub.alert(0, message(number))
+        again = hub.repeated_north
+    watch = watches_of(records_of(path)).watch
+    assert watch.link.came_again == again > 0
+    assert watch.coming.tally.total == 20
+
+
 def test_counters_are_those_that_the_hub_told_last(tmp_path: Path) -> None:
     path = tmp_path / "a.capture"
     with recorded_hub(path) as hub:

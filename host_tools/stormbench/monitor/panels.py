@@ -152,7 +152,7 @@ def incidents(watch: Watch, lines: int) -> Panel:
     return _panel(heading, rows, lines, style=BAD if red else WARN if found else "")
 
 
-def link(watch: Watch) -> Panel:
+def link(watch: Watch, lines: int) -> Panel:
     """What the link had to repeat, how quick it is, what waits and what gave way."""
     health, gone = watch.link, sum(watch.link.gave_way.values())
     trip = health.round_trip_ms
@@ -165,7 +165,7 @@ def link(watch: Watch) -> Panel:
         "duplicates": health.came_again,
     }
     waiting = {"queue": health.queue, "gave way": gone, "restarts": health.restarts}
-    return _panel("link", Group(quick, _counts(repeated), _counts(waiting)), STATE_LINES)
+    return _panel("link", Group(quick, _counts(repeated), _counts(waiting)), lines)
 
 
 def _counts(counts: Mapping[str, int]) -> Text:
@@ -196,6 +196,11 @@ def kinds(watch: Watch, width: int, lines: int) -> Panel:
         rows.add_row(*cells[:3], *target, *cells[3:])
     heading = f"kinds of alerts: {len(overloads)} overloaded of {len(watch.coming.kinds)}"
     return _panel(heading, rows, lines, style=BAD if overloads else "")
+
+
+def lines_of_kinds(watch: Watch) -> int:
+    """How high that is with all of them."""
+    return 3 + max(1, len(_order(watch)))
 
 
 def _order(watch: Watch) -> list[Key]:

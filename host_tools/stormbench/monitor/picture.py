@@ -58,7 +58,7 @@ def svg(watches: Watches) -> str:
         legacy_windows=False,
         _environ={},
     )
-    console.print(Screen(watches), height=LINES, end="")
+    console.print(Screen(watches, fills=True), height=LINES, end="")
     drawn = console.export_svg(
         title="stormbench monitor",
         theme=SVG_EXPORT_THEME,

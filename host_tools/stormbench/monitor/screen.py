@@ -5,7 +5,6 @@ from rich.segment import Segment
 from rich.table import Table
 
 from stormbench.monitor import panels
-from stormbench.monitor.floods import TOP
 from stormbench.monitor.sparkline import ASCII, BLOCKS
 from stormbench.monitor.watch import Watches
 
@@ -13,7 +12,6 @@ COLUMNS, LINES = 80, 24
 """Of the smallest screen that has room for all: a VT100's."""
 
 _REST_LINES = 2 + panels.ALERTS_LINES + panels.STATE_LINES
-_KINDS_LINES = TOP + 3
 
 
 class Screen:
@@ -21,23 +19,28 @@ class Screen:
 
     Args:
         hint: what a person can do, in a word or two.
+        fills: as high as the console, whatever there is to show; else as high as that.
     """
 
-    def __init__(self, watches: Watches, hint: str = "") -> None:
+    def __init__(self, watches: Watches, hint: str = "", *, fills: bool = False) -> None:
         self._watches = watches
         self._hint = hint
+        self._fills = fills
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Of a given height where the terminal has one; else as long as there is something."""
+        """All of it; a console that is too low cuts off the end."""
         watch, width = self._watches.watch, options.max_width
-        height = options.height
-        kinds_lines = _KINDS_LINES if height is None else max(3, height - _REST_LINES)
+        state_lines, kinds_lines = panels.STATE_LINES, panels.lines_of_kinds(watch)
+        if self._fills:  # `options.height` gets lost between Rich's own renderables
+            kinds_lines = max(3, options.max_height - _REST_LINES)
+        else:
+            state_lines = max(state_lines, 2 + len(watch.throttled.incidents))
         half = width // 2
         levels = ASCII if options.ascii_only else BLOCKS
         screen = Group(
             panels.title(self._watches, self._hint),
             _halves(panels.alerts(watch, half, levels), panels.flood_measures(watch)),
-            _halves(panels.incidents(watch, panels.STATE_LINES), panels.link(watch)),
+            _halves(panels.incidents(watch, state_lines), panels.link(watch, state_lines)),
             panels.kinds(watch, width, kinds_lines),
             panels.footer(watch),
         )

@@ -65,7 +65,8 @@ class WholeScreen:
 
     def __init__(self, console: Console, watches: Watches) -> None:
         self._keyboard = Keyboard()
-        self._screen = Screen(watches, "q ends" if self._keyboard.is_there else "Ctrl-C ends")
+        hint = "q ends" if self._keyboard.is_there else "Ctrl-C ends"
+        self._screen = Screen(watches, hint, fills=True)
         self._live = Live(self._screen, console=console, screen=True, auto_refresh=False)
 
     def __enter__(self) -> "WholeScreen":
