@@ -78,6 +78,7 @@ def test_screen_that_is_too_small_is_drawn_without_an_error(
 def test_terminal_that_has_only_ascii_gets_only_that(watches: Watches) -> None:
     text = "\n".join(drawn(watches, encoding="ascii"))
     assert "incidents: 1 red" in text and text.isascii()
+    assert "@" in text and "?" not in text
 
 
 def test_name_of_a_hub_is_no_markup_and_moves_no_cursor() -> None:

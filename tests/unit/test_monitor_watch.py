@@ -191,6 +191,14 @@ def test_report_tells_what_was_suppressed_before_anybody_watched() -> None:
     assert (throttled.overloads[KEY].suppressed, throttled.overloads[KEY].reported) == (501, 500)
 
 
+def test_report_of_before_takes_nothing_away() -> None:
+    throttled = Throttled()
+    for _ in range(3):
+        throttled.on_suppressed(0, KEY)
+    throttled.on_report(0, KEY, report(2), is_end=False)
+    assert (throttled.overloads[KEY].suppressed, throttled.overloads[KEY].reported) == (3, 2)
+
+
 def test_end_ends_the_overload_that_it_names_and_no_later_one() -> None:
     throttled = Throttled()
     throttled.on_notice(0, notice("OVERLOAD_START", total=0, overload_id=2))
