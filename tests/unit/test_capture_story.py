@@ -78,6 +78,18 @@ def test_what_was_sent_again_is_told_once(path, seed):
 
 
 @pytest.mark.parametrize("seed", range(5))
+def test_what_was_sent_again_although_it_was_answered_is_told_once(path, seed):
+    """An answer is of no use to a host that has lost the one before it."""
+    with recorded_hub(path, FAULTS.format(seed)) as hub:
+        hub.use_hosts_clock(0)
+        judged = [each for at in range(200) for each in hub.submit(100 * at, message(at + 1))]
+        judged += hub.settle()
+    told = story_of(path, AlertSent)
+    assert [step.message for step in told] == [message(number + 1) for number in range(200)]
+    assert [step.verdict for step in told] == [each.verdict for each in judged]
+
+
+@pytest.mark.parametrize("seed", range(5))
 def test_alert_comes_before_what_went_north_of_it(path, seed):
     with recorded_hub(path, FAULTS.format(seed)) as hub:
         hub.use_hosts_clock(0)

@@ -6,10 +6,11 @@ for it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from hubwire.errors import ProtocolError
-from hubwire.frames import BY_KIND, TABLES
+from hubwire.frames import BY_KIND, TABLES, WINDOW
 from hubwire.framing import Frame, decode, values_of
 from hubwire.gbcs import Alert
 from hubwire.gbcs import decode as decode_gbcs
@@ -52,8 +53,13 @@ def said(stretch: Stretch) -> Said:
     return Said(stretch, frame, None, _alert_in(frame))
 
 
+@lru_cache(maxsize=4 * WINDOW)
 def alert_in(message: bytes) -> Alert | None:
-    """The alert that a message is; None where it is another one, or damaged."""
+    """The alert that a message is; None where it is another one, or damaged.
+
+    One that was read lately is not read again: an alert goes to the hub, is told with its verdict,
+    and comes north.
+    """
     try:
         return decode_gbcs(message)
     except ProtocolError:
@@ -105,4 +111,4 @@ def _twin(frame_name: str) -> str:
 
 
 def _alert_in(frame: Frame) -> Alert | None:
-    return alert_in(frame["message"]) if "message" in frame.values else None
+    return alert_in(bytes(frame["message"])) if "message" in frame.values else None

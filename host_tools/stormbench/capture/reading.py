@@ -55,6 +55,25 @@ def require_capture(path: Path) -> None:
     )
 
 
+def require_protocol(record: Record, path: Path) -> None:
+    """Go on only with records of frames that this version can read.
+
+    Raises:
+        InvalidInput: a session begins in which another protocol is spoken.
+    """
+    if not isinstance(record, Begun):
+        return
+    ours = definition_hash().hex().upper()
+    if (record.protocol_version, record.definition_hash) != (PROTOCOL_VERSION, ours):
+        raise InvalidInput(
+            f"{_shown(path)}: frames of protocol version "
+            f"0x{record.protocol_version:02X}, definition "
+            f"{printable(record.definition_hash)}; this side reads "
+            f"0x{PROTOCOL_VERSION:02X}, definition {ours}: take the stormbench that recorded "
+            f"it, {printable(record.stormbench)}"
+        )
+
+
 class Records:
     """Turns the bytes of a capture, from its begin on and however they are cut, into records.
 
@@ -113,7 +132,7 @@ class Capture:
                 while chunk := file.read(_CHUNK_BYTES):
                     for record in records.feed(chunk):
                         number = ledger.take(record)
-                        self._require_protocol(record)
+                        require_protocol(record, self.path)
                         if session in (None, number):
                             yield number, record
         except OSError as error:
@@ -134,19 +153,6 @@ class Capture:
         if not 1 <= session <= count:
             had = f"1 to {count}" if count else "none"
             raise InvalidInput(f"--session {session}: {_shown(self.path)} has sessions {had}")
-
-    def _require_protocol(self, record: Record) -> None:
-        if not isinstance(record, Begun):
-            return
-        ours = definition_hash().hex().upper()
-        if (record.protocol_version, record.definition_hash) != (PROTOCOL_VERSION, ours):
-            raise InvalidInput(
-                f"{_shown(self.path)}: frames of protocol version "
-                f"0x{record.protocol_version:02X}, definition "
-                f"{printable(record.definition_hash)}; this side reads "
-                f"0x{PROTOCOL_VERSION:02X}, definition {ours}: take the stormbench that recorded "
-                f"it, {printable(record.stormbench)}"
-            )
 
     def _complaints(self, records: Records, ledger: "_Ledger") -> Iterator[str]:
         name = _shown(self.path)

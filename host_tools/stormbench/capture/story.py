@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hubwire.frames import STATUSES, VERDICTS
+from hubwire.frames import STATUSES, VERDICTS, WINDOW
 from hubwire.framing import Frame
-from stormbench.capture.frames import command_in, said
+from stormbench.capture.frames import Said, command_in, said
 from stormbench.capture.records import TO_HOST, Record, Stretch
 from stormbench.link.north_inbox import NorthInbox
 from stormbench.link.northbound import Northbound
@@ -90,8 +90,14 @@ class Story:
         self._steps: deque[_Open] = deque()
         self._alerts: dict[int, _Open] = {}  # by number; those without a verdict
         self._commands: dict[int, _Open] = {}  # by number; those without a Result
+        self._judged: deque[tuple[int, int, bytes]] = deque(maxlen=2 * WINDOW)
         self._inbox = NorthInbox()
         self._boot_id: int | None = None
+
+    @property
+    def came_again(self) -> int:
+        """Items from north that came more than once, and are told once."""
+        return self._inbox.again
 
     def tell(self, records: Iterable[tuple[int, Record]]) -> Iterator[Step]:
         """All steps of a session's records."""
@@ -101,8 +107,12 @@ class Story:
 
     def take(self, record: Record) -> Iterator[Step]:
         """The steps that are decided with this record, in their order."""
-        if isinstance(record, Stretch):
-            frame = said(record).frame
+        yield from self.take_said(record, said(record) if isinstance(record, Stretch) else None)
+
+    def take_said(self, record: Record, found: Said | None) -> Iterator[Step]:
+        """The same, where it is known already what the record says."""
+        if isinstance(record, Stretch) and found is not None:
+            frame = found.frame
             if frame is not None and record.direction == TO_HOST:
                 self._on_came(record, frame)
             elif frame is not None:
@@ -152,6 +162,8 @@ class Story:
                 self._alerts[frame.seq] = self._open(before.step, frame.boot)
                 return
             before.is_decided = True
+        if (frame.seq, frame.boot, message) in self._judged:
+            return  # its verdict is known here; the host has lost the one before it
         sent = AlertSent(record.host_us, record.port_us, message)
         self._alerts[frame.seq] = self._open(sent, frame.boot)
 
@@ -205,6 +217,7 @@ class Story:
             opened.step.verdict = VERDICTS[entry["verdict"]]
             opened.step.at_ms = entry["at_ms"]
             opened.is_decided = True
+            self._judged.append((number, frame.boot, opened.step.message))
 
     def _on_result(self, frame: Frame) -> None:
         opened = self._commands.pop(frame["command_seq"], None)
