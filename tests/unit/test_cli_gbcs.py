@@ -14,9 +14,10 @@ import pytest
 from hubwire.gbcs import decode, encode
 from hubwire.gbcs_make import Recipe, make
 from stormbench.cli import main
+from stormbench.signing.protection import protected
 
-SIGNED = encode(make(Recipe(code=0x8F3E, counter=42)))
-WITH_MAC = encode(make(Recipe(code=0x8F20, counter=43)))
+SIGNED = encode(protected(make(Recipe(code=0x8F3E, counter=42))))
+WITH_MAC = encode(protected(make(Recipe(code=0x8F20, counter=43))))
 COMMAND = SIGNED[:2] + b"\x01" + SIGNED[3:]
 NINE = ("--time", "2030-01-15T09:00:00Z")
 
@@ -186,6 +187,11 @@ def test_control_characters_of_a_file_name_do_not_reach_the_terminal(run, tmp_pa
 def test_make_prints_an_alert_in_upper_case(run):
     ran = run("make", "--code", "8f3e", *NINE, "--counter", "42")
     assert (ran.exit_code, ran.out) == (0, SIGNED.hex().upper() + "\n")
+
+
+def test_make_prints_an_alert_with_its_mac(run):
+    ran = run("make", "--code", "8F20", *NINE, "--counter", "43")
+    assert (ran.exit_code, ran.out) == (0, WITH_MAC.hex().upper() + "\n")
 
 
 def test_make_without_a_time_takes_the_present(run):

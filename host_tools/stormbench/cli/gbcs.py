@@ -22,6 +22,7 @@ from stormbench.cli._options import hex_digits
 from stormbench.errors import HostToolError, InvalidInput
 from stormbench.message_files import GivenMessage, read_messages
 from stormbench.printable import printable
+from stormbench.signing.protection import protected
 
 _LARGEST_COUNTER = (1 << 64) - 1
 _PROGRESS_S = 2.0
@@ -157,8 +158,8 @@ def _print(facts: dict[str, Any], as_json: bool) -> None:
 def make_command(code: bytes, count: int, pcap: str | None, real_ids: bool, **wanted: Any) -> None:
     """Make alerts, one a line in hexadecimal digits, with rising counters.
 
-    What is not given follows from the code, as in DCC's test data. The MAC or signature has the
-    right length and is made up: no device or party would accept it.
+    What is not given follows from the code, as in DCC's test data. The MAC or signature is real,
+    under test keys that follow from the identities: no real device or party has them.
     """
     recipe = Recipe(code=int.from_bytes(code, "big"), **wanted)
     if not real_ids:
@@ -204,7 +205,7 @@ def _create(path: str) -> BinaryIO:
 
 def _messages(recipe: Recipe, count: int) -> Iterator[bytes]:
     for step in range(count):
-        yield encode(make(replace(recipe, counter=recipe.counter + step)))
+        yield encode(protected(make(replace(recipe, counter=recipe.counter + step))))
 
 
 def _with_progress(messages: Iterator[bytes], count: int) -> Iterator[bytes]:
