@@ -12,8 +12,10 @@ from stormbench.compare.arms import ARMS
 from stormbench.compare.hub_pass import HubPass, HubTask, run_hub
 from stormbench.compare.one_arm import ArmRun, Course, run_arm
 from stormbench.compare.run import Comparison
+from stormbench.dsp.failed_queue import FailedQueue
 from stormbench.policy_file import plain_policy, shadowed
 from stormbench.replay.run import Event, events_of
+from stormbench.scenario.absences import failed_queue_of
 from stormbench.scenario.model import Scenario
 from stormbench.scenario.read import read_scenario
 from stormbench.scenario.trace import Alert, trace_of
@@ -53,15 +55,24 @@ def hub_events(name: str) -> list[Event]:
     return [e for hub in arm_runs(name)["hub"].passes.values() for e in events_of(hub.north)]
 
 
-def runs_of(recipe: Scenario, alerts: list[Alert]) -> dict[str, ArmRun]:
-    """Every arm of a scenario, with these alerts."""
+def runs_of(
+    recipe: Scenario, alerts: list[Alert], failed_queue: FailedQueue | None = None
+) -> dict[str, ArmRun]:
+    """Every arm of a scenario, with these alerts, and another failed queue if one is given."""
     passes = {
         (hub.id, throttles): _pass(recipe, alerts, hub.id, throttles)
         for hub in recipe.hubs
         for throttles in (False, True)
     }
     wan = WanSettings(**recipe.wan.model_dump())
-    course = Course(alerts, recipe.throttle_policy(), wan, recipe.seed, recipe.duration_ms)
+    course = Course(
+        alerts,
+        recipe.throttle_policy(),
+        wan,
+        recipe.seed,
+        recipe.duration_ms,
+        failed_queue=failed_queue or failed_queue_of(recipe),
+    )
     updated = {hub.id for hub in recipe.hubs if hub.updated}
     return {
         arm.name: run_arm(

@@ -117,6 +117,7 @@ def test_times_are_the_figures_in_ms():
         "other_alert_delay_ms",
         "first_alert_delay_ms",
         "notice_lead_ms",
+        "failed_queue",
     }
 
 

@@ -167,6 +167,7 @@ ARM_KEYS = {
     "first_alert_delay_ms",
     "notice_lead_ms",
     "dcc_alerts",
+    "failed_queue",
 }
 PLACES = {
     "": {"verdict", "scenario", "hub", "policy", "wan", "arms", "expectations"},
@@ -188,6 +189,11 @@ PLACES = {
     **{f"arms.{arm}.dropped": {"queue", "expired"} for arm in ARMS},
     **{f"arms.{arm}.other_alert_delay_ms": DELAY for arm in ARMS},
     **{f"arms.{arm}.first_alert_delay_ms": DELAY for arm in ARMS},
+    **{
+        f"arms.{arm}.failed_queue": {"max_depth", "max_bytes", "expired", "waiting", "wait_ms"}
+        for arm in ARMS
+    },
+    **{f"arms.{arm}.failed_queue.wait_ms": {"p50", "p99", "max"} for arm in ARMS},
     **{f"arms.{arm}.notice_lead_ms": {"p50", "min", "max", "untold"} for arm in ARMS},
 }
 

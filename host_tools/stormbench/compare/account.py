@@ -4,37 +4,52 @@
 
 `generated` by the injector; `delivered` by the recipients, from what they decoded; `reported` from
 the DUIS documents; `reported_to_dsp` by the DSP's store; `pending` from the hubs' cumulative
-counters and the DSP's throttle; `dropped` by the WAN; `lost_at_reset` from the ledger of
+counters, the DSP's throttle and the failed queue; `dropped` by the WAN and by the failed queue;
+`lost_at_reset` from the ledger of
 acknowledged verdicts against the hubs' counters. None is computed from another.
 """
 
 from typing import Any
 
 from stormbench.compare.one_arm import ArmRun
+from stormbench.dsp.failed_queue import told_in
 
 
 def account(run: ArmRun) -> dict[str, Any]:
     """The terms of one arm, and what they leave `unaccounted`, which must be 0.
 
-    `expired` and `silent` are 0: nothing in these arms expires or is masked.
+    `silent` is 0: nothing in these arms is masked.
     """
     passes = run.passes.values()
+    expired, waiting = not_arrived(run)
     terms: dict[str, Any] = {
         "generated": sum(hub.sent for hub in passes),
         "delivered": run.recipients.delivered,
         "reported": run.recipients.reported,
         "reported_to_dsp": run.reported_to_dsp,
-        "pending": sum(hub.terms.pending for hub in passes) + run.twin.pending(),
+        "pending": sum(hub.terms.pending for hub in passes) + run.twin.pending() + waiting,
         "dropped": {
             "queue": run.cell.dropped_alerts
             + run.cell.lost_counts()
             + sum(hub.terms.gave_way for hub in passes),
-            "expired": 0,
+            "expired": expired,
         },
         "lost_at_reset": sum(hub.terms.lost_at_reset for hub in passes),
         "silent": 0,
     }
     return {**terms, "unaccounted": unaccounted(terms)}
+
+
+def not_arrived(run: ArmRun) -> tuple[int, int]:
+    """Alerts in documents that expired, and in those that still wait for a User who is away.
+
+    Themselves, and those that a count beside them stands for; but none that arrived too.
+    """
+    expired, waiting = told_in(run.carried.expired), told_in(run.carried.waiting)
+    arrived = run.recipients.users.first_ms_by_alert.keys()
+    given_up = expired.alerts - arrived
+    held_up = waiting.alerts - arrived - given_up
+    return len(given_up) + expired.counted, len(held_up) + waiting.counted
 
 
 def unaccounted(terms: dict[str, Any]) -> int:

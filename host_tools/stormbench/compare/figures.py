@@ -6,6 +6,7 @@ from typing import Any
 
 from stormbench.compare.notice_lead import notice_lead
 from stormbench.compare.one_arm import ArmRun, messages_of
+from stormbench.dsp.failed_queue import told_in
 from stormbench.report.series import ArmSeries
 from stormbench.scenario.trace import Alert
 
@@ -32,6 +33,7 @@ class ArmFigures:
             "first_alert_delay_ms": self._first_delay(),
             "notice_lead_ms": notice_lead(self._run, self._trace),
             "dcc_alerts": self._run.recipients.dcc_alerts.alerts,
+            "failed_queue": self._failed_queue(),
         }
 
     def series(self, storm_spans_ms: Sequence[tuple[int, int]]) -> ArmSeries:
@@ -65,8 +67,22 @@ class ArmFigures:
             },
         }
 
+    def _failed_queue(self) -> dict[str, Any]:
+        """Documents for Users who were away: how many waited, how long, and what for nothing."""
+        carried = self._run.carried
+        return {
+            "max_depth": carried.max_depth,
+            "max_bytes": carried.max_bytes,
+            "expired": len(carried.expired),
+            "waiting": len(carried.waiting),
+            "wait_ms": percentiles(carried.waits_ms),
+        }
+
     def _find_suppressed(self) -> set[tuple[int, int, bytes, bytes]]:
-        """At a hub, by its acknowledged verdicts; at the DSP, what came and was not sent on."""
+        """At a hub, by its acknowledged verdicts; at the DSP, what came and was not sent on.
+
+        What waits for its User, or expired, was sent on.
+        """
         by_message = {alert.message: alert for alert in self._trace}
         suppressed = set()
         for hub_id, hub in self._run.passes.items():
@@ -74,9 +90,12 @@ class ArmFigures:
             for alert, verdict in zip(behind, hub.verdicts, strict=True):
                 if verdict == "SUPPRESS":
                     suppressed.add(alert.identity)
+        carried = self._run.carried
+        held_up = told_in([*carried.expired, *carried.waiting]).alerts
         for _, message in messages_of([arrival.departure for arrival in self._run.arrived]):
             alert = by_message[message.message]
-            if not message.is_held and alert.identity not in self._first_by_alert:
+            came = alert.identity in self._first_by_alert or alert.identity in held_up
+            if not message.is_held and not came:
                 suppressed.add(alert.identity)
         return suppressed
 

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from commshub.policy import Policy
@@ -11,6 +11,7 @@ from stormbench.compare.arms import Arm
 from stormbench.compare.hub_pass import HubPass
 from stormbench.dsp.dcc_alerts import PowerOutage, sent_on
 from stormbench.dsp.dispatch import Delivery
+from stormbench.dsp.failed_queue import Carried, FailedQueue
 from stormbench.dsp.store import Store
 from stormbench.dsp.twin import DspSettings, DspTwin
 from stormbench.dsp.users import Recipients
@@ -35,6 +36,7 @@ class Course:
     seed: int
     end_ms: int
     outages: Sequence[PowerOutage] = ()
+    failed_queue: FailedQueue = field(default_factory=FailedQueue)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class ArmRun:
     """What happened in one arm, as each part saw it.
 
     `passes`: of each hub, by id. `departed` and `arrived`: messages and notices at either end of
-    the WAN. `deliveries`: what left the DSP.
+    the WAN. `deliveries`: what reached whom it was for. `carried`: the same, with what did not.
     """
 
     arm: Arm
@@ -54,6 +56,7 @@ class ArmRun:
     twin: DspTwin
     recipients: Recipients
     reported_to_dsp: int
+    carried: Carried
 
 
 def run_arm(
@@ -72,15 +75,25 @@ def run_arm(
     recipients = Recipients()
     with _new_store(database) as store:
         twin = DspTwin(store, _dsp_settings(arm, course))
-        deliveries = [sent for arrival in arrived for sent in twin.on_arrival(arrival)]
-        last_ms = arrived[-1].at_ms if arrived else 0
-        deliveries += twin.finish(max(course.end_ms, last_ms))
-        recipients.take(deliveries)
+        sent = [each for arrival in arrived for each in twin.on_arrival(arrival)]
+        end_ms = max(course.end_ms, arrived[-1].at_ms if arrived else 0)
+        sent += twin.finish(end_ms)
+        carried = course.failed_queue.carry(sent, end_ms)
+        recipients.take(carried.delivered)
         recipients.take(sent_on(course.outages))
         recipients.take_notices(twin.service_notices)
         reported_to_dsp = store.reported_to_dsp()
     return ArmRun(
-        arm, passes, departed, arrived, deliveries, cell, twin, recipients, reported_to_dsp
+        arm,
+        passes,
+        departed,
+        arrived,
+        carried.delivered,
+        cell,
+        twin,
+        recipients,
+        reported_to_dsp,
+        carried,
     )
 
 

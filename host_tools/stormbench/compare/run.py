@@ -18,6 +18,7 @@ from stormbench.compare.verdict import judge
 from stormbench.hub.open import Faults, hub_kind
 from stormbench.policy_file import plain_policy, shadowed
 from stormbench.report.series import ArmSeries
+from stormbench.scenario.absences import failed_queue_of
 from stormbench.scenario.model import Hub, Scenario
 from stormbench.scenario.outages import outages_of
 from stormbench.scenario.pace import Pace
@@ -119,7 +120,13 @@ class Comparison:
         scenario = self._scenario
         wan = self._pace.wan(WanSettings(**scenario.wan.model_dump()))
         return Course(
-            self._trace, self._policy, wan, scenario.seed, self._end_ms, outages_of(scenario)
+            self._trace,
+            self._policy,
+            wan,
+            scenario.seed,
+            self._end_ms,
+            outages_of(scenario),
+            failed_queue_of(scenario),
         )
 
     def _report(self, arms: dict[str, Any], hub: HubPass) -> dict[str, Any]:

@@ -25,6 +25,8 @@ METRICS = (
     *(f"first_alert_delay_ms.{figure}" for figure in ("p50", "p99", "max", "lost")),
     *(f"notice_lead_ms.{figure}" for figure in ("p50", "min", "max", "untold")),
     "dcc_alerts",
+    *(f"failed_queue.{figure}" for figure in ("max_depth", "max_bytes", "expired", "waiting")),
+    *(f"failed_queue.wait_ms.{figure}" for figure in ("p50", "p99", "max")),
     "generated",
     "delivered",
     "reported",
