@@ -27,8 +27,8 @@ ready := $(venv)/ready
 stubs := $(venv)/stubs
 uv_version := 0.13.9
 python_folders := boards firmware host_tools protocol tests
-# tshark is a second opinion on the frames that we make; chromium opens the report as a person would.
-packages := $(shell cat boards/debian/packages.txt) chromium tshark
+# tshark and openssl are second opinions on the alerts that we make; chromium opens the report as a person would.
+packages := $(shell cat boards/debian/packages.txt) chromium openssl tshark
 
 # What the tiers asked for need beside the environment.
 whole := $(filter-out $(TIER),unit property runtime emulated)

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from stormbench.compare.one_arm import ArmRun
-from stormbench.compare.run import Comparison
+from stormbench.compare.run import Comparison, Instead
+from stormbench.dsp.failed_queue import FailedQueue
 from stormbench.replay.run import Event, events_of
 from stormbench.scenario.model import Scenario
 from stormbench.scenario.read import read_scenario
@@ -49,7 +50,10 @@ def hub_events(name: str) -> list[Event]:
     return [e for home in arm_runs(name)["hub"].homes.values() for e in events_of(home.north)]
 
 
-def runs_of(recipe: Scenario, alerts: list[Alert]) -> dict[str, ArmRun]:
-    """Every arm of a scenario, with these alerts."""
-    comparison = Comparison(recipe, recipe.throttle_policy(), "sim", trace=alerts)
+def runs_of(
+    recipe: Scenario, alerts: list[Alert], failed_queue: FailedQueue | None = None
+) -> dict[str, ArmRun]:
+    """Every arm of a scenario, with these alerts, and another failed queue if one is given."""
+    instead = Instead(trace=alerts, failed_queue=failed_queue)
+    comparison = Comparison(recipe, recipe.throttle_policy(), "sim", instead=instead)
     return {run.arm.name: run for run in comparison.arm_runs(lambda arm: ":memory:")}

@@ -5,7 +5,7 @@
 
 The two headers are general-ciphering (DD) and general-signing (DF) of DLMS. Every length is
 checked against what surrounds it, nothing may be left over, and what is wrong is told with its
-offset. MACs and signatures are carried, not verified: nothing here holds a key.
+offset. MACs and signatures are carried, not made or verified: nothing here holds a key.
 """
 
 from dataclasses import dataclass, fields
@@ -256,18 +256,39 @@ def build(alert: Alert) -> bytes:
     Raises:
         FieldOutOfRange: a value that its field cannot hold.
     """
-    mac_spare, other_spare, content_spare = alert.spare_length_bytes
+    message = _grouping_header(alert) + _write_protection(alert)
+    if alert.form == "signature":
+        return message
+    rest_bytes = len(message) + 5  # security control and invocation counter
+    mac_spare, _, _ = alert.spare_length_bytes
+    header: bytes = _MAC_HEADER.build({"rest": Length(rest_bytes, mac_spare)})
+    return header + message
+
+
+def protected_bytes(alert: Alert) -> bytes:
+    """What of a message its MAC or signature is over.
+
+    Under a signature: from the transaction id, which the tag DF comes before, to the end of the
+    payload. Under a MAC: from that tag to the signature's length, which is 00; what the cipher
+    takes beside it, the message does not say.
+
+    Raises:
+        FieldOutOfRange: a value that its field cannot hold.
+    """
+    header = _grouping_header(alert)
+    return header[1:] if alert.form == "signature" else header + _NO_SIGNATURE
+
+
+def _grouping_header(alert: Alert) -> bytes:
+    """The grouping header, and the payload that it ends with."""
+    _, other_spare, content_spare = alert.spare_length_bytes
     values = {field.name: getattr(alert, field.name) for field in fields(alert)}
     values["payload"] = alert.payload_bytes
     values["date_time_size"] = Length(len(alert.header_date_time))
     values["other"] = Length(_other_information_bytes(alert), other_spare)
     values["content"] = Length(len(alert.payload_bytes), content_spare)
-    message: bytes = _GROUPING_HEADER.build(values) + _write_protection(alert)
-    if alert.form == "signature":
-        return message
-    rest_bytes = len(message) + 5  # security control and invocation counter
-    header: bytes = _MAC_HEADER.build({"rest": Length(rest_bytes, mac_spare)})
-    return header + message
+    header: bytes = _GROUPING_HEADER.build(values)
+    return header
 
 
 def _other_information_bytes(alert: Alert) -> int:

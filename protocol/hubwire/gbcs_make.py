@@ -1,7 +1,8 @@
 """Realistic alerts for tests and storms: the right headers, payload, sizes and recipient.
 
 The MAC or signature has the right length and no meaning: pseudo-random bytes, always the same for
-the same alert. Nothing that checks one would accept them; real cryptography comes later.
+the same alert. Nothing that checks one would accept them: a real one needs keys, and nothing here
+holds any (`stormbench.signing` does).
 """
 
 import hashlib

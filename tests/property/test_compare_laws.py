@@ -1,10 +1,12 @@
 """Laws of a comparison over any storm: where the throttle stands changes no sum."""
 
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from arm_runs import runs_of
+from hubwire.identities import SUPPLIER
 from stormbench.compare.account import account
+from stormbench.dsp.failed_queue import Absence, FailedQueue
 from stormbench.scenario.model import Scenario
 from stormbench.scenario.trace import trace_of
 
@@ -78,9 +80,27 @@ def scenarios(draw: st.DrawFn, /, **wan: float):
 FEW = settings(max_examples=settings().max_examples // 10)
 
 
-def accounts(scenario):
+def accounts(scenario, failed_queue=None):
     alerts = trace_of(scenario)
-    return {arm: account(run) for arm, run in runs_of(scenario, alerts).items()}, len(alerts)
+    runs = runs_of(scenario, alerts, failed_queue)
+    return {arm: account(run) for arm, run in runs.items()}, len(alerts)
+
+
+# A supplier that is away when the storm begins, and again before it ends.
+failed_queues = st.builds(
+    lambda first_ms, second_ms, retry_ms, hold_ms: FailedQueue(
+        [
+            Absence(SUPPLIER, 0, first_ms),
+            Absence(SUPPLIER, 200_000, 200_000 + second_ms),
+        ],
+        retry_ms,
+        hold_ms,
+    ),
+    st.integers(20_000, 150_000),
+    st.sampled_from([200_000, END_MS]),
+    st.sampled_from([0, 30_000, 300_000]),
+    st.sampled_from([10_000, 400_000, 10_000_000]),
+)
 
 
 @given(scenarios(bytes_per_s=100_000, delay_ms=10, queue_bytes=1_000_000))
@@ -100,4 +120,23 @@ def test_over_a_narrow_wan_nothing_is_unaccounted_for(scenario):
     found, alerts = accounts(scenario)
     assert found["none"]["dropped"]["queue"] > 0
     assert {terms["generated"] for terms in found.values()} == {alerts}
+    assert {arm: terms["unaccounted"] for arm, terms in found.items()} == dict.fromkeys(found, 0)
+
+
+@given(scenarios(bytes_per_s=100_000, delay_ms=10, queue_bytes=1_000_000), failed_queues)
+@FEW
+def test_every_alert_is_accounted_for_while_a_user_is_away(scenario, failed_queue):
+    found, alerts = accounts(scenario, failed_queue)
+    event("expired", str(found["hub"]["dropped"]["expired"] > 0))
+    event("waiting", str(found["hub"]["pending"] > 0))
+    assert {terms["generated"] for terms in found.values()} == {alerts}
+    assert {arm: terms["unaccounted"] for arm, terms in found.items()} == dict.fromkeys(found, 0)
+
+
+@given(scenarios(bytes_per_s=10, delay_ms=800, queue_bytes=300, loss=0.2), failed_queues)
+@FEW
+def test_every_alert_is_accounted_for_while_a_user_is_away_behind_a_narrow_wan(
+    scenario, failed_queue
+):
+    found, _ = accounts(scenario, failed_queue)
     assert {arm: terms["unaccounted"] for arm, terms in found.items()} == dict.fromkeys(found, 0)

@@ -10,6 +10,7 @@ from dissected import dissected_by_tshark
 from hubwire import vectors_gbcs
 from hubwire.gbcs import Alert, encode
 from hubwire.pcap import pcap_header, pcap_record
+from stormbench.signing.protection import protected
 
 HEADER = "gbcs_message.grouping_header"
 FIELDS = (
@@ -34,7 +35,7 @@ def dissect(file: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def made() -> list[Alert]:
-    return list(vectors_gbcs.alerts())
+    return [protected(alert) for alert in vectors_gbcs.alerts()]
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,10 @@ import pytest
 from hubwire.gbcs import decode, encode
 from hubwire.gbcs_make import Recipe, make
 from stormbench.cli import main
+from stormbench.signing.protection import protected
 
-SIGNED = encode(make(Recipe(code=0x8F3E, counter=42)))
-WITH_MAC = encode(make(Recipe(code=0x8F20, counter=43)))
+SIGNED = encode(protected(make(Recipe(code=0x8F3E, counter=42))))
+WITH_MAC = encode(protected(make(Recipe(code=0x8F20, counter=43))))
 COMMAND = SIGNED[:2] + b"\x01" + SIGNED[3:]
 NINE = ("--time", "2030-01-15T09:00:00Z")
 
@@ -188,6 +189,11 @@ def test_make_prints_an_alert_in_upper_case(run):
     assert (ran.exit_code, ran.out) == (0, SIGNED.hex().upper() + "\n")
 
 
+def test_make_prints_an_alert_with_its_mac(run):
+    ran = run("make", "--code", "8F20", *NINE, "--counter", "43")
+    assert (ran.exit_code, ran.out) == (0, WITH_MAC.hex().upper() + "\n")
+
+
 def test_make_without_a_time_takes_the_present(run):
     alert = decode(bytes.fromhex(run("make", "--code", "8F3E").out))
     assert alert.timestamp is not None
@@ -289,7 +295,25 @@ def test_what_make_prints_decode_reads(run):
     assert [alert["originator_counter"] for alert in told.objects()] == [1, 2, 3, 4, 5]
 
 
-@pytest.mark.parametrize("command", ["decode", "make"])
+def test_cost_counts_the_alerts_that_are_given(run):
+    made = f"{SIGNED.hex()}\n{WITH_MAC.hex()}\n{WITH_MAC.hex()}\n".encode()
+    (told,) = run("cost", "-", "--repeats", "1", "--json", stdin=made).objects()
+    assert (told["signed_alerts"], told["macd_alerts"]) == (1, 2)
+
+
+def test_cost_names_the_message_that_is_no_alert(run):
+    ran = run("cost", "-", stdin=f"{SIGNED.hex()}\n{COMMAND.hex()}\n".encode())
+    assert (ran.exit_code, ran.out) == (1, "")
+    assert ran.err.startswith("stormbench: -:2: CRA flag at byte 2")
+
+
+def test_cost_for_people_says_what_is_assumed(run):
+    lines = run("cost", "--repeats", "1").out.splitlines()
+    assert "evidence              measured on this PC" in lines
+    assert "assumed_signature_ms  465.1" in lines
+
+
+@pytest.mark.parametrize("command", ["cost", "decode", "make"])
 def test_help_has_an_example(run, command):
     ran = run(command, "--help")
     assert ran.exit_code == 0

@@ -123,6 +123,7 @@ def test_times_are_the_figures_in_ms():
         "count_age_ms",
         "red_ms",
         "wan_wait_ms_max",
+        "failed_queue",
     }
 
 

@@ -178,6 +178,7 @@ ARM_KEYS = {
     "dsp_peak",
     "built",
     "service_requests",
+    "failed_queue",
 }
 KNOWN = {"p50", "max", "unknown"}
 PLACES = {
@@ -200,6 +201,11 @@ PLACES = {
     **{f"arms.{arm}.dropped": {"queue", "expired"} for arm in ARMS},
     **{f"arms.{arm}.other_alert_delay_ms": DELAY for arm in ARMS},
     **{f"arms.{arm}.first_alert_delay_ms": DELAY for arm in ARMS},
+    **{
+        f"arms.{arm}.failed_queue": {"max_depth", "max_bytes", "expired", "waiting", "wait_ms"}
+        for arm in ARMS
+    },
+    **{f"arms.{arm}.failed_queue.wait_ms": {"p50", "p99", "max"} for arm in ARMS},
     **{f"arms.{arm}.notice_lead_ms": {"p50", "min", "max", "untold"} for arm in ARMS},
     **{f"arms.{arm}.{what}_ms": KNOWN for arm in ARMS for what in ("storm_known", "end_known")},
     **{f"arms.{arm}.red_ms": KNOWN for arm in ARMS},

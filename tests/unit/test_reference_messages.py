@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from Crypto.Hash import SHA256
+from Crypto.PublicKey import ECC
+from Crypto.Signature import DSS
 
 from hubwire.codes import alert_name, message_name
-from hubwire.gbcs import Alert, decode, encode
+from hubwire.gbcs import Alert, decode, encode, protected_bytes
 from hubwire.gbcs_make import Recipe, default_form, make
 from hubwire.identities import CHF
 
@@ -32,11 +35,31 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def samples() -> list[dict[str, Any]]:
+def reference() -> dict[str, Any]:
     text = (Path(_FOLDER or "") / "rtds_samples.json").read_text(encoding="utf-8")
-    found: list[dict[str, Any]] = json.loads(text)["samples"]
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+@pytest.fixture(scope="module")
+def samples(reference: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = reference["samples"]
     assert found
     return found
+
+
+@pytest.fixture(scope="module")
+def signed(
+    reference: dict[str, Any], samples: list[dict[str, Any]]
+) -> list[tuple[Alert, ECC.EccKey]]:
+    """Signed reference messages with their originators' keys; keys of MACs are not there."""
+    keys = reference["originator_ds_public_keys"]
+    alerts = [decode(bytes.fromhex(sample["hex"])) for sample in samples]
+    return [
+        (alert, ECC.import_key(keys[alert.originator.hex("-").upper()]))
+        for alert in alerts
+        if alert.form == "signature"
+    ]
 
 
 def say(capsys: pytest.CaptureFixture[str], count: int, what: str) -> None:
@@ -89,6 +112,21 @@ def test_made_alert_differs_from_the_reference_message_in_its_protection_alone(s
         assert replace(make(recipe), protection=alert.protection) == alert
     assert comparable
     say(capsys, len(comparable), "made again but for the protection")
+
+
+def test_every_signature_is_over_the_bytes_that_we_sign(signed, capsys):
+    for alert, key in signed:
+        digest = SHA256.new(protected_bytes(alert))
+        DSS.new(key, "fips-186-3").verify(digest, alert.protection)
+    assert signed
+    say(capsys, len(signed), "signed over the bytes that we sign")
+
+
+def test_no_signature_is_over_other_bytes(signed):
+    for alert, key in signed:
+        digest = SHA256.new(protected_bytes(replace(alert, originator_counter=1)))
+        with pytest.raises(ValueError, match="not authentic"):
+            DSS.new(key, "fips-186-3").verify(digest, alert.protection)
 
 
 def _told(alert: Alert) -> dict[str, Any]:

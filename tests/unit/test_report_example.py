@@ -192,6 +192,13 @@ def _arm(name):
         "false_suppressed": 0,
         "other_alert_delay_ms": _spread([ms for _, ms in arm.other_delays if ms is not None]),
         "first_alert_delay_ms": _spread(arm.first_delays[:20]) | {"lost": 0},
+        "failed_queue": {
+            "max_depth": 0,
+            "max_bytes": 0,
+            "expired": 0,
+            "waiting": 0,
+            "wait_ms": {"p50": 0, "p99": 0, "max": 0},
+        },
         "notice_lead_ms": _NOTICE_LEADS_MS.get(name, _NOBODY_TOLD),
     }
     return figures, series

@@ -9,9 +9,11 @@ from hubwire import gbcs
 from hubwire.errors import NotAnAlert
 from hubwire.gbcs_make import Recipe, make
 from hubwire.identities import ACCESS_CONTROL_BROKER, ESME, NETWORK_OPERATOR, SUPPLIER
+from signed_duis import sign
 from stormbench.dsp import duis
 from stormbench.dsp.dispatch import Delivery
 from stormbench.dsp.duis import DuisUnreadable, UserReport
+from stormbench.dsp.duis_signature import ASSUMED_CERTIFICATE
 from stormbench.dsp.identity import Identity, Key
 from stormbench.dsp.users import AccessControlBroker, Recipients, Users
 from stormbench.wan.hop import HopCounts
@@ -24,6 +26,10 @@ def document(counter=1, count=None, target=SUPPLIER):
     alert = make(Recipe(code=CODE, counter=counter, originator=ESME, target=target))
     report = None if count is None else UserReport(2, count)
     return duis.build(alert, gbcs.encode(alert), SENT_AT, report)
+
+
+def signed(unsigned):
+    return len(sign(unsigned, ASSUMED_CERTIFICATE))
 
 
 def acb_alert():
@@ -75,13 +81,13 @@ def test_alert_of_which_only_a_held_copy_came_is_no_duplicate_later():
     assert (users.delivered, users.duplicates) == (1, 0)
 
 
-def test_hop_counts_every_document_and_its_bytes():
+def test_hop_counts_every_document_and_its_bytes_once_it_is_signed():
     users = Users()
     first, held = document(), document(count=30)
     users.take(0, first)
     users.take(0, first)
     users.take(0, held, is_held=True)
-    assert users.hop == HopCounts(alerts=3, bytes=2 * len(first) + len(held))
+    assert users.hop == HopCounts(alerts=3, bytes=2 * signed(first) + signed(held))
 
 
 def test_first_arrival_of_a_key_is_kept_and_a_held_copy_is_one():

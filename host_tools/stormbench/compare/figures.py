@@ -8,6 +8,7 @@ from stormbench.compare.knowledge import Knowledge
 from stormbench.compare.load import load
 from stormbench.compare.notice_lead import notice_lead
 from stormbench.compare.one_arm import ArmRun, messages_of
+from stormbench.dsp.failed_queue import told_in
 from stormbench.report.series import ArmSeries
 from stormbench.scenario.trace import Alert
 
@@ -37,6 +38,7 @@ class ArmFigures:
             "dcc_alerts": self._run.recipients.dcc_alerts.alerts,
             **Knowledge(self._run, suppressed).as_report(),
             **load(self._run),
+            "failed_queue": self._failed_queue(),
         }
 
     def series(self, storm_spans_ms: Sequence[tuple[int, int]]) -> ArmSeries:
@@ -89,19 +91,35 @@ class ArmFigures:
             },
         }
 
+    def _failed_queue(self) -> dict[str, Any]:
+        """Documents for Users who were away: how many waited, how long, and what for nothing."""
+        carried = self._run.carried
+        return {
+            "max_depth": carried.max_depth,
+            "max_bytes": carried.max_bytes,
+            "expired": len(carried.expired),
+            "waiting": len(carried.waiting),
+            "wait_ms": percentiles(carried.waits_ms),
+        }
+
     def _find_suppressed(self) -> set[tuple[int, int, bytes, bytes]]:
-        """At a hub, by its acknowledged verdicts; at the DSP, what came and was not sent on."""
+        """At a hub, by its acknowledged verdicts; at the DSP, what came and was not sent on.
+
+        What waits for its User, or expired, was sent on.
+        """
         by_message = {alert.message: alert for alert in self._raised}
         suppressed = set()
         for home in self._run.homes.values():
             for alert, verdict in zip(home.sent, home.hub.verdicts, strict=True):
                 if verdict == "SUPPRESS":
                     suppressed.add(alert.identity)
+        carried = self._run.carried
+        held_up = told_in([*carried.expired, *carried.waiting]).alerts
         for _, message in messages_of([arrival.departure for arrival in self._run.arrived]):
             if message.is_held:
                 continue
             alert = by_message[message.message]
-            if alert.identity not in self._first_by_alert:
+            if alert.identity not in self._first_by_alert and alert.identity not in held_up:
                 suppressed.add(alert.identity)
         return suppressed
 

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from commshub.policy import Policy
@@ -12,6 +12,7 @@ from stormbench.compare.home import HomePass
 from stormbench.compare.mask import Masking
 from stormbench.dsp.dcc_alerts import PowerOutage, sent_on
 from stormbench.dsp.dispatch import Delivery
+from stormbench.dsp.failed_queue import Carried, FailedQueue
 from stormbench.dsp.store import Store
 from stormbench.dsp.twin import DspSettings, DspTwin
 from stormbench.dsp.users import Recipients
@@ -41,6 +42,7 @@ class Course:
     end_ms: int
     outages: Sequence[PowerOutage] = ()
     maskings: Sequence[Masking] = ()
+    failed_queue: FailedQueue = field(default_factory=FailedQueue)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class ArmRun:
     """What happened in one arm, as each part saw it.
 
     `homes`: the pass of each, by the id of its hub. `departed` and `arrived`: messages and notices
-    at either end of the WAN. `deliveries`: what left the DSP.
+    at either end of the WAN. `deliveries`: what reached whom it was for. `carried`: the same, with
+    what did not.
     """
 
     arm: Arm
@@ -60,6 +63,7 @@ class ArmRun:
     twin: DspTwin
     recipients: Recipients
     reported_to_dsp: int
+    carried: Carried
     course: Course
 
     @property
@@ -90,10 +94,11 @@ def run_arm(
     recipients = Recipients()
     with _new_store(database) as store:
         twin = DspTwin(store, _dsp_settings(arm, course))
-        deliveries = [sent for arrival in arrived for sent in twin.on_arrival(arrival)]
-        last_ms = arrived[-1].at_ms if arrived else 0
-        deliveries += twin.finish(max(course.end_ms, last_ms))
-        recipients.take(deliveries)
+        sent = [each for arrival in arrived for each in twin.on_arrival(arrival)]
+        end_ms = max(course.end_ms, arrived[-1].at_ms if arrived else 0)
+        sent += twin.finish(end_ms)
+        carried = course.failed_queue.carry(sent, end_ms)
+        recipients.take(carried.delivered)
         recipients.take(sent_on(course.outages))
         recipients.take_notices(twin.service_notices)
         reported_to_dsp = store.reported_to_dsp()
@@ -102,11 +107,12 @@ def run_arm(
         homes=homes,
         departed=departed,
         arrived=arrived,
-        deliveries=deliveries,
+        deliveries=carried.delivered,
         cell=cell,
         twin=twin,
         recipients=recipients,
         reported_to_dsp=reported_to_dsp,
+        carried=carried,
         course=course,
     )
 

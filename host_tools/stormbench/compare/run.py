@@ -17,9 +17,11 @@ from stormbench.compare.mask import Masks
 from stormbench.compare.one_arm import ArmRun, Course, run_arm
 from stormbench.compare.side_by_side import run_hubs
 from stormbench.compare.verdict import judge
+from stormbench.dsp.failed_queue import FailedQueue
 from stormbench.hub.open import Faults, hub_kind
 from stormbench.policy_file import plain_policy, shadowed
 from stormbench.report.series import ArmSeries
+from stormbench.scenario.absences import failed_queue_of
 from stormbench.scenario.model import Scenario
 from stormbench.scenario.outages import outages_of
 from stormbench.scenario.pace import Pace
@@ -36,6 +38,15 @@ class Compared:
     outcomes: dict[str, list[tuple[Alert, str, int | None]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What a run has in the place of its scenario's: alerts, a failed queue; and which arms."""
+
+    trace: Sequence[Alert] | None = None
+    failed_queue: FailedQueue | None = None
+    arms: Sequence[Arm] = ARMS
+
+
 class Comparison:
     """A scenario, ready to be run with the throttle in different places.
 
@@ -43,8 +54,7 @@ class Comparison:
         policy: of every throttle in it, in the scenario's time: its time scale divides it, too.
         hub_name: a virtual hub: every hub of the scenario is one of these.
         uf2: the image, where the hub is emulated; None: the one in the cache.
-        trace: other alerts than those that the scenario comes to.
-        arms: those to run, in this order.
+        instead: of what the scenario says.
     """
 
     def __init__(
@@ -53,17 +63,17 @@ class Comparison:
         policy: Policy,
         hub_name: str,
         uf2: Path | None = None,
-        trace: Sequence[Alert] | None = None,
-        arms: Sequence[Arm] = ARMS,
+        instead: Instead = Instead(),
     ) -> None:
-        self._arms = arms
+        self._arms = instead.arms
+        self._failed_queue = instead.failed_queue or failed_queue_of(scenario)
         self._scenario = scenario
         self._pace = Pace(scenario.time_scale)
         self._policy = self._pace.policy(policy)
         self._end_ms = self._pace.ms(scenario.duration_ms)
         self._hub_name = hub_name
         self._uf2 = uf2
-        self._trace = trace_of(scenario) if trace is None else trace
+        self._trace = trace_of(scenario) if instead.trace is None else instead.trace
         self._masks = Masks(
             self._trace,
             {bytes.fromhex(device.originator): device.kind for device in scenario.devices},
@@ -73,7 +83,7 @@ class Comparison:
         self._homes = {
             (hub.id, role): self._home(hub.id, role)
             for hub in scenario.hubs
-            for role in {arm.role_of(hub.updated): None for arm in arms}
+            for role in {arm.role_of(hub.updated): None for arm in self._arms}
         }
         self._tasks: list[HubTask] = []
         """Of all homes; those to which the same happens share one."""
@@ -181,6 +191,7 @@ class Comparison:
             self._end_ms,
             outages_of(scenario),
             self._masks.until(self._end_ms),
+            self._failed_queue,
         )
 
     def _report(self, arms: dict[str, Any], hub: HubPass) -> dict[str, Any]:

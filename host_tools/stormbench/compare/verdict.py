@@ -68,7 +68,7 @@ HARMS = (
         lambda arm, report: arm["other_alert_delay_ms"]["lost"],
         1,
         0.1,
-        "{value} alerts outside the storm were lost on the WAN, against {other}",
+        "{value} alerts outside the storm were lost on the way, against {other}",
     ),
     Harm(
         "first_alert_delay_ms.lost",

@@ -2,7 +2,7 @@
 
 One kind: AD1, a hub that lost its supply (PowerOutageEvent). The WAN's operator reports it and the
 DSP sends it on, so it never crosses the WAN as an alert, no throttle here sees it, and it is in no
-term of the account. Valid against DUIS_Schema_V5.4.xsd and unsigned, like `duis.py`.
+term of the account. Valid and unsigned, like the documents of `duis.py`.
 """
 
 from collections.abc import Iterable

@@ -33,12 +33,14 @@ class Delivery:
             response, or unreadable), untouched.
         is_held: an alert that was suppressed before, sent for the sake of a count; it is not
             counted as delivered.
+        user: EUI-64 of whom `body` is for, where that is a User and known; else empty.
     """
 
     at_ms: int
     recipient: Recipient
     body: bytes
     is_held: bool = False
+    user: bytes = b""
 
 
 class Dispatch:
@@ -72,7 +74,7 @@ class Dispatch:
             report = None
         sent_at = self._epoch + timedelta(milliseconds=at_ms)
         document = duis.build(raised.alert, raised.message, sent_at, report)
-        return Delivery(at_ms, "user", document, is_held)
+        return Delivery(at_ms, "user", document, is_held, raised.alert.target)
 
     def untouched(self, at_ms: int, message: bytes) -> Delivery:
         """Send on a message that is no alert."""

@@ -3,8 +3,8 @@
 An alert travels as `Response/Body/DeviceAlertMessage`; the outcome of a future-dated command
 (8F66, 8F67) as `Response/Body/ResponseMessage/FutureDatedDeviceAlertMessage`, which has no place
 for a throttled count. The documents are valid against DUIS_Schema_V5.4.xsd and **unsigned**: the
-DCC's signature (`ds:Signature`, optional in the schema) is left out in this version, and makes a
-real document about 1 kB larger. Knows nothing of throttles or of time but what it is told.
+DCC's signature (`ds:Signature`, optional in the schema) is counted by `duis_signature.py` and not
+made. Knows nothing of throttles or of time but what it is told.
 """
 
 import base64

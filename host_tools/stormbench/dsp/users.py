@@ -2,7 +2,7 @@
 
 They count by what they can read in the bytes that reach them and by nothing else, so that their
 figures are evidence against those of every part before them. Alerts are told apart by the
-identity in the GBCS message itself.
+identity in the GBCS message itself. Documents come to them unsigned, and count as signed ones.
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from hubwire import gbcs
 from stormbench.dsp import dcc_alerts, duis
 from stormbench.dsp.dispatch import Delivery
+from stormbench.dsp.duis_signature import signed_size_bytes
 from stormbench.dsp.identity import Identity, Key, identity_of, key_of
 from stormbench.dsp.service_notices import Overload, ServiceNotice
 from stormbench.wan.hop import HopCounts
@@ -86,7 +87,7 @@ class Users(Sink):
             ProtocolError: its GBCSPayload is no alert.
         """
         about = duis.read(document)
-        self.hop.add_alert(len(document))
+        self.hop.add_alert(signed_size_bytes(document))
         self.reported += about.count or 0
         key = self._note(at_ms, about.message, is_held)
         if about.sequence is not None:
@@ -143,7 +144,7 @@ class Recipients:
                 self.access_control_broker.take(delivery.at_ms, delivery.body, delivery.is_held)
             elif delivery.recipient == "dcc":
                 dcc_alerts.read(delivery.body)
-                self.dcc_alerts.add_alert(len(delivery.body))
+                self.dcc_alerts.add_alert(signed_size_bytes(delivery.body))
             else:
                 self.elsewhere.add_alert(len(delivery.body))
 

@@ -63,8 +63,9 @@ PARTS = (
         "+",
         "pending",
         ("pending",),
-        "Suppressed and counted, not yet reported when the run ended.",
-        "The throttle's cumulative counters, as it last sent them.",
+        "Suppressed and counted, not yet reported when the run ended; or in a document whose User"
+        " was away.",
+        "The throttle's cumulative counters, as it last sent them; the documents that wait.",
     ),
     Term(
         "+",
@@ -77,8 +78,8 @@ PARTS = (
         "+",
         "dropped: expired",
         ("dropped", "expired"),
-        "Waited longer than an alert may wait.",
-        "The queue it waited in.",
+        "Waited two days for a User who was away, or was counted in a document that did.",
+        "The failed queue, which reads what it gives up.",
     ),
     Term(
         "+",

@@ -79,9 +79,16 @@ def _texts(report: Mapping[str, Any], series: Mapping[str, ArmSeries]) -> dict[s
         "key_sentence": key_sentence(report["hub"]),
         "words": WORDS,
         "time_scale": time_scale_sentence(report["scenario"]["time_scale"]),
+        "users_were_away": any(map(_held_back, arms.values())),
         "expectations": in_words(report["expectations"]),
         "expectations_met": sum(held["met"] for held in report["expectations"]),
     }
+
+
+def _held_back(arm: Mapping[str, Any]) -> bool:
+    """Whether a User was away when something was sent."""
+    queue = arm["failed_queue"]
+    return bool(queue["max_depth"] or queue["waiting"] or queue["wait_ms"]["max"])
 
 
 def _most(arms: Mapping[str, Any]) -> dict[str, dict[str, int]]:

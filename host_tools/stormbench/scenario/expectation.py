@@ -38,6 +38,8 @@ METRICS = (
     *(f"dsp_peak.{window}" for window in ("second", "window")),
     *(f"built.{form}" for form in ("signature", "mac")),
     *(f"service_requests.{what}" for what in ("requests", "bytes")),
+    *(f"failed_queue.{figure}" for figure in ("max_depth", "max_bytes", "expired", "waiting")),
+    *(f"failed_queue.wait_ms.{figure}" for figure in ("p50", "p99", "max")),
     "generated",
     "delivered",
     "reported",

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from commshub.policy import Policy
+from hubwire.identities import ACCESS_CONTROL_BROKER
 from stormbench.faults.plan import FaultPlan
 from stormbench.policy_file import policy_of
 from stormbench.scenario.expectation import Expectation
-from stormbench.scenario.phases import Eui64, Phase, Replay, TimeMs
+from stormbench.scenario.phases import Eui64, EveryMs, Phase, Replay, TimeMs
 from stormbench.strict_model import Misfits, Problem, StrictModel
 
 HubId = Annotated[int, Field(ge=1, le=65535)]
@@ -82,6 +83,15 @@ class DccAlert(StrictModel):
     """The id of the hub that it is about."""
 
 
+class UserOutage(StrictModel):
+    """A User whom the DSP does not reach: what is for them waits in the failed queue."""
+
+    user: Eui64
+    at_ms: TimeMs
+    duration_ms: EveryMs
+    """It takes documents again from at_ms + duration_ms on."""
+
+
 class Scenario(StrictModel):
     """A whole recipe."""
 
@@ -108,11 +118,13 @@ class Scenario(StrictModel):
     """In arm `mask`: from the beginning of a storm until its code is masked in the meter. An hour
     is assumed, as the least that people can do; a study sweeps it up to a week."""
     dcc_alerts: tuple[DccAlert, ...] = ()
+    user_outages: tuple[UserOutage, ...] = ()
     expect: tuple[Expectation, ...] = ()
 
     @model_validator(mode="after")
     def _refers_to_what_there_is(self) -> "Scenario":
-        if found := [*_doubled(self), *_dangling(self), *_too_late(self)]:
+        found = [*_doubled(self), *_dangling(self), *_nobodys(self), *_too_late(self)]
+        if found:
             raise Misfits(found)
         return self
 
@@ -168,13 +180,43 @@ def _dangling(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(("phases", number, "device"), reason)
 
 
+def _nobodys(scenario: Scenario) -> Iterator[Problem]:
+    """Outages of who is no User here, or is away already."""
+    users = _targets(scenario)
+    broker = ACCESS_CONTROL_BROKER.hex().upper()
+    back_ms: dict[str, int] = {}
+    order = sorted(enumerate(scenario.user_outages), key=lambda outage: outage[1].at_ms)
+    for number, outage in order:
+        place = ("user_outages", number, "user")
+        if outage.user == broker:
+            yield Problem(place, f"{broker} is the Access Control Broker, which is no User")
+        elif outage.user not in users:
+            there = ", ".join(sorted(users - {broker}))
+            yield Problem(place, f"no phase sends to {outage.user}; there are {there}")
+        if outage.at_ms < back_ms.get(outage.user, 0):
+            reason = f"this User is away until {back_ms[outage.user]} ms, got {outage.at_ms}"
+            yield Problem(("user_outages", number, "at_ms"), reason)
+        back_ms[outage.user] = outage.at_ms + outage.duration_ms
+
+
+def _targets(scenario: Scenario) -> set[str]:
+    found = set()
+    for phase in scenario.phases:
+        if isinstance(phase, Replay):
+            found |= {row.target.hex().upper() for row in phase.trace}
+        else:
+            found.add(phase.target)
+    return found
+
+
 def _too_late(scenario: Scenario) -> Iterator[Problem]:
     for number, phase in enumerate(scenario.phases):
         end_ms = phase.at_ms + phase.duration_ms
         if end_ms > scenario.duration_ms:
             reason = f"the phase ends at {end_ms} ms, after the scenario, {scenario.duration_ms}"
             yield Problem(("phases", number, "duration_ms"), reason)
-    for number, alert in enumerate(scenario.dcc_alerts):
-        if alert.at_ms > scenario.duration_ms:
-            reason = f"{alert.at_ms} ms is after the scenario's end, {scenario.duration_ms}"
-            yield Problem(("dcc_alerts", number, "at_ms"), reason)
+    for table in ("dcc_alerts", "user_outages"):
+        for number, each in enumerate(getattr(scenario, table)):
+            if each.at_ms > scenario.duration_ms:
+                reason = f"{each.at_ms} ms is after the scenario's end, {scenario.duration_ms}"
+                yield Problem((table, number, "at_ms"), reason)

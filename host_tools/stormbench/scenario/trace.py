@@ -1,7 +1,7 @@
 """A scenario's trace: every alert it comes to, in order, as the bytes that devices would send.
 
-Each phase draws from a random stream of its own, named after it, so that adding a phase moves no
-other alert.
+Signatures and MACs are real, under test keys. Each phase draws from a random stream of its own,
+named after it, so that adding a phase moves no other alert.
 """
 
 import random
@@ -14,6 +14,7 @@ from stormbench.scenario.model import Scenario
 from stormbench.scenario.pace import Pace
 from stormbench.scenario.phases import Phase
 from stormbench.scenario.times import Raised, raised_by
+from stormbench.signing.protection import protected
 
 EPOCH = datetime(2030, 1, 15, 9, 0, 0, tzinfo=timezone.utc)
 """What the devices' clocks show when a scenario begins (chosen)."""
@@ -96,5 +97,5 @@ def _alert(raised: Raised, phase: Phase, hub_id: int, counter: int) -> Alert:
         counter,
         phase.name,
         phase.storm,
-        encode(make(recipe)),
+        encode(protected(make(recipe))),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from commshub.policy import Policy
 from stormbench.compare.arms import ARMS, BY_NAME
-from stormbench.compare.run import Comparison
+from stormbench.compare.run import Comparison, Instead
 from stormbench.policy_file import plain_policy, policy_of
 from stormbench.scenario.model import Scenario
 from stormbench.scenario.read import read_scenario
@@ -53,7 +53,8 @@ def run_job(job: Job) -> dict[str, Any]:
         replication of a scenario `close_up` as well: see `study.close_up`.
     """
     scenario, policy, arms = _task(job)
-    comparison = Comparison(scenario, policy, HUB, arms=[BY_NAME[name] for name in arms])
+    instead = Instead(arms=[BY_NAME[name] for name in arms])
+    comparison = Comparison(scenario, policy, HUB, instead=instead)
     compared = comparison.run(None)
     report = compared.report
     run = {

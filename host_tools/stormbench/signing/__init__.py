@@ -1,0 +1,1 @@
+"""Real cryptography of GBCS alerts, with test keys: signatures, MACs, and what they cost."""
