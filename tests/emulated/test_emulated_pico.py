@@ -337,10 +337,10 @@ def test_a_core_that_executes_no_code_is_lost(pico: EmulatedPico) -> None:
     assert pico.core_lost is not None
 
 
-def test_a_busy_board_is_given_up_after_the_limit_of_wall_time(power_on: PowerOn) -> None:
+def test_a_busy_board_is_given_up_after_the_limit_of_cpu_time(power_on: PowerOn) -> None:
     pico = power_on()
     raw_repl.start(pico, "while True: pass")
-    pico.wall_limit_s = 0.0
+    pico.cpu_limit_s = 0.0
     with pytest.raises(HubTimeout, match="busy"):
         EmulatedPort(pico).read(3_600_000)
 

@@ -64,20 +64,20 @@ class Lockstep:
         self._batch.stopped = True
 
     def run_until(
-        self, deadline_us: int, wall_limit_s: float, stop_when: Callable[[], bool] | None = None
+        self, deadline_us: int, cpu_limit_s: float, stop_when: Callable[[], bool] | None = None
     ) -> bool:
         """Run to a device time, or to the moment at which something has come true.
 
         Args:
             deadline_us: Device time; one that is past is no error, and nothing is run.
-            wall_limit_s: Wall time after which it is given up.
+            cpu_limit_s: CPU time of this process after which it is given up.
             stop_when: Asked at the start and after each `wake`; None asks nothing.
 
         Returns:
             Whether `stop_when` came true; False at the deadline.
 
         Raises:
-            HubTimeout: It took longer than the limit of wall time.
+            HubTimeout: It took longer than the limit.
         """
         if stop_when is not None and stop_when():
             return True
@@ -87,21 +87,21 @@ class Lockstep:
         self._is_over = False
         self._deadline.schedule(left_ns)
         try:
-            return self._run(wall_limit_s, stop_when)
+            return self._run(cpu_limit_s, stop_when)
         finally:
             self._deadline.cancel()
 
-    def _run(self, wall_limit_s: float, stop_when: Callable[[], bool] | None) -> bool:
-        stop_at_s = time.monotonic() + wall_limit_s
+    def _run(self, cpu_limit_s: float, stop_when: Callable[[], bool] | None) -> bool:
+        stop_at_s = time.process_time() + cpu_limit_s
         while not self._is_over:
             self._is_woken = False
             self._batch.stopped = False
             self._run_batch()
             if stop_when is not None and self._is_woken and stop_when():
                 return True
-            if time.monotonic() > stop_at_s:
+            if time.process_time() > stop_at_s:
                 raise HubTimeout(
-                    f"the emulated Pico was busy for {wall_limit_s} s of wall time and has "
+                    f"the emulated Pico was busy for {cpu_limit_s} s of CPU time and has "
                     f"reached {self.now_us} us of its own; allow it more, or shorten the wait"
                 )
         return False

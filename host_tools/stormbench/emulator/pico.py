@@ -24,7 +24,9 @@ from stormbench.errors import LinkLost, NoHub
 
 # A first boot formats the file system, which is some erases of 45 ms each.
 BOOT_TIMEOUT_US = 30_000_000
-WALL_LIMIT_S = 600.0
+CPU_LIMIT_S = 1_800.0
+"""Chosen: two minutes of a board; the longest that is asked for, the stages of 1,000 alerts, takes
+less than one. Not of wall time, which passes as well while others have the processor."""
 
 
 class EmulatedPico:
@@ -33,8 +35,8 @@ class EmulatedPico:
     Attributes:
         unique_id: The 8 bytes that the board reports as its own.
         uart: The host's end of the line on GP0 and GP1.
-        wall_limit_s: Wall time that one call of `run_until` may take: a guard against firmware
-            that never sleeps, which runs some 15 times slower than on a board.
+        cpu_limit_s: CPU time of this process that one call of `run_until` may take: a guard
+            against firmware that never sleeps, which runs some 15 times slower than on a board.
     """
 
     def __init__(
@@ -44,7 +46,7 @@ class EmulatedPico:
         unique_id: bytes,
         pins: Mapping[int, bool] | None = None,
         boot_timeout_us: int = BOOT_TIMEOUT_US,
-        wall_limit_s: float = WALL_LIMIT_S,
+        cpu_limit_s: float = CPU_LIMIT_S,
     ) -> None:
         """Power the board and run it until its serial port is there.
 
@@ -54,7 +56,7 @@ class EmulatedPico:
             pins: Levels that pins are held at from outside, by their GPIO number, from before
                 power-on; the others are left open.
             boot_timeout_us: Device time within which the port must be there.
-            wall_limit_s: See the attribute.
+            cpu_limit_s: See the attribute.
 
         Raises:
             NoHub: The image cannot be read, or no serial port came up in time.
@@ -63,7 +65,7 @@ class EmulatedPico:
         if len(unique_id) != UNIQUE_ID_BYTES:
             raise ValueError(f"unique_id: {UNIQUE_ID_BYTES} bytes expected, {len(unique_id)} came")
         self.unique_id = unique_id
-        self.wall_limit_s = wall_limit_s
+        self.cpu_limit_s = cpu_limit_s
         self.power_cuts = 0
         self._is_cut_due = False
         self._chip, controller, self._flash, uart = build_chip(unique_id, self._on_core_lost)
@@ -116,13 +118,13 @@ class EmulatedPico:
             Whether `stop_when` came true; False at the deadline.
 
         Raises:
-            HubTimeout: It took more wall time than `wall_limit_s`.
+            HubTimeout: It took more CPU time than `cpu_limit_s`.
         """
 
         def has_to_stop() -> bool:
             return self._is_cut_due or (stop_when is not None and stop_when())
 
-        while self._lockstep.run_until(deadline_us, self.wall_limit_s, has_to_stop):
+        while self._lockstep.run_until(deadline_us, self.cpu_limit_s, has_to_stop):
             if not self._is_cut_due:
                 return True
             self.power_cut()

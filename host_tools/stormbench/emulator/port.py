@@ -60,7 +60,7 @@ class EmulatedPort:
 
         Raises:
             LinkLost: The board is off the bus, or was: see `reopen`.
-            HubTimeout: The firmware was busy for so long that the guard of wall time struck.
+            HubTimeout: The firmware was busy for so long that the guard of CPU time struck.
         """
         self._require_link()
         deadline_us = self.now_us + timeout_ms * US_PER_MS

@@ -61,7 +61,7 @@ class UartPort:
 
         Raises:
             LinkLost: The board's power was cut.
-            HubTimeout: The firmware was busy for so long that the guard of wall time struck.
+            HubTimeout: The firmware was busy for so long that the guard of CPU time struck.
         """
         self._require()
         uart = self.pico.uart
