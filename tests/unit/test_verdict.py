@@ -64,7 +64,7 @@ def test_judging_changes_nothing_in_the_report():
 
 def test_swapped_figures_swap_the_place():
     assert report("narrow_wan")["verdict"]["place"] == "hub"
-    assert judge(with_arms("narrow_wan", hub="dsp", dsp="hub"))["place"] == "dsp"
+    assert judge(with_arms("narrow_wan", hub="dsp", device="dsp", dsp="hub"))["place"] == "dsp"
 
 
 def test_swapped_back_figures_swap_the_place_back():

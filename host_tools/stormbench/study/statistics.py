@@ -59,9 +59,10 @@ def interval(values: Sequence[float]) -> Interval:
     if not values:
         raise ValueError("an interval needs a value")
     mean = float(np.mean(values))
-    if len(values) < 2 or np.ptp(values) == 0:
+    error = float(stats.sem(values)) if len(values) > 1 else 0.0
+    if error == 0:
         return Interval(mean, mean, mean, len(values))
-    low, high = stats.t.interval(CONFIDENCE, len(values) - 1, loc=mean, scale=stats.sem(values))
+    low, high = stats.t.interval(CONFIDENCE, len(values) - 1, loc=mean, scale=error)
     return Interval(mean, float(low), float(high), len(values))
 
 
@@ -74,7 +75,7 @@ def difference(of: Sequence[float], less: Sequence[float]) -> Difference:
     each = [a - b for a, b in zip(of, less, strict=True)]
     found = interval(each)
     low, high = found.low, found.high
-    if len(each) > 1 and np.ptp(each) > 0:
+    if low < high:
         bootstrap = stats.bootstrap(
             (each,),
             np.mean,

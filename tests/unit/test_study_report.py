@@ -1,0 +1,214 @@
+"""What a study says: verdict, claims, answers; each from its figures, and wrong if they are."""
+
+import csv
+from io import StringIO
+
+import pytest
+
+from stormbench.compare.arms import ARMS
+from stormbench.study.alerts_csv import alerts_csv
+from stormbench.study.break_even import widest_that_matters
+from stormbench.study.drawbacks import drawbacks
+from stormbench.study.firmware_cost import firmware_cost, policy_push_bytes
+from stormbench.study.metrics import BY_PATH, METRICS, value
+from stormbench.study.verdict import place_of, verdict
+from study_bench import CONTROL, STORM, changed_runs, claim, report, report_of, runs
+
+
+def scenario(replications=3, **places):
+    return {"places": places, "replications": replications}
+
+
+# The verdict.
+
+
+def test_place_of_most_scenarios_is_the_verdict():
+    found = verdict({"a": scenario(hub=3), "b": scenario(hub=3), "c": scenario(dsp=3)})
+    assert found["place"] == "hub"
+    assert found["sentence"] == (
+        "The throttle is best placed at the hub in 2 of 3 scenarios; of the others 1 say dsp."
+    )
+
+
+def test_two_places_with_as_many_scenarios_make_no_difference():
+    found = verdict({"a": scenario(hub=3), "b": scenario(dsp=3)})
+    assert found["place"] == "no difference"
+    assert found["sentence"].startswith("No place is best: of 2 scenarios")
+
+
+def test_scenario_whose_replications_do_not_agree_makes_no_difference():
+    assert place_of({"places": {"hub": 19, "dsp": 11}, "replications": 30}) == "no difference"
+    assert place_of({"places": {"hub": 20, "dsp": 10}, "replications": 30}) == "hub"
+
+
+def test_small_study_finds_the_hub():
+    assert report()["verdict"]["place"] == "hub"
+
+
+# Figures.
+
+
+def test_every_figure_of_every_arm_is_summed_up():
+    for metric in METRICS:
+        for arm in ARMS:
+            values = [value(run["arms"][arm.name], metric.path) for run in runs()[:2]]
+            found = report()["scenarios"][STORM]["arms"][arm.name].get(metric.path)
+            known = [each for each in values if each is not None]
+            assert (found is None) == (not known)
+            if found:
+                assert found["mean"] == pytest.approx(sum(known) / len(known))
+
+
+def test_overall_is_the_mean_over_scenarios():
+    path = "hops.wan.bytes"
+    of_each = [
+        report()["scenarios"][name]["arms"]["hub"][path]["mean"] for name in (STORM, CONTROL)
+    ]
+    assert report()["overall"]["arms"]["hub"][path]["mean"] == pytest.approx(sum(of_each) / 2)
+
+
+def test_replication_that_not_every_scenario_has_is_not_in_the_overall_figures():
+    less = [run for run in changed_runs() if (run["scenario"], run["replication"]) != (STORM, 1)]
+    assert report_of(less)["overall"]["replications"] == 1
+
+
+def test_widest_wan_at_which_a_place_before_it_is_best():
+    sweep = report()["sweeps"]["break_even"]
+    assert widest_that_matters(sweep) == {120: 5}
+
+
+def test_heat_map_has_the_storm_and_what_was_suppressed_of_it():
+    rows = report()["scenarios"][STORM]["heat"]["rows"]
+    storms = [row for row in rows if row["is_storm"]]
+    assert {row["code"] for row in storms} == {"8F75"} and storms[0]["code_name"]
+    suppressed = sum(row["suppressed"]["hub"] for row in rows)
+    assert suppressed == runs()[0]["arms"]["hub"]["suppressed"]
+
+
+def test_alerts_csv_has_a_row_for_each_alert_and_its_outcome_in_each_arm():
+    rows = list(csv.DictReader(StringIO(alerts_csv(runs()))))
+    of_storm = [row for row in rows if row["scenario"] == STORM]
+    assert len(of_storm) == runs()[0]["alerts"]
+    for arm in ARMS:
+        outcomes = [row[arm.name] for row in of_storm]
+        assert outcomes.count("suppressed") == runs()[0]["arms"][arm.name]["suppressed"]
+        assert outcomes.count("delivered") == runs()[0]["arms"][arm.name]["delivered"]
+
+
+# Claims.
+
+
+def test_claims_of_the_small_study_are_met():
+    assert [each for each in report()["claims"] if not each["met"]] == []
+
+
+def test_alert_that_is_unaccounted_for_breaks_a_claim():
+    wrong = changed_runs()
+    wrong[-1]["arms"]["hub"]["unaccounted"] = 1
+    found = claim(report_of(wrong), "No alert is unaccounted for")
+    assert not found["met"] and "break_even" in found["found"]
+
+
+def test_bound_that_the_shipped_seed_misses_breaks_a_claim():
+    wrong = changed_runs()
+    wrong[0]["expectations"][0]["met"] = False
+    found = claim(report_of(wrong), "Every scenario keeps its own bounds")
+    assert not found["met"] and STORM in found["found"]
+
+
+def test_bound_that_another_seed_misses_does_not():
+    wrong = changed_runs()
+    wrong[1]["expectations"][0]["met"] = False
+    assert claim(report_of(wrong), "Every scenario keeps its own bounds")["met"]
+
+
+@pytest.mark.parametrize("arm", ["device", "hub", "dsp", "layered"])
+@pytest.mark.parametrize(
+    ("start", "path"),
+    [
+        ("No throttle suppresses", ("false_suppressed_of", "quiet_devices")),
+        ("In a control", ("false_suppressed",)),
+        ("Anomaly detection sees", ("red_ms", "unknown")),
+    ],
+)
+def test_harm_to_others_breaks_a_claim(arm, start, path):
+    wrong = changed_runs()
+    at = wrong[3]["arms"][arm]
+    for step in path[:-1]:
+        at = at[step]
+    at[path[-1]] = 1
+    found = claim(report_of(wrong), start)
+    assert not found["met"] and arm in found["found"]
+
+
+def test_hub_that_spares_the_wan_nothing_breaks_a_claim():
+    wrong = changed_runs()
+    for run in wrong:
+        run["arms"]["hub"]["hops"]["wan"] = run["arms"]["dsp"]["hops"]["wan"]
+    assert not claim(report_of(wrong), "A throttle at the hub puts fewer")["met"]
+
+
+def test_one_replication_claims_nothing_of_differences():
+    first = [run for run in changed_runs() if run["replication"] == 0]
+    starts = [each["claim"] for each in report_of(first)["claims"]]
+    assert not any(start.startswith("A throttle at") for start in starts)
+
+
+# Answers.
+
+
+def test_each_question_has_an_answer():
+    assert [answer["id"] for answer in report()["answers"]] == ["q1", "q2", "q3"]
+
+
+def answer(found, name):
+    (one,) = [each["text"] for each in found["answers"] if each["id"] == name]
+    return one
+
+
+def test_suppressed_alert_of_a_quiet_device_is_in_the_first_answer():
+    assert "no throttle suppressed an alert" in answer(report(), "q1")
+    wrong = changed_runs()
+    for run in wrong:
+        run["arms"]["hub"]["false_suppressed_of"]["quiet_devices"] = 2
+    assert "2 alerts a run were suppressed at the hub" in answer(report_of(wrong), "q1")
+
+
+def test_storm_that_anomaly_detection_missed_is_in_the_first_answer():
+    wrong = changed_runs()
+    wrong[0]["arms"]["hub"]["red_ms"]["unknown"] = 1
+    assert "missed a storming device in stuck tamper sensor" in answer(report_of(wrong), "q1")
+
+
+def test_second_answer_says_from_which_wan_on_it_makes_no_difference():
+    assert "up to 5 bytes/s" in answer(report(), "q2")
+
+
+def test_study_of_a_sweep_alone_has_no_verdict_and_no_answer():
+    found = report_of([run for run in changed_runs() if run["group"] != "scenarios"])
+    assert found["verdict"] is None and found["answers"] == []
+    assert found["assumptions"][0]["flips_at"]
+
+
+# What is beside the runs.
+
+
+def test_cost_of_a_new_policy_is_that_of_its_frame():
+    rows = {row["what"]: row for row in firmware_cost(10.0)}
+    assert rows["a new policy, to one hub"]["value"] == policy_push_bytes()
+    cell = rows["a new policy, to the 1,000 hubs of a cell"]
+    assert cell["value"] == round(1000 * policy_push_bytes() / 10 / 3600, 1)
+    assert cell["evidence"] == "assumed"
+
+
+def test_every_cost_has_its_evidence_and_its_source():
+    assert all(row["evidence"] and row["source"] for row in firmware_cost(10.0))
+
+
+def test_every_place_has_its_drawbacks():
+    assert {each.place for each in drawbacks()} == {"device", "hub", "dsp", "mask"}
+
+
+def test_figure_that_a_drawback_leans_on_is_one_of_the_study():
+    named = {each.figure for each in drawbacks() if each.figure}
+    assert named - {"policy_push"} <= set(BY_PATH)
