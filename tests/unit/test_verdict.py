@@ -12,7 +12,12 @@ NAMES = ["default", "few_hubs_updated", "narrow_wan", "no_storm", "wide_wan"]
 
 
 def with_arms(name, **sources):
-    """The report of a scenario in which arm X has the figures of arm sources[X]."""
+    """The report of a scenario in which arm X has the figures of arm sources[X].
+
+    Meters do as their hub does, and a mask as no throttle, unless they are named.
+    """
+    for arm, like in (("device", "hub"), ("mask", "none")):
+        sources.setdefault(arm, sources.get(like, like))
     changed = copy.deepcopy(report(name))
     for arm, source in sources.items():
         changed["arms"][arm] = copy.deepcopy(report(name)["arms"][source])
@@ -33,6 +38,9 @@ def figure(of_report, arm, metric):
 def with_figure(name, metric, **values):
     """The report of a scenario whose arms all are as `none` is, but for one figure of some."""
     changed = with_arms(name, hub="none", dsp="none", layered="none")
+    for arm, like in (("device", "hub"), ("mask", "none")):
+        if like in values:
+            values.setdefault(arm, values[like])
     for arm, value in values.items():
         *path, last = metric.split(".")
         at = changed["arms"][arm]
@@ -64,7 +72,7 @@ def test_judging_changes_nothing_in_the_report():
 
 def test_swapped_figures_swap_the_place():
     assert report("narrow_wan")["verdict"]["place"] == "hub"
-    assert judge(with_arms("narrow_wan", hub="dsp", device="dsp", dsp="hub"))["place"] == "dsp"
+    assert judge(with_arms("narrow_wan", hub="dsp", dsp="hub"))["place"] == "dsp"
 
 
 def test_swapped_back_figures_swap_the_place_back():
@@ -81,7 +89,24 @@ def test_arms_that_are_all_alike_need_no_throttle(name):
 def test_hub_and_dsp_with_the_same_figures_make_no_difference():
     verdict = judge(with_arms("narrow_wan", dsp="hub", layered="hub"))
     assert verdict["place"] == "no difference"
-    assert {reason["other_arm"] for reason in verdict["because"]} == {"none"}
+    assert {reason["other_arm"] for reason in verdict["because"]} == {"none", "mask"}
+
+
+def test_meter_that_does_no_better_than_its_hub_is_not_the_place():
+    assert judge(with_arms("narrow_wan", device="hub"))["place"] == "hub"
+
+
+def test_meter_that_does_better_than_its_hub_is_the_place():
+    assert judge(with_arms("narrow_wan", hub="dsp", device="hub", layered="dsp"))["place"] == (
+        "device"
+    )
+
+
+def test_what_is_hidden_counts_against_a_mask_and_before_any_delay():
+    changed = with_arms("narrow_wan", mask="hub")
+    changed["arms"]["mask"]["silent"] = 1
+    changed["arms"]["mask"]["other_alert_delay_ms"]["p99"] = 0
+    assert judge(changed)["place"] == "hub"
 
 
 def test_layered_is_the_place_only_if_it_does_better_than_either():
@@ -135,7 +160,8 @@ def test_each_harm_counts_beyond_its_slack_and_not_within(metric, slack):
 
 def test_graver_harm_decides_before_a_larger_lighter_one():
     changed = with_figure("no_storm", "other_alert_delay_ms.lost", none=2, dsp=2, layered=2)
-    changed["arms"]["hub"]["hops"]["user"]["alerts"] *= 50
+    for arm in ("device", "hub"):
+        changed["arms"][arm]["hops"]["user"]["alerts"] *= 50
     assert judge(changed)["place"] == "hub"
 
 
@@ -150,12 +176,12 @@ def test_wan_load_counts_from_a_quarter_of_what_the_wan_carries():
 def test_sentence_names_the_worse_arms_and_both_figures():
     sentence = report("few_hubs_updated")["verdict"]["sentence"]
     assert sentence.startswith("The throttle is best placed at the DSP: ")
-    assert "38 alerts to deal with, against 209 under none and hub" in sentence
+    assert "38 alerts to deal with, against 209 under none, mask, device and hub" in sentence
 
 
 def test_sentence_names_the_worse_arms_after_a_swap():
     changed = with_arms("few_hubs_updated", hub="dsp", dsp="hub")
-    assert "against 209 under none and dsp" in judge(changed)["sentence"]
+    assert "against 209 under none, mask and dsp" in judge(changed)["sentence"]
 
 
 def test_sentence_without_a_difference_says_so():
@@ -167,7 +193,7 @@ def test_sentence_without_a_difference_says_so():
 
 def test_sentence_of_no_difference_names_the_arms_that_are_alike():
     sentence = report("wide_wan")["verdict"]["sentence"]
-    alike, _, found = sentence.partition("hub, dsp, layered")
+    alike, _, found = sentence.partition("device, hub, dsp, layered")
     assert "makes no difference" in alike
     assert "under none" in found
 

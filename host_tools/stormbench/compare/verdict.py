@@ -186,7 +186,12 @@ def _clause(harm: Harm, best: str, values: Mapping[str, float]) -> str | None:
     worst = max(beaten, key=lambda name: values[name])
     alike = [name for name in beaten if not harm.differs(values[name], values[worst])]
     text = harm.sentence.format(value=harm.shown(values[best]), other=harm.shown(values[worst]))
-    return f"{text} under {' and '.join(alike)}"
+    return f"{text} under {_listed(alike)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    *all_but_last, last = names
+    return f"{', '.join(all_but_last)} and {last}" if all_but_last else last
 
 
 _CLAUSES = 3
