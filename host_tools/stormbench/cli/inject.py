@@ -8,7 +8,15 @@ from typing import Any
 import click
 
 from commshub.policy import Policy
-from stormbench.cli._options import FILE, policy_option, say_if_new, time_scale_option, warn
+from stormbench.capture.recording import Recording
+from stormbench.cli._options import (
+    FILE,
+    capture_option,
+    policy_option,
+    say_if_new,
+    time_scale_option,
+    warn,
+)
 from stormbench.cli._options import scenario as scenario_file
 from stormbench.cli._rate_progress import RateProgress
 from stormbench.hub.open import default_hub
@@ -48,6 +56,7 @@ from stormbench.scenario.read import changed, read_scenario
     "emulated.",
 )
 @click.option("--uf2", type=FILE, help="Image for emulated hubs; default: from the cache.")
+@capture_option
 @time_scale_option
 @click.option(
     "--max-per-s",
@@ -78,6 +87,7 @@ def command(
     scenario_path: Path,
     hub_names: tuple[str, ...],
     uf2: Path | None,
+    recording: Recording | None,
     time_scale: float | None,
     max_per_s: int,
     policy_path: Path | None,
@@ -107,7 +117,7 @@ def command(
         click.echo(json.dumps(found, indent=2) if as_json else text_of_plan(found))
         return
     _prepare_files(out_dir, junit_path)
-    results = _run(names, uf2, _policy(scenario, policy_path), storms)
+    results = _run(names, uf2, _policy(scenario, policy_path), storms, recording)
     document = _document(scenario, results)
     if out_dir is not None:
         write_files(out_dir, document, results)
@@ -135,14 +145,18 @@ def _prepare_files(out_dir: Path | None, junit_path: Path | None) -> None:
 
 
 def _run(
-    names: Sequence[str], uf2: Path | None, policy: Policy | None, storms: Storms
+    names: Sequence[str],
+    uf2: Path | None,
+    policy: Policy | None,
+    storms: Storms,
+    recording: Recording | None,
 ) -> list[Result]:
     if policy is not None:
         warn(policy)
     for name in names:
         say_if_new(name)
     with (
-        opened(names, uf2, policy) as hubs,
+        opened(names, uf2, policy, recording) as hubs,
         RateProgress(f"inject into {', '.join(names)}", sum(map(len, storms))) as on_sent,
     ):
         return inject(hubs, storms, on_sent, _on_stop)
