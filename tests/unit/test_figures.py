@@ -166,6 +166,7 @@ ARM_KEYS = {
     "other_alert_delay_ms",
     "first_alert_delay_ms",
     "notice_lead_ms",
+    "last_state",
     "dcc_alerts",
 }
 PLACES = {
@@ -188,6 +189,7 @@ PLACES = {
     **{f"arms.{arm}.dropped": {"queue", "expired"} for arm in ARMS},
     **{f"arms.{arm}.other_alert_delay_ms": DELAY for arm in ARMS},
     **{f"arms.{arm}.first_alert_delay_ms": DELAY for arm in ARMS},
+    **{f"arms.{arm}.last_state": {"pairs", "wrong"} for arm in ARMS},
     **{f"arms.{arm}.notice_lead_ms": {"p50", "min", "max", "untold"} for arm in ARMS},
 }
 

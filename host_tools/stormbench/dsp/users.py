@@ -25,6 +25,7 @@ class Sink:
         first_ms_by_alert: arrival of each alert delivered, ms; held copies are not in it.
         first_ms_by_key: arrival of the first message of each key, ms; a held copy is one, as it
             tells of the key.
+        newest_by_key: largest originator counter of each key among all that came, held or not.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,7 @@ class Sink:
         self.held = 0
         self.first_ms_by_alert: dict[Identity, int] = {}
         self.first_ms_by_key: dict[Key, int] = {}
+        self.newest_by_key: dict[Key, int] = {}
 
     @property
     def delivered(self) -> int:
@@ -41,7 +43,10 @@ class Sink:
 
     def _note(self, at_ms: int, message: bytes, is_held: bool) -> None:
         alert = gbcs.decode(message)
-        self.first_ms_by_key.setdefault(key_of(alert), at_ms)
+        key = key_of(alert)
+        self.first_ms_by_key.setdefault(key, at_ms)
+        newest = self.newest_by_key.get(key, -1)
+        self.newest_by_key[key] = max(alert.originator_counter, newest)
         identity = identity_of(alert)
         if is_held:
             self.held += 1

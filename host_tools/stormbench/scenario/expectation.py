@@ -24,6 +24,8 @@ METRICS = (
     *(f"other_alert_delay_ms.{figure}" for figure in ("p50", "p99", "max", "lost")),
     *(f"first_alert_delay_ms.{figure}" for figure in ("p50", "p99", "max", "lost")),
     *(f"notice_lead_ms.{figure}" for figure in ("p50", "min", "max", "untold")),
+    "last_state.pairs",
+    "last_state.wrong",
     "dcc_alerts",
     "generated",
     "delivered",
