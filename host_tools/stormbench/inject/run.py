@@ -68,6 +68,7 @@ def inject(
     storms: Storms,
     on_sent: Callable[[int], None] = lambda count: None,
     on_stop: Callable[[], None] = lambda: None,
+    lasts_us: int = 0,
 ) -> list[Result]:
     """Send each hub its storm, all beginning now.
 
@@ -76,13 +77,14 @@ def inject(
     Args:
         on_sent: called, by any thread, with how many more were sent.
         on_stop: called at the first Ctrl-C.
+        lasts_us: for how long hubs are listened to at least, us.
 
     Raises:
         KeyboardInterrupt: at the second.
     """
     stop = Event()
     storming = [
-        _Storming(partial(storm_into, hub.client, hub.name, shots, stop, on_sent))
+        _Storming(partial(storm_into, hub.client, hub.name, shots, stop, on_sent, lasts_us))
         for hub, shots in zip(hubs, storms, strict=True)
     ]
     try:
