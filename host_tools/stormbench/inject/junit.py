@@ -20,6 +20,7 @@ _PROPERTIES = (
     "firmware_version",
     "source_sha256",
     "micropython_version",
+    "keyed",
     "policy",
     "intended",
     "sent",

@@ -119,6 +119,7 @@ def _who(client: HubClient) -> dict[str, Any]:
         "firmware_version": hello.firmware_version,
         "source_sha256": hello.source_sha256,
         "micropython_version": hello.micropython_version,
+        "keyed": hello.keyed,
         "policy": plain_policy(policy_in_force(client)),
     }
 
