@@ -19,7 +19,7 @@ from stormbench.inject.plan import lasts_us, policy_of_run, storms_of
 from stormbench.inject.run import inject, opened
 from stormbench.policies.shipped import policy_path
 from stormbench.policy_file import read_policy
-from stormbench.scenario.expectation import ARMS
+from stormbench.scenario.expectation import ARMS, INJECTED
 from stormbench.scenario.model import Scenario
 from stormbench.scenario.pace import Pace
 from stormbench.scenario.read import read_scenario
@@ -95,16 +95,6 @@ def test_one_bound_of_each_is_not_met_without_a_throttle(name):
 def test_one_bound_of_each_is_not_met_under_a_policy_that_is_too_eager(name):
     eager = report(scenario(name), read_policy(policy_path(TOO_EAGER)))
     assert unmet(eager["expectations"]) != []
-
-
-INJECTED = (
-    *(f"hops.{hop}.{what}" for hop in ("han", "wan") for what in ("alerts", "bytes")),
-    "suppressed",
-    "false_suppressed",
-    "generated",
-    "lost_at_reset",
-    "unaccounted",
-)
 
 
 @pytest.mark.parametrize("name", ["duty_cycle", "firmware_campaign", "voltage_flapping"])

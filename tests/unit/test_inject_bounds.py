@@ -15,6 +15,7 @@ from stormbench.hub.open import opened_hub
 from stormbench.inject.bounds import HeldBound, figures_of, held_bounds
 from stormbench.inject.one_hub import Result, begin, storm_into
 from stormbench.inject.plan import lasts_us, storms_of
+from stormbench.scenario.expectation import INJECTED
 from stormbench.scenario.model import Scenario
 
 REST = """
@@ -211,6 +212,14 @@ def test_run_that_was_stopped_is_held_against_nothing() -> None:
     results = results_of(several())
     results[1].facts["stopped"] = True
     assert told(held_bounds(several(), results)) == [(None, None, None)] * 2
+
+
+def test_figures_are_those_that_a_scenario_for_boards_may_bound() -> None:
+    figures = figures_of(results_of(several()))
+    paths = {name for name in figures if name != "hops"} | {
+        f"hops.{hop}.{what}" for hop, counted in figures["hops"].items() for what in counted
+    }
+    assert paths == set(INJECTED)
 
 
 def test_figure_that_one_hub_could_not_tell_is_none_of_all() -> None:

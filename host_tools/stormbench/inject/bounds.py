@@ -11,13 +11,11 @@ from typing import Any
 from stormbench.compare.expectations import figure, held_against, not_held
 from stormbench.inject.one_hub import Result
 from stormbench.report.expectations import bound_in_words
-from stormbench.scenario.expectation import Expectation
+from stormbench.scenario.expectation import INJECTED, INJECTED_ARM, Expectation
 from stormbench.scenario.model import Scenario, Tables
 from stormbench.scenario.pace import Pace
 from stormbench.wan.departure import count_at, departures
 from stormbench.wan.hop import HopCounts
-
-ARM = "hub"
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ def _held(
     hub_number: int | None,
     keeps_policy: bool,
 ) -> list[HeldBound]:
-    arms = {ARM: figures_of(results)}
+    arms = {INJECTED_ARM: figures_of(results)}
     pace = Pace(scenario.time_scale)
     unlike = _unlike(scenario, results, keeps_policy)
     held = []
@@ -136,12 +134,11 @@ def _sum(results: Sequence[Result], name: str) -> int | None:
 
 
 def _why_not(arms: Mapping[str, Any], expectation: Expectation) -> str | None:
-    if expectation.arm not in arms:
-        return "only arm hub is run"
-    try:
-        value = figure(arms[expectation.arm], expectation.metric)
-    except KeyError:
+    if expectation.arm != INJECTED_ARM:
+        return f"only arm {INJECTED_ARM} is run"
+    if expectation.metric not in INJECTED:
         return "there is no WAN, DSP or User behind the hub"
+    value = figure(arms[INJECTED_ARM], expectation.metric)
     return "the hub could not be asked" if value is None else None
 
 

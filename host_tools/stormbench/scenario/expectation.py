@@ -40,6 +40,21 @@ METRICS = (
 )
 """Every figure of an arm in report.json, by its path; a test holds this to a report."""
 
+INJECTED_ARM = "hub"
+INJECTED = (
+    "hops.han.alerts",
+    "hops.han.bytes",
+    "hops.wan.alerts",
+    "hops.wan.bytes",
+    "suppressed",
+    "false_suppressed",
+    "generated",
+    "lost_at_reset",
+    "unaccounted",
+)
+"""Figures, of that arm, that a hub alone comes to, with neither WAN nor DSP nor Users behind it:
+all that an injection measures, and so all that can be bounded on a board."""
+
 _COUNTS_IN_MS = (".lost", ".untold")
 """What stands beside times and is none."""
 
