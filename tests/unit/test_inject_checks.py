@@ -55,6 +55,8 @@ def failures(pc: int, hub: int) -> list[str]:
         (10, 0, []),
         (11, 0, ["this PC was late"]),
         (0, 11, ["the hub did not take them"]),
+        (5, 6, ["the hub did not take them"]),
+        (6, 5, ["this PC was late"]),
         (6, 6, ["this PC was late", "the hub did not take them"]),
         (1, 400, ["the hub did not take them"]),
     ],
