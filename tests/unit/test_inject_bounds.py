@@ -228,11 +228,10 @@ def test_figure_that_one_hub_could_not_tell_is_none_of_all() -> None:
     assert figures_of(results)["unaccounted"] is None
 
 
-def test_only_what_is_of_no_storm_is_falsely_suppressed() -> None:
-    scenario = recipe(per_hour=36_000, count=40)
-    assert not scenario.phases[0].storm
+@pytest.mark.parametrize(("is_storm", "falsely"), [(False, 13), (True, 0)])
+def test_only_what_is_of_no_storm_is_falsely_suppressed(is_storm: bool, falsely: int) -> None:
+    (shots,) = storms_of(recipe(per_hour=36_000, count=40, storm=is_storm), 1)
     with opened_hub("sim") as client:
         begin(client)
-        (shots,) = storms_of(scenario, 1)
         found = figures_of([storm_into(client, "sim", shots)])
-    assert found["false_suppressed"] == found["suppressed"] == 13
+    assert (found["suppressed"], found["false_suppressed"]) == (13, falsely)

@@ -65,3 +65,10 @@ def test_run_is_not_certified_with_more_than_one_in_a_hundred_late(
     pc: int, hub: int, said: list[str]
 ) -> None:
     assert failures(pc, hub) == said
+
+
+def test_latency_counts_from_the_intended_time_and_that_of_the_hub_from_the_sending() -> None:
+    found = times_of(
+        even_storm(0x8F3E, 1, 2), Course(sent_us=[3, 1_000_003], judged_us=[9, 1_000_009])
+    )
+    assert (found["latency_us"]["max"], found["hub_latency_us"]["max"]) == (9, 6)
