@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,31 +17,55 @@ import pytest
 
 if TYPE_CHECKING:
     from stormbench.inject.one_hub import Result
-    from stormbench.inject.plan import Shot
     from stormbench.link.client import HubClient
+    from stormbench.pytest_records import Records, TestRecord
     from stormbench.scenario.model import Scenario
 
 _OPTION = "--stormbench-hub"
+_RECORDS_OPTION = "--stormbench-records"
+_KEEP_OPTION = "--stormbench-keep"
 _NAME = "_stormbench_hub_name"
 _NO_HUB = (
     f"no hub is named: {_OPTION} takes sim, unix, emulated, auto, id:SERIAL, a port or a URL; "
     "STORMBENCH_HUB does, too"
 )
 
+# Of the session.
 _HUB = pytest.StashKey["HubClient"]()
+_HUB_NAME = pytest.StashKey[str]()
+_RECORDS = pytest.StashKey["Records"]()
+_ITEM = pytest.StashKey[pytest.Item]()
+# Of a test.
+_CLIENT = pytest.StashKey["HubClient"]()
 _LOG_BEFORE = pytest.StashKey[int]()
 _RESULTS = pytest.StashKey["list[Result]"]()
+_RECORD = pytest.StashKey["TestRecord"]()
+_OUTCOME = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--stormbench-hub`."""
-    parser.getgroup("stormbench", "a Communications Hub, and alert storms into it").addoption(
+    """`--stormbench-hub`, and where captures and logs go."""
+    group = parser.getgroup("stormbench", "a Communications Hub, and alert storms into it")
+    group.addoption(
         _OPTION,
         action="append",
         default=[],
         metavar="H",
         help="Hub for the fixture `hub`, as `stormbench --hub` takes it; given again, each test "
         "runs on every one of them. Default: STORMBENCH_HUB; without one such tests are skipped.",
+    )
+    group.addoption(
+        _RECORDS_OPTION,
+        metavar="DIR",
+        type=Path,
+        help="Folder for a capture and a log of each test with `hub` that failed. Default: one in "
+        "pytest's temporary folder.",
+    )
+    group.addoption(
+        _KEEP_OPTION,
+        choices=("failed", "all"),
+        default="failed",
+        help="Keep captures and logs of tests that failed, or of all. Default: %(default)s.",
     )
 
 
@@ -66,10 +90,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what this hub is not for, before it is opened."""
     if not _uses_hub(item):
         return
-    client = _open_hub(item)
-    item.stash[_LOG_BEFORE] = len(client.log) if client else 0
     item.stash[_RESULTS] = []
+    item.config.stash[_ITEM] = item
     name = _hub_named(getattr(item, "callspec", None))
+    client = _open_hub(item)
+    if client is not None and name == item.config.stash[_HUB_NAME]:
+        _begin_record(item, client)
     if item.get_closest_marker("hardware"):
         _require_board(name)
     if item.get_closest_marker("emulated"):
@@ -87,12 +113,42 @@ def pytest_runtest_call(item: pytest.Item) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show with a failure what the hub said meanwhile, and what the storms came to."""
+    """Show with a failure what the hub said meanwhile, what storms came to, what is kept of it."""
     report = yield
-    client = _open_hub(item)
-    if client is not None and report.failed:
-        report.sections += _sections(item, client)
+    if _RECORD not in item.stash:
+        return report
+    if report.skipped and not hasattr(report, "wasxfail"):
+        item.stash.setdefault(_OUTCOME, "skipped")
+    if report.failed:
+        item.stash[_OUTCOME] = "failed"
+        report.sections += _sections(item)
+    if _is_kept(item) and item.stash[_RECORD].capture.exists():
+        _tell_files(item, report)
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """End what is recorded of a test once all is known of it."""
+    try:
+        return (yield)
+    finally:
+        if (record := item.stash.get(_RECORD, None)) is not None:
+            record.end(_sections(item), is_kept=_is_kept(item))
+            del item.stash[_RECORD]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where captures and logs are, and what is not whole of them."""
+    records = terminalreporter.config.stash.get(_RECORDS, None)
+    if records is None or not (records.kept or records.complaints):
+        return
+    terminalreporter.section("stormbench")
+    for complaint in records.complaints:
+        terminalreporter.line(complaint)
+    if records.kept:
+        count = len(records.kept)
+        terminalreporter.line(f"{count} captures, with a log of each: {records.folder}")
 
 
 @pytest.fixture(scope="session", name=_NAME)
@@ -109,6 +165,7 @@ def hub(
     _stormbench_hub_name: str,
     request: pytest.FixtureRequest,
     record_testsuite_property: Callable[[str, object], None],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[HubClient]:
     """A client of the hub that `--stormbench-hub` names, open for the whole session.
 
@@ -119,21 +176,38 @@ def hub(
     from stormbench.policies.in_force import policy_in_force
 
     name = _stormbench_hub_name
+    config = request.config
+    item = config.stash[_ITEM]
     try:
-        client = open_hub(name)
+        records = _records(config, tmp_path_factory)
+        item.stash[_RECORD] = records.begin(item.nodeid)
+        client = open_hub(name, recording=records.recording)
     except NoHub as error:
         pytest.skip(f"{_OPTION} {name}: {error}")
     except HostToolError as error:
         pytest.fail(f"{_OPTION} {name}: {error}", pytrace=False)
-    request.config.stash[_HUB] = client
+    config.stash[_HUB] = item.stash[_CLIENT] = client
+    config.stash[_HUB_NAME] = name
+    item.stash[_LOG_BEFORE] = 0
     try:
         for what, value in _identity(client):
             record_testsuite_property(f"{what}[{name}]", value)
         record_testsuite_property(f"stormbench_policy[{name}]", _shown(policy_in_force(client)))
         yield client
     finally:
-        del request.config.stash[_HUB]
+        del config.stash[_HUB]
         client.close()
+
+
+@pytest.fixture
+def capture(hub: HubClient, request: pytest.FixtureRequest) -> Path:
+    """The capture of this test: every frame of it, as `stormbench capture show` reads it.
+
+    It is there for every test with `hub`, asked for or not; it grows while the test runs, and
+    stays if the test fails.
+    """
+    item: pytest.Item = request.node
+    return item.stash[_RECORD].capture
 
 
 @pytest.fixture
@@ -155,10 +229,12 @@ def storm(
 ) -> Callable[..., Result]:
     """Floods the hub: `storm(code="8F3F", per_s=20, count=500)` or `storm("storm.toml")`.
 
-    The policy in force stays, unless a scenario brings one. The result has `certified`,
+    The policy in force stays, unless a scenario brings one. A scenario that does not fit this hub
+    (its `runs_on`) skips the test. The result has `certified`,
     `failures`, and by name what `stormbench inject --json` prints: `result["acknowledged"]`.
     """
     from stormbench.inject.one_hub import begin, storm_into
+    from stormbench.pytest_storms import fitting, storm_asked_for
 
     item: pytest.Item = request.node
 
@@ -171,7 +247,8 @@ def storm(
         time_scale: float | None = None,
         real_ids: bool = False,
     ) -> Result:
-        policy, shots = _plan(scenario, code, per_s, count, time_scale, real_ids)
+        recipe = fitting(scenario, time_scale, _stormbench_hub_name)
+        policy, shots = storm_asked_for(recipe, code, per_s, count, real_ids)
         begin(hub, policy)
         result = storm_into(hub, _stormbench_hub_name, shots)
         item.stash[_RESULTS].append(result)
@@ -179,39 +256,6 @@ def storm(
         return result
 
     return run
-
-
-def _plan(
-    scenario: Scenario | Path | str | None,
-    code: str,
-    per_s: float,
-    count: int,
-    time_scale: float | None,
-    real_ids: bool,
-) -> tuple[Any, Sequence[Shot]]:
-    """The policy that is asked for, or None, and the alerts."""
-    from stormbench.inject.plan import (
-        even_storm,
-        policy_of_run,
-        require_within_limits,
-        storms_of,
-    )
-    from stormbench.policy_file import code_of
-    from stormbench.scenario.model import Scenario
-    from stormbench.scenario.read import changed, read_scenario
-    from stormbench.scenario.shipped import scenario_path
-
-    policy = None
-    if scenario is None:
-        shots = even_storm(code_of(code), per_s, count)
-    else:
-        if not isinstance(scenario, Scenario):
-            scenario = read_scenario(scenario_path(str(scenario)))
-        scenario = changed(scenario, time_scale=time_scale)
-        (shots,) = storms_of(scenario, 1)
-        policy = policy_of_run(scenario)
-    require_within_limits([shots], real_ids=real_ids)
-    return policy, shots
 
 
 def _uses_hub(item: pytest.Item) -> bool:
@@ -263,15 +307,50 @@ def _shown(policy: Any) -> str:
     return json.dumps(plain_policy(policy))
 
 
-def _sections(item: pytest.Item, hub: HubClient) -> list[tuple[str, str]]:
+def _records(config: pytest.Config, folders: pytest.TempPathFactory) -> Records:
+    """The records of this session, in the folder that is named, else in one of pytest's."""
+    from stormbench.pytest_records import Records
+
+    if (records := config.stash.get(_RECORDS, None)) is None:
+        folder = config.getoption(_RECORDS_OPTION) or folders.mktemp("stormbench", numbered=False)
+        records = config.stash[_RECORDS] = Records(folder)
+    return records
+
+
+def _begin_record(item: pytest.Item, client: HubClient) -> None:
+    item.stash[_CLIENT] = client
+    item.stash[_LOG_BEFORE] = len(client.log)
+    item.stash[_RECORD] = item.config.stash[_RECORDS].begin(item.nodeid, client)
+
+
+def _is_kept(item: pytest.Item) -> bool:
+    kept = ("failed", "passed") if item.config.getoption(_KEEP_OPTION) == "all" else ("failed",)
+    return item.stash.get(_OUTCOME, "passed") in kept
+
+
+def _tell_files(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Say with a failure, and once in JUnit, where its files are."""
+    record: TestRecord = item.stash[_RECORD]
+    if report.failed:
+        files = f"{record.capture}\n{record.log}"
+        report.sections.append(("stormbench: capture and log", files))
+    for name, path in (("capture", record.capture), ("log", record.log)):
+        told = (f"stormbench_{name}", str(path))
+        if told not in item.user_properties:
+            item.user_properties.append(told)
+            report.user_properties.append(told)
+
+
+def _sections(item: pytest.Item) -> list[tuple[str, str]]:
     from stormbench.inject.text import text_of
     from stormbench.printable import printable
 
-    said = hub.log[item.stash.get(_LOG_BEFORE, 0) :]
     sections = []
     if results := item.stash.get(_RESULTS, []):
         sections.append(("stormbench: storms", text_of(results)))
-    sections.append(
-        ("stormbench: what the hub said", "\n".join(map(printable, said)) or "nothing")
-    )
+    if (client := item.stash.get(_CLIENT, None)) is not None:
+        said = client.log[item.stash[_LOG_BEFORE] :]
+        sections.append(
+            ("stormbench: what the hub said", "\n".join(map(printable, said)) or "nothing")
+        )
     return sections

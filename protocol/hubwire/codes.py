@@ -1,15 +1,25 @@
-"""What alert codes and message codes are called, from the tables in `data/`.
+"""What alert codes and message codes are called, and which alerts take each other back.
 
-The names are those of the GBCS tables of alert codes and message codes, as public software and
-published messages repeat them; vendors' own codes are not in them.
+From the tables in `data/`. The names are those of the GBCS tables of alert codes (16.2) and of
+message codes, as public software and published messages repeat them; vendors' own codes are not in
+them. Which codes are pairs is read from these names: one says that a condition began, the other
+that it ended. They are those of voltages, covers, tilt and magnets; supply and duty cycles have
+more states than two.
 """
 
 import csv
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Role = Literal["supplier", "network_operator"]
+
+
+class CodePair(NamedTuple):
+    """Two alert codes (u16) of one condition: whichever came last says how it stands."""
+
+    began: int
+    ended: int
 
 
 def alert_name(code: int) -> str | None:
@@ -44,6 +54,18 @@ def _configurable() -> dict[tuple[int, str], Role]:
 
 
 _ROLES: dict[str, Role] = {"supplier": "supplier", "network_operator": "network_operator"}
+
+
+def pair_of(code: int) -> CodePair | None:
+    """The pair that an alert code (u16) is one of; None for a code that stands alone."""
+    return _pairs().get(code)
+
+
+@cache
+def _pairs() -> dict[int, CodePair]:
+    rows = _rows("paired_codes.csv")
+    pairs = [CodePair(int(row["began"], 16), int(row["ended"], 16)) for row in rows]
+    return {code: pair for pair in pairs for code in pair}
 
 
 @cache

@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 
 from commshub.policy import Policy
-from stormbench.compare.expectations import held_against
+from stormbench.compare.expectations import figure, held_against
 from stormbench.compare.run import Comparison
+from stormbench.inject.bounds import figures_of
+from stormbench.inject.plan import lasts_us, policy_of_run, storms_of
+from stormbench.inject.run import inject, opened
 from stormbench.policies.shipped import policy_path
 from stormbench.policy_file import read_policy
-from stormbench.scenario.expectation import ARMS
+from stormbench.scenario.expectation import ARMS, INJECTED
 from stormbench.scenario.model import Scenario
 from stormbench.scenario.pace import Pace
 from stormbench.scenario.read import read_scenario
@@ -92,6 +95,16 @@ def test_one_bound_of_each_is_not_met_without_a_throttle(name):
 def test_one_bound_of_each_is_not_met_under_a_policy_that_is_too_eager(name):
     eager = report(scenario(name), read_policy(policy_path(TOO_EAGER)))
     assert unmet(eager["expectations"]) != []
+
+
+@pytest.mark.parametrize("name", ["duty_cycle", "firmware_campaign", "voltage_flapping"])
+def test_some_come_to_the_same_figures_when_they_are_injected(name):
+    recipe = scenario(name)
+    count = len(recipe.hubs)
+    with opened(["sim"] * count, None, policy_of_run(recipe)) as hubs:
+        results = inject(hubs, storms_of(recipe, count), lasts_us=lasts_us(recipe))
+    found, compared = figures_of(results), own_report(name)["arms"]["hub"]
+    assert {m: figure(found, m) for m in INJECTED} == {m: figure(compared, m) for m in INJECTED}
 
 
 @pytest.mark.parametrize("name", CONTROLS)

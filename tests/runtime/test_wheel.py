@@ -121,9 +121,28 @@ def test_project_of_somebody_elses_floods_a_hub_with_the_installed_plugin(
 ) -> None:
     project = installed.home / "example_project"
     shutil.copytree(ROOT / "tests" / "example_project", project)
-    options = ["-p", "no:cacheprovider", "--stormbench-hub", "sim"]
-    shown = installed.run("python", "-m", "pytest", *options, str(project))
-    assert "1 passed, 1 skipped" in shown
+    records = installed.home / "records"
+    options = ["-p", "no:cacheprovider", "--stormbench-hub", "sim", "--stormbench-keep", "all"]
+    where = ["--stormbench-records", str(records), "--junitxml", str(installed.home / "junit.xml")]
+    shown = installed.run("python", "-m", "pytest", *options, *where, str(project))
+    assert "2 passed, 2 skipped" in shown
+    assert "'what a cable carries' fits board (its runs_on), and the hub is sim" in shown
+    assert len(list(records.glob("*.log"))) == len(list(records.glob("*.capture"))) == 2
+    assert "stormbench_firmware_sha256" in (installed.home / "junit.xml").read_text()
+
+
+def test_project_of_somebody_elses_that_floods_nothing_is_left_alone(installed: Installed) -> None:
+    project = installed.home / "other_project"
+    project.mkdir()
+    (project / "test_plain.py").write_text(
+        "import sys\n\n\ndef test_plain(tmp_path):\n"
+        "    assert not {'construct', 'hubwire', 'stormbench.link'} & set(sys.modules)\n"
+    )
+    shown = installed.run("python", "-m", "pytest", "-p", "no:cacheprovider", str(project))
+    assert "1 passed" in shown and "stormbench:" not in shown
+    assert [path.name for path in project.iterdir() if path.name != "__pycache__"] == [
+        "test_plain.py"
+    ]
 
 
 def test_loading_the_plugin_imports_nothing_of_weight(installed: Installed) -> None:

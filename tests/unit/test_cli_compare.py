@@ -375,7 +375,9 @@ def test_time_scale_that_is_none_ends_with_2(tmp_path, storm, scale):
 def test_hub_that_the_scenario_does_not_fit_ends_with_2(tmp_path, storm):
     ran = stormbench("compare", storm(), "--hub", "unix", "--out", tmp_path / "out")
     assert ran.exit_code == 2
-    assert ran.complaint() == "--hub unix: scenario 'storm' fits sim, emulated (its runs_on)"
+    assert ran.complaint() == (
+        "--hub unix: scenario 'storm' fits sim, emulated (its runs_on); name one with --hub"
+    )
 
 
 def test_scenario_of_the_library_is_named_by_its_word(tmp_path):

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from command_line import stormbench
+from stormbench.capture.reading import Capture
 
 SCENARIO = """
 name = "short"
@@ -126,6 +127,18 @@ def test_files_have_every_alert(scenario: Path, tmp_path: Path) -> None:
     assert len(lines) == len(rows) == 50
     assert (rows[0]["verdict"], lines[-1]["verdict"]) == ("PASS", "SUPPRESS")
     assert json.loads((out / "inject.json").read_text())["sum"]["sent"] == 50
+
+
+def test_capture_has_a_session_for_each_hub_that_is_judged_alike_again(
+    scenario: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "storm.capture"
+    ran = stormbench("inject", scenario, "--hub", "sim", "--hub", "sim", "--capture", path)
+    assert ran.exit_code == 0
+    assert len(Capture(path).sessions()) == 2
+    for session in (1, 2):
+        again = stormbench("capture", "replay", path, "--hub", "sim", "--session", session)
+        assert again.exit_code == 0 and "50 alerts" in again.out
 
 
 def test_junit_has_a_suite_for_each_hub_and_a_case_for_each_check(

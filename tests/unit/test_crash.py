@@ -154,6 +154,19 @@ def test_words_are_told_right_behind_hello_and_once(board: Board) -> None:
     assert [frame.name for frame in hub.send("HelloRequest", nonce=2)] == ["Hello"]
 
 
+def test_words_that_cannot_be_erased_are_told_all_the_same(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: LittleFsFile) -> None:
+        raise OSError(30, "read only")
+
+    board.crash()
+    hub = HubBench()
+    hub.app.last_words = crash.LastWords(board.words, board.words.read())
+    monkeypatch.setattr(LittleFsFile, "erase", fail)
+    assert [frame.name for frame in hub.send("HelloRequest", nonce=1)] == ["Hello", "Log"]
+
+
 def test_words_are_kept_while_the_port_takes_nothing(board: Board) -> None:
     board.crash()
     words = crash.LastWords(board.words, board.words.read())

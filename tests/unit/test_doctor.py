@@ -1,5 +1,6 @@
 """Each thing that can be wrong with this computer: found, and with what mends it."""
 
+import os
 import subprocess
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -71,6 +72,15 @@ def test_package_that_is_old_or_missing_fails_with_what_was_expected(
     _, package = python.python_findings()
     assert (package.state, package.mend) == (FAIL, "make venv")
     assert package.found == f"expected click>=8.1, got {found or 'none'}"
+
+
+def test_package_that_is_a_release_candidate_of_a_newer_one_will_do(
+    mocker: MockerFixture,
+) -> None:
+    mocker.patch.object(python, "requires", return_value=["click>=8.1"])
+    mocker.patch.object(python, "version", return_value="8.2rc1")
+    _, *packages = python.python_findings()
+    assert states(packages) == [OK]
 
 
 def test_outside_a_checkout_pip_mends_it(mocker: MockerFixture, tmp_path: Path) -> None:
@@ -169,9 +179,12 @@ def test_mpy_cross_that_does_not_run_is_none(error: Exception, mocker: MockerFix
 
 
 def test_mpy_cross_of_the_last_build_comes_first(empty_cache: Path, mocker: MockerFixture) -> None:
+    for age, name in enumerate(("B-1", "A-2", "C-3")):
+        built = empty_cache / "builds" / name / "mpy-cross" / "mpy-cross"
+        built.parent.mkdir(parents=True)
+        built.touch()
+        os.utime(built, (1_000 - age, 1_000 - age))
     built = empty_cache / "builds" / "B-1" / "mpy-cross" / "mpy-cross"
-    built.parent.mkdir(parents=True)
-    built.touch()
     run = mocker.patch("subprocess.run", return_value=SimpleNamespace(stdout="mpy v6.3"))
     images.mpy_finding("stock image", "1.25.0")
     assert run.call_args.args[0] == [str(built.resolve()), "--version"]
@@ -200,6 +213,14 @@ def test_port_that_this_user_may_not_open_fails_with_group_and_rule(
     assert "of group dialout" in found.found and found.mend is not None
     assert "sudo usermod -aG dialout $USER" in found.mend
     assert access.RULE_MEND in found.mend
+
+
+def test_port_that_may_only_be_read_may_not_be_opened(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    mocker.patch("os.access", side_effect=lambda path, mode: not mode & os.W_OK)
+    board = Board("E661", (FoundPort(str(tmp_path), "E661", "2E8A:0005", "repl"),))
+    assert next(access.access_findings([board], tmp_path, [])).state == FAIL
 
 
 def test_port_of_a_group_without_a_name_is_told_with_its_number(
@@ -271,6 +292,13 @@ def test_rule_that_keeps_it_off_this_board_makes_it_ok(
     (tmp_path / "77-mine.rules").write_text(rule)
     *_, found = access.access_findings([], proc, [tmp_path / "nowhere", tmp_path])
     assert found.state == state
+
+
+def test_rule_that_cannot_be_read_is_passed_over(proc: Path, tmp_path: Path) -> None:
+    (tmp_path / "10-folder.rules").mkdir()
+    (tmp_path / "60-stormbench.rules").write_text(access.RULE_MEND)
+    *_, found = access.access_findings([], proc, [tmp_path])
+    assert found.state == OK
 
 
 def test_the_rule_that_is_printed_keeps_it_off(proc: Path, tmp_path: Path) -> None:

@@ -160,6 +160,14 @@ def test_unix_hub_without_its_interpreter_fails(mocker: MockerFixture, tmp_path:
     assert (found.state, found.mend) == (FAIL, "make venv")
 
 
+def test_hub_that_was_asked_is_let_go_of(mocker: MockerFixture) -> None:
+    port = ScriptedPort()
+    mocker.patch.object(hubs, "open_port", return_value=port)
+    close = mocker.spy(port, "close")
+    only(hubs.hub_findings("/dev/ttyACM1", None))
+    assert close.call_count == 1
+
+
 def test_stale_virtual_hub_is_mended_by_a_build_alone(mocker: MockerFixture) -> None:
     mocker.patch.object(hubs, "open_port", return_value=ScriptedPort())
     found = only(hubs.hub_findings("emulated", None))

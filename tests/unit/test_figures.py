@@ -166,6 +166,7 @@ ARM_KEYS = {
     "other_alert_delay_ms",
     "first_alert_delay_ms",
     "notice_lead_ms",
+    "last_state",
     "dcc_alerts",
     "false_suppressed_of",
     "storm_known_ms",
@@ -206,6 +207,7 @@ PLACES = {
         for arm in ARMS
     },
     **{f"arms.{arm}.failed_queue.wait_ms": {"p50", "p99", "max"} for arm in ARMS},
+    **{f"arms.{arm}.last_state": {"pairs", "wrong"} for arm in ARMS},
     **{f"arms.{arm}.notice_lead_ms": {"p50", "min", "max", "untold"} for arm in ARMS},
     **{f"arms.{arm}.{what}_ms": KNOWN for arm in ARMS for what in ("storm_known", "end_known")},
     **{f"arms.{arm}.red_ms": KNOWN for arm in ARMS},

@@ -9,6 +9,7 @@ import pytest
 from pytest_mock import MockerFixture
 
 from boards_bench import (
+    ADAPTER,
     HUB_PORT,
     REPL_PORT,
     RP2350_INFO,
@@ -88,6 +89,14 @@ def test_board_that_was_there_before_is_not_taken_for_it(computer: Computer) -> 
     boot_drive(computer.drives)
     computer.plug(OTHER)
     computer.restarts(OTHER, REPL_PORT)
+    flashed = computer.flash()
+    assert flashed.port is not None and flashed.port.serial_number == "E661"
+
+
+def test_adapter_that_is_plugged_in_meanwhile_is_not_taken_for_it(computer: Computer) -> None:
+    boot_drive(computer.drives)
+    computer.time.then(0.5, lambda: computer.plug(ADAPTER))
+    computer.restarts(ADAPTER, REPL_PORT)
     flashed = computer.flash()
     assert flashed.port is not None and flashed.port.serial_number == "E661"
 
@@ -205,6 +214,22 @@ def test_board_that_runs_something_else_than_was_written_is_foreign(
         computer.flash()
 
 
+def test_port_that_cannot_be_opened_yet_is_tried_again_whatever_was_written(
+    computer: Computer,
+) -> None:
+    boot_drive(computer.drives)
+    computer.restarts(REPL_PORT)
+    computer.answers(SilentPort)
+
+    def refuse() -> ScriptedPort:
+        raise NoHub("not yet")
+
+    computer.answers(refuse)
+    computer.time.then(5, lambda: computer.answers(EchoingPort))
+    flashed = computer.flash(stock_image())
+    assert flashed.answer is not None and flashed.answer.who is Who.REPL
+
+
 def test_repl_is_what_a_stock_image_runs(computer: Computer) -> None:
     boot_drive(computer.drives)
     computer.restarts(REPL_PORT)
@@ -247,6 +272,26 @@ def test_drive_that_does_not_come_names_the_button(
     with pytest.raises(NoHub, match=r"on id:E661 was sent to BOOTSEL; no board is at BOOTSEL.*"):
         computer.flash(board="id:E661", wait_s=7)
     assert 7 <= computer.time.at_s < 8
+
+
+def test_board_of_another_chip_that_was_sent_there_is_refused(
+    computer: Computer, mocker: MockerFixture
+) -> None:
+    appears = lambda: boot_drive(computer.drives, "RP2350", RP2350_INFO)  # noqa: E731
+    mocker.patch(
+        "stormbench.flashing.flash.send_to_bootsel",
+        side_effect=lambda name: computer.time.then(1, appears),
+    )
+    with pytest.raises(InvalidInput, match="another chip"):
+        computer.flash(board="id:E661")
+    assert not list(computer.drives.rglob("*.UF2"))
+
+
+def test_drive_is_awaited_even_where_what_runs_then_is_not(
+    computer: Computer, mocker: MockerFixture
+) -> None:
+    sent(computer, mocker, appears_s=3)
+    assert computer.flash(board="id:E661", wait_s=0).drive.name == "RPI-RP2"
 
 
 def test_bad_image_is_told_before_the_board_is_sent_anywhere(

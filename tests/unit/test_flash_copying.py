@@ -84,6 +84,38 @@ def test_full_drive_is_told_before_anything_is_written(
     assert not (drive.path / "HUB.UF2").exists()
 
 
+def test_drive_with_just_the_room_is_written(drive: BootDrive, mocker: MockerFixture) -> None:
+    mocker.patch.object(shutil, "disk_usage", return_value=SimpleNamespace(free=len(CONTENT)))
+    copy(drive)
+    assert (drive.path / "HUB.UF2").read_bytes() == CONTENT
+
+
+def test_write_that_takes_only_a_part_is_gone_on_with(
+    drive: BootDrive, mocker: MockerFixture
+) -> None:
+    written = os.write
+    mocker.patch("os.write", side_effect=lambda file, octets: written(file, octets[:1000]))
+    copy(drive)
+    assert (drive.path / "HUB.UF2").read_bytes() == CONTENT
+
+
+def test_drive_that_is_gone_has_gone_whatever_the_system_calls_it(
+    drive: BootDrive, mocker: MockerFixture
+) -> None:
+    pull = failing(2, errno.EACCES, lambda: shutil.rmtree(drive.path))
+    mocker.patch("os.fsync", side_effect=pull)
+    with pytest.raises(DriveGone):
+        copy(drive)
+
+
+def test_board_that_restarts_with_a_last_piece_of_full_length_has_all(
+    drive: BootDrive, mocker: MockerFixture
+) -> None:
+    restart = failing(2, errno.EIO, lambda: shutil.rmtree(drive.path))
+    mocker.patch("os.fsync", side_effect=restart)
+    copy_image(bytes(2 * PIECE_BYTES), "HUB.UF2", drive, say_nothing)
+
+
 def test_drive_that_becomes_full_is_told(drive: BootDrive, mocker: MockerFixture) -> None:
     mocker.patch("os.fsync", side_effect=failing(2, errno.ENOSPC, lambda: None))
     with pytest.raises(DriveFull, match=rf"full after {PIECE_BYTES} of .*hold BOOTSEL"):

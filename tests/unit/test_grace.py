@@ -31,7 +31,7 @@ class Bench:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.kind = 0  # of the last good frame
-        self.now_ms = 0
+        self.now_ms = 700_000  # ticks begin anywhere
         self.character = CTRL_C
         self.waits: list[tuple[int, int]] = []  # how long, and what was Ctrl-C
         self.framer = self

@@ -9,10 +9,12 @@ from inject_bench import client as client
 from stormbench.errors import ExitCode
 from stormbench.hub.open import opened_hub
 from stormbench.hub.sim import SimPort
+from stormbench.inject.account import Baseline, account, difference, reported
 from stormbench.inject.limits import LATE_MS
 from stormbench.inject.one_hub import Result, begin, storm_into
 from stormbench.inject.plan import even_storm
 from stormbench.link.client import HubClient
+from stormbench.link.northbound import Report, WanAlert
 from stormbench.policy_file import shadowed
 
 CODE = 0x8F3E
@@ -166,3 +168,57 @@ def test_overload_that_was_there_before_ends_before_the_storm(client: HubClient)
     storm_into(client, "sim", even_storm(CODE, 50, 100))
     begin(client)
     assert client.counters()["unreported"] == 0
+
+
+def test_alert_that_gave_way_in_the_hub_is_accounted_for(
+    client: HubClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shot,) = even_storm(CODE, 50, 1)
+    before = Baseline.of(client)
+    client.submit(0, shot.message)
+    client.settle()
+    said = client.counters
+    monkeypatch.setattr(
+        client, "counters", lambda: {**said(), "counts_lost": said()["counts_lost"] + 1}
+    )
+    terms = account(client, before, [shot], [], 0)  # nothing came north
+    assert (terms["gave_way"], terms["unaccounted"]) == (1, 0)
+
+
+def test_total_that_comes_late_does_not_make_the_report_of_an_overload_smaller() -> None:
+    def told(total: int, overload_id: int = 1) -> WanAlert:
+        report = Report(overload_id, 1, 0, total)
+        return WanAlert(0, "SUMMARY", report, b"")
+
+    assert reported([told(5), told(9), told(7), told(3, overload_id=2)]) == 12
+
+
+@pytest.mark.parametrize(
+    ("boot_id", "changed"),
+    [(1, {"received": 3, "frames": 2}), (2, {"received": 3, "frames": 11})],
+)
+def test_counters_of_a_boot_begin_anew_with_it_and_those_of_a_life_go_on(
+    boot_id: int, changed: dict[str, int]
+) -> None:
+    before = {"boot_id": 1, "received": 5, "frames": 9, "saves": 0}
+    after = {"boot_id": boot_id, "received": 8, "frames": 11, "saves": 0}
+    assert difference(before, after) == changed
+
+
+def test_restart_leaves_what_a_hub_told_others_before_out_of_the_account() -> None:
+    port = SimPort()
+    other = HubClient(port)
+    begin(other, QUICK)
+    storm_into(other, "sim", even_storm(CODE, 50, 150))
+    begin(other)  # its overload ends, too
+    client = HubClient(port)
+    begin(client, QUICK)
+    left = [150]
+
+    def cut(sent: int) -> None:
+        left[0] -= sent
+        if left[0] == 75:
+            client.power_cut()
+
+    result = storm_into(client, "sim", even_storm(CODE, 50, 150), on_sent=cut)
+    assert client.ledger.restarts == 1 and result["unaccounted"] == 0

@@ -55,6 +55,8 @@ def failures(pc: int, hub: int) -> list[str]:
         (10, 0, []),
         (11, 0, ["this PC was late"]),
         (0, 11, ["the hub did not take them"]),
+        (5, 6, ["the hub did not take them"]),
+        (6, 5, ["this PC was late"]),
         (6, 6, ["this PC was late", "the hub did not take them"]),
         (1, 400, ["the hub did not take them"]),
     ],
@@ -63,3 +65,10 @@ def test_run_is_not_certified_with_more_than_one_in_a_hundred_late(
     pc: int, hub: int, said: list[str]
 ) -> None:
     assert failures(pc, hub) == said
+
+
+def test_latency_counts_from_the_intended_time_and_that_of_the_hub_from_the_sending() -> None:
+    found = times_of(
+        even_storm(0x8F3E, 1, 2), Course(sent_us=[3, 1_000_003], judged_us=[9, 1_000_009])
+    )
+    assert (found["latency_us"]["max"], found["hub_latency_us"]["max"]) == (9, 6)

@@ -1,10 +1,15 @@
 """A storm into several hubs at once."""
 
 import _thread
+from dataclasses import replace
 from threading import Event
 
+import pytest
+from pytest_mock import MockerFixture
+
 from inject_bench import scenario
-from stormbench.errors import ExitCode
+from stormbench.errors import ExitCode, InvalidInput
+from stormbench.inject.files import alerts_of
 from stormbench.inject.plan import storms_of
 from stormbench.inject.run import exit_code, inject, opened, summed
 
@@ -39,3 +44,39 @@ def test_what_one_hub_cannot_say_is_not_summed() -> None:
         results = inject(hubs, storms_of(scenario(), 2))
     results[0].facts["unaccounted"] = None
     assert summed(results)["unaccounted"] is None
+
+
+@pytest.mark.parametrize(
+    ("codes", "whole"),
+    [
+        ((ExitCode.DONE, ExitCode.DONE), ExitCode.DONE),
+        ((ExitCode.DONE, ExitCode.TIMEOUT), ExitCode.TIMEOUT),
+        ((ExitCode.FAILED, ExitCode.INTERRUPTED), ExitCode.INTERRUPTED),
+    ],
+)
+def test_exit_code_of_the_whole_is_that_it_was_stopped_else_the_first_failure(
+    codes: tuple[ExitCode, ...], whole: ExitCode
+) -> None:
+    with opened(["sim"]) as hubs:
+        (result,) = inject(hubs, storms_of(scenario(), 1))
+    assert exit_code([replace(result, exit_code=code) for code in codes]) == whole
+
+
+def test_hubs_are_let_go_of_even_where_the_run_fails(mocker: MockerFixture) -> None:
+    with pytest.raises(InvalidInput), opened(["sim", "sim"]) as hubs:
+        closes = [mocker.spy(hub.client.port, "close") for hub in hubs]
+        raise InvalidInput("in the middle")
+    assert [close.call_count for close in closes] == [1, 1]
+
+
+def test_each_alert_is_told_with_its_times_and_whether_it_was_forwarded() -> None:
+    with opened(["sim"]) as hubs:
+        (result,) = inject(hubs, storms_of(scenario(per_hour=36_000, count=40), 1))
+    result.course.judged_us = [at_us + 7 for at_us in result.course.sent_us]
+    alerts = list(alerts_of(result))
+    assert all(each["judged_us"] == each["sent_us"] + 7 for each in alerts)
+    assert {(each["verdict"], each["forwarded"]) for each in alerts} == {
+        ("PASS", True),
+        ("SAMPLE", True),
+        ("SUPPRESS", False),
+    }

@@ -112,6 +112,22 @@ def test_storm_may_be_a_scenario(pytester: pytest.Pytester) -> None:
     run(pytester, test, "--stormbench-hub", "sim").assert_outcomes(passed=1)
 
 
+def test_scenario_that_does_not_fit_the_hub_skips_the_test(pytester: pytest.Pytester) -> None:
+    pytester.path.joinpath("storm.toml").write_text(
+        """
+        name = "only a board"
+        duration_ms = 10_000
+        runs_on = ["board"]
+        devices = [{ name = "meter", kind = "ESME", originator = "00DB1234567890A0" }]
+        phases = []
+        """
+    )
+    test = "def test_flood(storm): storm('storm.toml')"
+    ran = run(pytester, test, "--stormbench-hub", "sim")
+    ran.assert_outcomes(skipped=1)
+    ran.stdout.fnmatch_lines("*'only a board' fits board (its runs_on), and the hub is sim*")
+
+
 @pytest.mark.parametrize("hub", ["sim", "emulated"])
 def test_hardware_is_skipped_on_what_is_no_board(pytester: pytest.Pytester, hub: str) -> None:
     test = "import pytest\n@pytest.mark.hardware\ndef test_it(hub): pass"

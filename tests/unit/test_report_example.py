@@ -199,6 +199,7 @@ def _arm(name):
             "waiting": 0,
             "wait_ms": {"p50": 0, "p99": 0, "max": 0},
         },
+        "last_state": {"pairs": 2, "wrong": 1 if name == "mask" else 0},
         "notice_lead_ms": _NOTICE_LEADS_MS.get(name, _NOBODY_TOLD),
     }
     return figures, series

@@ -1,16 +1,34 @@
 """The published JSON schema of scenario files."""
 
 import json
+import math
+from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
+from commshub.policy import NUMBERS
+from stormbench.errors import InvalidInput
 from stormbench.policies.shipped import policy_path
 from stormbench.policy_file import FIELDS, read_toml
 from stormbench.scenario.expectation import METRICS
 from stormbench.scenario.model import Scenario
+from stormbench.scenario.read import SHIPPED_DEFAULT
 from stormbench.scenario.schema import SCHEMA_FILE, schema, schema_text
 from stormbench.scenario.shipped import scenario_names, scenario_path
+from test_scenario import BASE, WRONG, changed
+from test_scenario import read as read
 
+TESTS = Path(__file__).resolve().parents[1]
+PUBLISHED = Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+SCENARIOS = [
+    SHIPPED_DEFAULT,
+    *(scenario_path(name) for name in scenario_names()),
+    *sorted(TESTS.glob("scenarios/*.toml")),
+    TESTS / "example_project" / "for_a_board.toml",
+]
 SHAPES = {"Poisson", "Periodic", "Burst", "Ramp", "Flap", "Replay"}
 
 
@@ -56,3 +74,105 @@ def test_each_of_the_library_names_the_schema_for_editors(name):
     directive, _, place = path.read_text(encoding="utf-8").splitlines()[0].partition(" ")
     assert directive == "#:schema"
     assert (path.parent / place).resolve() == SCHEMA_FILE.resolve()
+
+
+# The published file, by a validator of somebody else's.
+
+
+def refused_at(fields: dict[str, Any]) -> str | None:
+    """The place of what the schema refuses, such as devices.0.kind; None: it is a scenario."""
+    error = best_match(PUBLISHED.iter_errors(fields))
+    return None if error is None else ".".join(map(str, error.absolute_path))
+
+
+def is_refused_by_both(read: Any, fields: dict[str, Any]) -> bool:
+    with pytest.raises(InvalidInput):
+        read(fields)
+    return refused_at(fields) is not None
+
+
+def test_schema_is_one():
+    Draft202012Validator.check_schema(PUBLISHED.schema)
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_scenario_that_is_shipped_is_one_by_the_schema(path):
+    assert refused_at(read_toml(path)) is None
+
+
+def test_what_wrong_values_are_put_into_is_a_scenario_by_the_schema():
+    assert refused_at(BASE) is None
+
+
+IN_JSON = [each for each in WRONG if not isinstance(each[1], float) or math.isfinite(each[1])]
+
+
+@pytest.mark.parametrize(("place", "value"), IN_JSON)
+def test_wrong_value_is_refused_by_the_schema_too(place, value):
+    assert refused_at(changed(place, value)) is not None
+
+
+@pytest.mark.parametrize(("place", "value"), [w for w in IN_JSON if not w[0].startswith("phases")])
+def test_schema_refuses_a_wrong_value_at_its_place(place, value):
+    assert refused_at(changed(place, value)) == place
+
+
+@pytest.mark.parametrize("place", ["name", "duration_ms", "devices", "phases"])
+def test_missing_field_is_refused_by_both(read, place):
+    assert is_refused_by_both(read, changed(place, None))
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["speed", "wan.speed", "tables.speed", "devices.0.speed", "phases.0.every", "policy.x"],
+)
+def test_unknown_field_is_refused_by_both(read, place):
+    assert is_refused_by_both(read, changed(place, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"), [(n, low, high) for n, _, low, high in NUMBERS]
+)
+def test_number_of_the_policy_out_of_its_range_is_refused_by_both(read, name, least, most):
+    for value in (least - 1, most + 1, "1"):
+        assert is_refused_by_both(read, changed(f"policy.{name}", value))
+
+
+EXPECT = {"arm": "hub", "metric": "suppressed", "max": 3}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"arm": "masked"},
+        {"metric": "suppression"},
+        {"max": None},
+        {"max": "3"},
+        {"limit": 3},
+        {"metric": None},
+    ],
+)
+def test_bound_that_is_none_is_refused_by_both(read, wrong):
+    bound = {name: value for name, value in {**EXPECT, **wrong}.items() if value is not None}
+    assert refused_at({**BASE, "expect": [EXPECT]}) is None
+    assert is_refused_by_both(read, {**BASE, "expect": [bound]})
+
+
+@pytest.mark.parametrize("runs_on", [[], ["pico"], "board", ["board", 1]])
+def test_hubs_that_there_are_not_are_refused_by_both(read, runs_on):
+    assert is_refused_by_both(read, {**BASE, "runs_on": runs_on})
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("phases.0.device", "nobody"),
+        ("devices.0.hub", 7),
+        ("phases.0.duration_ms", 2**40),
+        ("expect", [{**EXPECT, "equals": 3}]),
+    ],
+)
+def test_what_takes_two_fields_to_tell_only_reading_refuses(read, place, value):
+    with pytest.raises(InvalidInput):
+        read(changed(place, value))
+    assert refused_at(changed(place, value)) is None

@@ -48,7 +48,14 @@ def watchdog(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.mark.parametrize(
     ("reason", "crashes", "cause"),
-    [(0, 0, "power"), (1, 0, "watchdog"), (1, 3, "watchdog"), (2, 0, "asked"), (2, 1, "crash")],
+    [
+        (0, 0, "power"),
+        (1, 0, "watchdog"),
+        (1, 3, "watchdog"),
+        (3, 0, "watchdog"),
+        (2, 0, "asked"),
+        (2, 1, "crash"),
+    ],
 )
 def test_cause_of_a_reset_is_told_as_the_protocol_numbers_it(
     machine: Machine, watchdog: Any, reason: int, crashes: int, cause: str
@@ -76,3 +83,4 @@ def test_it_rests_and_wakes_by_its_enable_bit_and_is_fed_first(
 def test_crashes_are_counted_where_a_reset_leaves_them(machine: Machine, watchdog: Any) -> None:
     assert (watchdog.crashes(), watchdog.crashes(2), watchdog.crashes()) == (0, 2, 2)
     assert machine.mem32[SCRATCH0] == 2
+    assert (watchdog.crashes(0), machine.mem32[SCRATCH0]) == (0, 0)

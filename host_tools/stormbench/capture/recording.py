@@ -34,19 +34,29 @@ class Recording:
 
     def witness(self, port: Port, hub: str, hub_id: int) -> Witness:
         """Begin a session on this port, whose hub goes by that name."""
-        return _Session(self.write, port, hub, hub_id)
+        return Session(self.write, port, hub, hub_id)
 
 
-class _Session:
-    """The witness of one link; a key that crosses it is not kept."""
+class Session:
+    """The witness of one link; a key that crosses it is not kept.
 
-    def __init__(self, write: Callable[[bytes], None], port: Port, hub: str, hub_id: int) -> None:
+    `is_keyed`: whether a key or a MAC has crossed the link.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[bytes], None],
+        port: Port,
+        hub: str,
+        hub_id: int,
+        is_keyed: bool = False,
+    ) -> None:
         self._write = write
         self._port = port
         self._number = secrets.randbits(32)
         self._begin_stretches()
         self._stretches = 0
-        self._is_keyed = False  # a key or a MAC has crossed the link
+        self.is_keyed = is_keyed
         self._is_closed = False
         begun = Begun(
             self._number,
@@ -108,10 +118,10 @@ class _Session:
         the length is kept then.
         """
         if is_secret(octets):
-            self._is_keyed = True
+            self.is_keyed = True
             without = redacted(octets)
             return (without, True, 0) if without is not None else (b"", True, len(octets))
-        if self._is_keyed and not is_frame(octets):
+        if self.is_keyed and not is_frame(octets):
             return b"", True, len(octets)
         return octets, False, 0
 

@@ -7,6 +7,7 @@ run. It is told at once, and again by the exit code.
 import os
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 
 from hubwire.framing import DELIMITER
@@ -39,6 +40,7 @@ class CaptureFile:
         self._file: int | None = None
         self._written_bytes = 0
         self._failure: str | None = None
+        self._lock = Lock()  # hubs that are flooded at once have a thread each
         if not path.parent.is_dir():
             raise InvalidInput(
                 f"--capture {_shown(path)}: there is no folder {_shown(path.parent)}"
@@ -51,16 +53,18 @@ class CaptureFile:
 
     def write(self, octets: bytes) -> None:
         """Append whole records; nothing more after the first that did not fit."""
-        if self._failure is not None:
-            return
-        try:
-            self._append(octets)
-        except OSError as error:
-            self._failure = (
-                f"--capture {_shown(self._path)}: cannot be written: {error.strerror}; it ends "
-                f"after {self._written_bytes} bytes, and the rest of this run is not in it"
-            )
-            self._tell(f"{self._failure}; the run goes on")
+        with self._lock:
+            if self._failure is not None:
+                return
+            try:
+                self._append(octets)
+            except OSError as error:
+                self._failure = (
+                    f"--capture {_shown(self._path)}: cannot be written: {error.strerror}; it "
+                    f"ends after {self._written_bytes} bytes, and the rest of this run is not in "
+                    "it"
+                )
+                self._tell(f"{self._failure}; the run goes on")
 
     def __enter__(self) -> "CaptureFile":
         return self

@@ -26,7 +26,7 @@ from stormbench.policy_file import read_policy
 from stormbench.printable import printable
 from stormbench.report.expectations import expectation_lines, time_scale_sentence
 from stormbench.report.write import write_report
-from stormbench.scenario.fit import require_fit
+from stormbench.scenario.fit import require_comparable, require_fit
 from stormbench.scenario.read import changed, read_scenario
 
 
@@ -69,6 +69,7 @@ def command(
     """
     scenario = changed(read_scenario(scenario_path), seed=seed, time_scale=time_scale)
     policy = read_policy(policy_path) if policy_path else scenario.throttle_policy()
+    require_comparable(scenario)
     require_virtual(hub_name)
     require_fit(scenario, hub_name)
     _make_folder(out_dir)

@@ -8,16 +8,27 @@ from typing import Any
 import click
 
 from commshub.policy import Policy
-from stormbench.cli._options import FILE, policy_option, say_if_new, time_scale_option, warn
+from stormbench.capture.recording import Recording
+from stormbench.cli._options import (
+    FILE,
+    capture_option,
+    policy_option,
+    say_if_new,
+    time_scale_option,
+    warn,
+)
 from stormbench.cli._options import scenario as scenario_file
 from stormbench.cli._rate_progress import RateProgress
+from stormbench.errors import ExitCode
 from stormbench.hub.open import default_hub
+from stormbench.inject.bounds import HeldBound, held_bounds
 from stormbench.inject.files import make_folder, write_files
 from stormbench.inject.junit import write_junit
 from stormbench.inject.limits import DEFAULT_MAX_PER_S, LARGEST_MAX_PER_S
 from stormbench.inject.one_hub import Result
 from stormbench.inject.plan import (
     Storms,
+    lasts_us,
     policy_of_run,
     require_within_limits,
     storms_of,
@@ -26,6 +37,7 @@ from stormbench.inject.plan import (
 from stormbench.inject.run import exit_code, inject, opened, summed
 from stormbench.inject.text import text_of, text_of_plan
 from stormbench.policy_file import read_policy
+from stormbench.printable import printable
 from stormbench.replay.result_files import require_folder_of
 from stormbench.scenario.fit import require_fit
 from stormbench.scenario.model import Scenario
@@ -35,7 +47,8 @@ from stormbench.scenario.read import changed, read_scenario
 
 @click.command(
     epilog="Example: stormbench inject storm.toml --hub id:E6614103E7452D2F --time-scale 60 --out "
-    "out --junit out/junit.xml. Exit codes: 0 certified; 1 not certified, and why; 130 Ctrl-C."
+    "out --junit out/junit.xml. Exit codes: 0 certified, bounds met; 1 one of the two is not, and "
+    "why; 130 Ctrl-C."
 )
 @click.argument("scenario_path", metavar="SCENARIO.toml|NAME", type=scenario_file)
 @click.option(
@@ -48,6 +61,7 @@ from stormbench.scenario.read import changed, read_scenario
     "emulated.",
 )
 @click.option("--uf2", type=FILE, help="Image for emulated hubs; default: from the cache.")
+@capture_option
 @time_scale_option
 @click.option(
     "--max-per-s",
@@ -78,6 +92,7 @@ def command(
     scenario_path: Path,
     hub_names: tuple[str, ...],
     uf2: Path | None,
+    recording: Recording | None,
     time_scale: float | None,
     max_per_s: int,
     policy_path: Path | None,
@@ -93,7 +108,9 @@ def command(
     Open loop: an alert goes out at its intended time, whether or not those before it were
     answered, and its latency counts from that time. A run in which alerts went out late is not
     certified, and it says whether this PC or the hub was why. What is open at a hub ends before
-    it begins. Ctrl-C stops the sending, and the account is whole all the same. Where neither the
+    it begins. Of a scenario's bounds, those on figures of arm hub that can be known here are held
+    against the run, which then lasts as long as the scenario does. Ctrl-C stops the sending, and
+    the account is whole all the same. Where neither the
     scenario nor --policy names a policy each hub keeps its own, which no time scale divides.
     """
     scenario = changed(read_scenario(scenario_path), seed=seed, time_scale=time_scale)
@@ -107,17 +124,24 @@ def command(
         click.echo(json.dumps(found, indent=2) if as_json else text_of_plan(found))
         return
     _prepare_files(out_dir, junit_path)
-    results = _run(names, uf2, _policy(scenario, policy_path), storms)
-    document = _document(scenario, results)
+    policy = _policy(scenario, policy_path)
+    results = _run(names, uf2, policy, storms, recording, lasts_us(scenario))
+    bounds = held_bounds(scenario, results, keeps_policy=policy is None)
+    document = _document(scenario, results, bounds)
     if out_dir is not None:
         write_files(out_dir, document, results)
     if junit_path is not None:
-        write_junit(junit_path, scenario.name, results)
-    click.echo(json.dumps(document, indent=2) if as_json else text_of(results))
+        write_junit(junit_path, scenario.name, results, bounds)
+    click.echo(json.dumps(document, indent=2) if as_json else text_of(results, bounds))
     for result in results:
         for failure in result.failures:
             click.echo(f"stormbench: {result['hub']}: not certified: {failure}", err=True)
-    ctx.exit(exit_code(results))
+    for bound in bounds:
+        if bound.is_broken:
+            hub = bound.hub or "all hubs together"
+            click.echo(printable(f"stormbench: {hub}: not met: {bound.sentence}"), err=True)
+    code = exit_code(results)
+    ctx.exit(ExitCode.FAILED if not code and any(each.is_broken for each in bounds) else code)
 
 
 def _policy(scenario: Scenario, policy_path: Path | None) -> Policy | None:
@@ -135,17 +159,22 @@ def _prepare_files(out_dir: Path | None, junit_path: Path | None) -> None:
 
 
 def _run(
-    names: Sequence[str], uf2: Path | None, policy: Policy | None, storms: Storms
+    names: Sequence[str],
+    uf2: Path | None,
+    policy: Policy | None,
+    storms: Storms,
+    recording: Recording | None,
+    lasts_us: int,
 ) -> list[Result]:
     if policy is not None:
         warn(policy)
     for name in names:
         say_if_new(name)
     with (
-        opened(names, uf2, policy) as hubs,
+        opened(names, uf2, policy, recording) as hubs,
         RateProgress(f"inject into {', '.join(names)}", sum(map(len, storms))) as on_sent,
     ):
-        return inject(hubs, storms, on_sent, _on_stop)
+        return inject(hubs, storms, on_sent, _on_stop, lasts_us)
 
 
 def _on_stop() -> None:
@@ -154,7 +183,9 @@ def _on_stop() -> None:
     )
 
 
-def _document(scenario: Scenario, results: Sequence[Result]) -> dict[str, Any]:
+def _document(
+    scenario: Scenario, results: Sequence[Result], bounds: Sequence[HeldBound]
+) -> dict[str, Any]:
     return {
         "scenario": {
             "name": scenario.name,
@@ -164,4 +195,5 @@ def _document(scenario: Scenario, results: Sequence[Result]) -> dict[str, Any]:
         "certified": all(result.certified for result in results),
         "hubs": [result.facts for result in results],
         "sum": summed(results),
+        "expectations": [bound.as_json() for bound in bounds],
     }

@@ -25,6 +25,11 @@ def held_against(
     return [_held(arms, expectation, pace) for expectation in expected]
 
 
+def not_held(expectation: Expectation, pace: Pace) -> dict[str, Any]:
+    """The same of one on a figure that nobody measured: `value` and `met` are None."""
+    return {**_told(expectation, pace), "value": None, "met": None}
+
+
 def figure(arm: Mapping[str, Any], metric: str) -> Any:
     """The figure of an arm of report.json at a path such as `hops.wan.alerts`."""
     found: Any = arm
@@ -34,17 +39,16 @@ def figure(arm: Mapping[str, Any], metric: str) -> Any:
 
 
 def _held(arms: Mapping[str, Any], expectation: Expectation, pace: Pace) -> dict[str, Any]:
+    told = _told(expectation, pace)
+    value = figure(arms[expectation.arm], expectation.metric)
+    bounds = {name: told[name] for name in _BOUNDS}
+    return {**told, "value": value, "met": value is not None and _is_within(value, **bounds)}
+
+
+def _told(expectation: Expectation, pace: Pace) -> dict[str, Any]:
     metric = expectation.metric
     bounds = {name: pace.bound(metric, getattr(expectation, name)) for name in _BOUNDS}
-    value = figure(arms[expectation.arm], metric)
-    return {
-        "arm": expectation.arm,
-        "metric": metric,
-        **bounds,
-        "why": expectation.why,
-        "value": value,
-        "met": value is not None and _is_within(value, **bounds),
-    }
+    return {"arm": expectation.arm, "metric": metric, **bounds, "why": expectation.why}
 
 
 def _is_within(value: float, min: float | None, max: float | None, equals: float | None) -> bool:

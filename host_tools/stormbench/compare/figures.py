@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from stormbench.compare.knowledge import Knowledge
+from stormbench.compare.last_state import last_state
 from stormbench.compare.load import load
 from stormbench.compare.notice_lead import notice_lead
 from stormbench.compare.one_arm import ArmRun, messages_of
@@ -35,6 +36,7 @@ class ArmFigures:
             "other_alert_delay_ms": self._other_delay(storm_free),
             "first_alert_delay_ms": self._first_delay(),
             "notice_lead_ms": notice_lead(self._run),
+            "last_state": last_state(self._run),
             "dcc_alerts": self._run.recipients.dcc_alerts.alerts,
             **Knowledge(self._run, suppressed).as_report(),
             **load(self._run),

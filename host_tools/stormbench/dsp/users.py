@@ -28,6 +28,7 @@ class Sink:
         first_ms_by_key: arrival of the first message of each key, ms; a held copy is one, as it
             tells of the key.
         came_ms_by_key: arrivals of alerts of each key, ms, in order; held copies are not in it.
+        newest_by_key: largest originator counter of each key among all that came, held or not.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class Sink:
         self.first_ms_by_alert: dict[Identity, int] = {}
         self.first_ms_by_key: dict[Key, int] = {}
         self.came_ms_by_key: dict[Key, list[int]] = {}
+        self.newest_by_key: dict[Key, int] = {}
 
     @property
     def delivered(self) -> int:
@@ -47,6 +49,8 @@ class Sink:
         alert = gbcs.decode(message)
         key = key_of(alert)
         self.first_ms_by_key.setdefault(key, at_ms)
+        newest = self.newest_by_key.get(key, -1)
+        self.newest_by_key[key] = max(alert.originator_counter, newest)
         identity = identity_of(alert)
         if is_held:
             self.held += 1

@@ -26,6 +26,8 @@ def checks_of(result: Mapping[str, Any]) -> list[Check]:
 def _stopped(result: Mapping[str, Any]) -> str | None:
     if not result["stopped"]:
         return None
+    if not result["not_sent"]:
+        return "stopped: the scenario was not over yet"
     return f"stopped: {result['not_sent']:,} of {result['intended']:,} alerts were not sent"
 
 

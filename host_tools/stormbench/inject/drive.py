@@ -42,6 +42,11 @@ class Drive:
         shots: in order of time.
         stop: set, it sends no more, and waits for what is on its way.
         on_sent: called with how many more were sent.
+        lasts_us: for how long it listens at least, so that what the hub has to say up to then is
+            heard; us from the beginning.
+
+    Attributes:
+        was_stopped: whether it was, before all was sent and that time was over.
     """
 
     def __init__(
@@ -50,13 +55,16 @@ class Drive:
         shots: Sequence[Shot],
         stop: Event,
         on_sent: Callable[[int], None] = lambda count: None,
+        lasts_us: int = 0,
     ) -> None:
         self.course = Course()
+        self.was_stopped = False
         self._client = client
         self._coming = deque(shots)
         self._due: deque[Shot] = deque()
         self._stop = stop
         self._on_sent = on_sent
+        self._lasts_us = lasts_us
         self._begun_us = client.now_us()
         self._heard_us = 0  # when an alert was sent or judged last
 
@@ -71,7 +79,10 @@ class Drive:
         Raises:
             HubTimeout: the hub does not answer. LinkLost: it went away.
         """
-        while (self._coming or self._due) and not self._stop.is_set():
+        while (self.left or self._now_us() < self._lasts_us) and not self.was_stopped:
+            self.was_stopped = self._stop.is_set()
+            if self.was_stopped:
+                break
             self._look_what_is_due()
             if self._due and self._has_place():
                 self._send_due()
@@ -114,7 +125,8 @@ class Drive:
         is_held = bool(self._due)
         wait_ms = _LONGEST_WAIT_MS
         if not is_held:
-            next_ms = -(-(self._coming[0].at_us - begun_us) // _US_PER_MS)
+            next_us = self._coming[0].at_us if self._coming else self._lasts_us
+            next_ms = -(-(next_us - begun_us) // _US_PER_MS)
             wait_ms = min(max(next_ms, 0), _LONGEST_WAIT_MS)
         judged = self._client.hear(wait_ms)
         end_us = self._now_us()

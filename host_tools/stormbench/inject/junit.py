@@ -1,10 +1,15 @@
-"""A run as JUnit XML, as CI systems read it: a suite for each hub, a case for each check."""
+"""A run as JUnit XML, as CI systems read it: a suite a hub, a case for each check and each bound.
+
+Bounds on the figures of all hubs together have a suite of their own.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
+from stormbench.inject.bounds import HeldBound
 from stormbench.inject.files import ResultNotWritten
 from stormbench.inject.one_hub import Result
 from stormbench.printable import printable
@@ -15,6 +20,7 @@ _PROPERTIES = (
     "firmware_version",
     "source_sha256",
     "micropython_version",
+    "keyed",
     "policy",
     "intended",
     "sent",
@@ -22,15 +28,35 @@ _PROPERTIES = (
 )
 
 
-def write_junit(path: Path, scenario: str, results: Sequence[Result]) -> None:
-    """Write it.
+class _Case(NamedTuple):
+    """A check or a bound; `failure` and `skipped` are sentences, None where it is not that."""
+
+    name: str
+    failure: str | None
+    skipped: str | None = None
+
+
+def write_junit(
+    path: Path, scenario: str, results: Sequence[Result], bounds: Sequence[HeldBound] = ()
+) -> None:
+    """Write it; a bound that was not measured is skipped, and says why.
 
     Raises:
         ResultNotWritten: the drive is full, or there is no such folder.
     """
     root = ET.Element("testsuites", name="stormbench inject")
-    for result in results:
-        root.append(_suite(scenario, result))
+    for number, result in enumerate(results, start=1):
+        checks = [_Case(check.name, check.failure) for check in result.checks]
+        suite = _suite(
+            f"{scenario} into {result['hub']}",
+            scenario,
+            [*checks, *_cases(bounds, number)],
+            result["duration_s"],
+        )
+        suite.insert(0, _properties(result))
+        root.append(suite)
+    if of_all := _cases(bounds, None):
+        root.append(_suite(f"{scenario}, all hubs together", scenario, of_all, 0.0))
     ET.indent(root)
     try:
         ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
@@ -38,24 +64,44 @@ def write_junit(path: Path, scenario: str, results: Sequence[Result]) -> None:
         raise ResultNotWritten(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def _suite(scenario: str, result: Result) -> ET.Element:
+def _cases(bounds: Iterable[HeldBound], hub_number: int | None) -> list[_Case]:
+    """Of the bounds on this hub's figures."""
+    return [
+        _Case(
+            f"{bound.title} {bound.in_words}",
+            bound.sentence if bound.is_broken else None,
+            bound.not_measured and f"not measured by inject: {bound.not_measured}",
+        )
+        for bound in bounds
+        if bound.hub_number == hub_number
+    ]
+
+
+def _suite(name: str, scenario: str, cases: Sequence[_Case], duration_s: float) -> ET.Element:
     suite = ET.Element(
         "testsuite",
-        name=printable(f"{scenario} into {result['hub']}"),
-        tests=str(len(result.checks)),
-        failures=str(len(result.failures)),
+        name=printable(name),
+        tests=str(len(cases)),
+        failures=str(sum(case.failure is not None for case in cases)),
         errors="0",
-        skipped="0",
-        time=str(result["duration_s"]),
+        skipped=str(sum(case.skipped is not None for case in cases)),
+        time=str(duration_s),
     )
-    properties = ET.SubElement(suite, "properties")
+    for case in cases:
+        element = ET.SubElement(
+            suite, "testcase", classname=printable(scenario), name=printable(case.name), time="0"
+        )
+        if case.failure is not None:
+            ET.SubElement(element, "failure", message=printable(case.failure))
+        if case.skipped is not None:
+            ET.SubElement(element, "skipped", message=printable(case.skipped))
+    return suite
+
+
+def _properties(result: Result) -> ET.Element:
+    properties = ET.Element("properties")
     for name in _PROPERTIES:
         value = result[name]
         shown = value if isinstance(value, str) else json.dumps(value)
         ET.SubElement(properties, "property", name=name, value=printable(shown))
-    for check in result.checks:
-        case = ET.SubElement(suite, "testcase", classname=printable(scenario), name=check.name)
-        case.set("time", "0")
-        if check.failure:
-            ET.SubElement(case, "failure", message=printable(check.failure))
-    return suite
+    return properties

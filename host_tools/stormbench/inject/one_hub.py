@@ -69,6 +69,7 @@ def storm_into(
     shots: Sequence[Shot],
     stop: Event | None = None,
     on_sent: Callable[[int], None] = lambda count: None,
+    lasts_us: int = 0,
 ) -> Result:
     """Send a storm to a hub that was brought to its beginning.
 
@@ -78,10 +79,11 @@ def storm_into(
         name: by which the hub was asked for.
         stop: set it, and no more is sent; the account is whole all the same.
         on_sent: called with how many more were sent.
+        lasts_us: for how long the hub is listened to at least, us.
     """
     stop = stop or Event()
     before = Baseline.of(client)
-    drive = Drive(client, shots, stop, on_sent)
+    drive = Drive(client, shots, stop, on_sent, lasts_us)
     error: HostToolError | None = None
     facts: dict[str, Any] = {"hub": name, **_who(client)}
     try:
@@ -93,7 +95,7 @@ def storm_into(
         facts["unaccounted"] = None
     facts |= times_of(shots, drive.course)
     facts |= _rate(drive.course)
-    facts["stopped"] = stop.is_set() and drive.left > 0
+    facts["stopped"] = drive.was_stopped
     facts["error"] = error and str(error)
     checks = checks_of(facts)
     facts["not_certified"] = [check.failure for check in checks if check.failure]
@@ -117,6 +119,7 @@ def _who(client: HubClient) -> dict[str, Any]:
         "firmware_version": hello.firmware_version,
         "source_sha256": hello.source_sha256,
         "micropython_version": hello.micropython_version,
+        "keyed": hello.keyed,
         "policy": plain_policy(policy_in_force(client)),
     }
 

@@ -31,6 +31,7 @@ class Shot:
     originator: bytes
     target: bytes
     counter: int
+    is_storm: bool = True
 
 
 def policy_of_run(scenario: Scenario) -> Policy | None:
@@ -38,6 +39,16 @@ def policy_of_run(scenario: Scenario) -> Policy | None:
     return (
         Pace(scenario.time_scale).policy(scenario.throttle_policy()) if scenario.policy else None
     )
+
+
+def lasts_us(scenario: Scenario) -> int:
+    """For how long a run is listened to: to the scenario's end, where it has bounds.
+
+    They are on figures of the whole scenario, and a hub tells of a storm for a while after it.
+    """
+    if not scenario.expect:
+        return 0
+    return Pace(scenario.time_scale).ms(scenario.duration_ms) * _US_PER_MS
 
 
 Storms = Sequence[Sequence[Shot]]
@@ -71,6 +82,7 @@ def storms_of(scenario: Scenario, hubs: int) -> Storms:
             alert.originator,
             alert.target,
             alert.counter,
+            alert.is_storm,
         )
         of_hub[alert.hub_id].append(shot)
     return list(of_hub.values()) if len(ids) > 1 else [of_hub[ids[0]]] * hubs

@@ -8,6 +8,7 @@ from threading import Event, Thread
 from typing import Any, NamedTuple
 
 from commshub.policy import Policy
+from stormbench.capture.recording import Recording
 from stormbench.errors import ExitCode
 from stormbench.hub.open import open_hub
 from stormbench.inject.one_hub import Result, begin, storm_into
@@ -39,9 +40,15 @@ class NamedHub(NamedTuple):
 
 @contextmanager
 def opened(
-    hub_names: Sequence[str], uf2: Path | None = None, policy: Policy | None = None
+    hub_names: Sequence[str],
+    uf2: Path | None = None,
+    policy: Policy | None = None,
+    recording: Recording | None = None,
 ) -> Iterator[list[NamedHub]]:
     """All these hubs, each at the beginning of a storm; let go of at the end.
+
+    Args:
+        recording: gets what is said to and by each hub, a session for each; from several threads.
 
     Raises:
         NoHub, HubTimeout, ForeignHub, NoAuthority: of the first that cannot be had.
@@ -49,7 +56,7 @@ def opened(
     with ExitStack() as stack:
         hubs = []
         for number, name in enumerate(hub_names, start=1):
-            client = open_hub(name, uf2, number)
+            client = open_hub(name, uf2, number, recording=recording)
             stack.callback(client.close)
             hubs.append(NamedHub(name, client))
             begin(client, policy)
@@ -61,6 +68,7 @@ def inject(
     storms: Storms,
     on_sent: Callable[[int], None] = lambda count: None,
     on_stop: Callable[[], None] = lambda: None,
+    lasts_us: int = 0,
 ) -> list[Result]:
     """Send each hub its storm, all beginning now.
 
@@ -69,13 +77,14 @@ def inject(
     Args:
         on_sent: called, by any thread, with how many more were sent.
         on_stop: called at the first Ctrl-C.
+        lasts_us: for how long hubs are listened to at least, us.
 
     Raises:
         KeyboardInterrupt: at the second.
     """
     stop = Event()
     storming = [
-        _Storming(partial(storm_into, hub.client, hub.name, shots, stop, on_sent))
+        _Storming(partial(storm_into, hub.client, hub.name, shots, stop, on_sent, lasts_us))
         for hub, shots in zip(hubs, storms, strict=True)
     ]
     try:

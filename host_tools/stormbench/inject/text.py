@@ -1,9 +1,12 @@
 """An injection for people: what would be sent, and what came of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
+from stormbench.inject.bounds import HeldBound
 from stormbench.inject.one_hub import Result
+from stormbench.report.expectations import expectation_lines
 
 _US_PER_MS = 1_000
 
@@ -22,9 +25,26 @@ def text_of_plan(found: Mapping[str, Any]) -> str:
     return "\n".join([*lines, "nothing was sent (--dry-run)"])
 
 
-def text_of(results: Sequence[Result]) -> str:
-    """What came of a run, a paragraph for each hub."""
-    return "\n".join(line for result in results for line in _of_hub(result))
+def text_of(results: Sequence[Result], bounds: Sequence[HeldBound] = ()) -> str:
+    """What came of a run, a paragraph for each hub, and for each whose figures have bounds."""
+    lines = [line for result in results for line in _of_hub(result)]
+    for _, held in groupby(bounds, lambda bound: bound.hub_number):
+        lines += _of_bounds(list(held))
+    return "\n".join(lines)
+
+
+def _of_bounds(bounds: Sequence[HeldBound]) -> Iterator[str]:
+    """Of one hub, or of all together."""
+    yield f"bounds of the scenario, {bounds[0].hub or 'all hubs together'}:"
+    measured = [bound for bound in bounds if bound.not_measured is None]
+    for line in expectation_lines([bound.fields for bound in measured]):
+        yield f"  {line}"
+    others: dict[str, list[str]] = {}
+    for bound in bounds:
+        if bound.not_measured is not None:
+            others.setdefault(bound.not_measured, []).append(bound.title)
+    for why, titles in others.items():
+        yield f"  not measured by inject: {', '.join(titles)}: {why}"
 
 
 def _of_hub(result: Result) -> Iterator[str]:

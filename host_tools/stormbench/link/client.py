@@ -218,6 +218,18 @@ class HubClient:
         """The policy in force, as the fields of a SetPolicy frame."""
         return _without_seq(self._talk.ask("GetPolicy", {}, "Policy"))
 
+    def introduce(self) -> None:
+        """Have the hub say again who it is, its policy and its counters.
+
+        What a witness who comes now needs to make sense of what follows.
+
+        Raises:
+            HubTimeout: no answer. LinkLost: it went away.
+        """
+        self._talk.meet_again(lambda: f"{self.name} was asked again who it is")
+        self.policy()
+        self.counters()
+
     def counters(self) -> Mapping[str, int]:
         """The cumulative counters: of alerts over the hub's life, of frames since its boot."""
         counters = _without_seq(self._talk.ask("GetCounters", {}, "Counters"))

@@ -56,6 +56,11 @@ def expectation_lines(expectations: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
 
 
+def bound_in_words(each: Mapping[str, Any]) -> str:
+    """What a figure must be, as precise as report.json: `at least 1 and at most 3`."""
+    return _bound(each, _exact)
+
+
 def time_scale_sentence(scale: float) -> str:
     """Say that times are divided; nothing where they are not."""
     if scale == 1:

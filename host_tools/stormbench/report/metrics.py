@@ -22,6 +22,8 @@ _FIGURES = {
     "failed_queue.wait_ms": "Wait for a User who was away",
     "reported_to_dsp": "Alerts whose number is in the DSP's log alone",
     "dcc_alerts": "DCC Alerts delivered to Users",
+    "last_state.pairs": "Paired conditions that alerts told of",
+    "last_state.wrong": "Conditions of which Users know the wrong state",
     "notice_lead_ms": "Users told ahead by",
     "notice_lead_ms.untold": "Overloads of which nobody was told",
     "false_suppressed": "Alerts falsely suppressed",

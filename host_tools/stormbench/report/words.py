@@ -45,6 +45,12 @@ WORDS = (
         "falsely suppressed",
         "Suppressed alerts from a phase of the scenario that is not marked as a storm.",
     ),
+    (
+        "last state",
+        "Of two codes that take each other back (a voltage below its threshold, and above it"
+        " again), the one that a device sent last. Wrong where the newest that reached the User is"
+        " the other, or none did.",
+    ),
     ("first alert", "The first alert of a key: how soon a User hears of something new."),
     ("p50, p99", "Half, or 99 of 100, of the alerts took this long or less."),
     ("HAN, WAN", "The home network between meter and hub; the wide network from hub to DSP."),

@@ -25,6 +25,8 @@ METRICS = (
     *(f"other_alert_delay_ms.{figure}" for figure in ("p50", "p99", "max", "lost")),
     *(f"first_alert_delay_ms.{figure}" for figure in ("p50", "p99", "max", "lost")),
     *(f"notice_lead_ms.{figure}" for figure in ("p50", "min", "max", "untold")),
+    "last_state.pairs",
+    "last_state.wrong",
     "dcc_alerts",
     *(
         f"{what}.{figure}"
@@ -52,6 +54,21 @@ METRICS = (
     "unaccounted",
 )
 """Every figure of an arm in report.json, by its path; a test holds this to a report."""
+
+INJECTED_ARM = "hub"
+INJECTED = (
+    "hops.han.alerts",
+    "hops.han.bytes",
+    "hops.wan.alerts",
+    "hops.wan.bytes",
+    "suppressed",
+    "false_suppressed",
+    "generated",
+    "lost_at_reset",
+    "unaccounted",
+)
+"""Figures, of that arm, that a hub alone comes to, with neither WAN nor DSP nor Users behind it:
+all that an injection measures, and so all that can be bounded on a board."""
 
 _COUNTS_IN_MS = (".lost", ".untold", ".unknown")
 """What stands beside times and is none."""

@@ -13,7 +13,7 @@ from commshub.policy import Policy
 from hubwire.identities import ACCESS_CONTROL_BROKER
 from stormbench.faults.plan import FaultPlan
 from stormbench.policy_file import policy_of
-from stormbench.scenario.expectation import Expectation
+from stormbench.scenario.expectation import INJECTED, INJECTED_ARM, Expectation
 from stormbench.scenario.phases import Eui64, EveryMs, Phase, Replay, TimeMs
 from stormbench.strict_model import Misfits, Problem, StrictModel
 
@@ -105,7 +105,7 @@ class Scenario(StrictModel):
     """Every time of the run, the policy's too, is the scenario's divided by this."""
     duration_ms: Annotated[int, Field(ge=1, le=2**47)]
     runs_on: Annotated[tuple[HubKind, ...], Field(min_length=1)] = EVERY_HUB
-    """The hubs that it fits."""
+    """The hubs that it fits; one for boards alone is injected, and never compared."""
     hubs: Annotated[tuple[Hub, ...], Field(min_length=1)] = (Hub(),)
     tables: Tables = Tables()
     wan: Wan = Wan()
@@ -123,10 +123,21 @@ class Scenario(StrictModel):
 
     @model_validator(mode="after")
     def _refers_to_what_there_is(self) -> "Scenario":
-        found = [*_doubled(self), *_dangling(self), *_nobodys(self), *_too_late(self)]
+        found = [
+            *_doubled(self),
+            *_dangling(self),
+            *_nobodys(self),
+            *_too_late(self),
+            *_never_held(self),
+        ]
         if found:
             raise Misfits(found)
         return self
+
+    @property
+    def is_for_boards_only(self) -> bool:
+        """Whether no virtual hub is for it, so that it cannot be compared."""
+        return set(self.runs_on) == {BOARD}
 
     def throttle_policy(self) -> Policy:
         """The policy that the scenario asks for: the default one but for what it names.
@@ -220,3 +231,18 @@ def _too_late(scenario: Scenario) -> Iterator[Problem]:
             if each.at_ms > scenario.duration_ms:
                 reason = f"{each.at_ms} ms is after the scenario's end, {scenario.duration_ms}"
                 yield Problem((table, number, "at_ms"), reason)
+
+
+def _never_held(scenario: Scenario) -> Iterator[Problem]:
+    """Bounds of a scenario for boards alone on what nobody can measure there."""
+    if not scenario.is_for_boards_only:
+        return
+    for number, expectation in enumerate(scenario.expect):
+        if expectation.arm != INJECTED_ARM:
+            reason = (
+                f"on a board, which is all that runs_on has, there is arm {INJECTED_ARM} alone"
+            )
+            yield Problem(("expect", number, "arm"), reason)
+        elif expectation.metric not in INJECTED:
+            reason = "on a board, which is all that runs_on has, it is not measured; these are: "
+            yield Problem(("expect", number, "metric"), reason + ", ".join(INJECTED))
