@@ -4,31 +4,15 @@ Needs `chromium` (or `chromium-browser`, `google-chrome`) on the path; without i
 """
 
 import runpy
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
 
+from browser import Browser
 from stormbench.report.html import render
 
 EXAMPLE = runpy.run_path(str(Path(__file__).parents[1] / "unit" / "test_report_example.py"))
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-logging=stderr",
-    "--virtual-time-budget=20000",
-    "--window-size=1280,1000",
-)
-PATIENCE_S = 120
 
 
 class Shown:
@@ -37,29 +21,17 @@ class Shown:
     def __init__(self, page, folder):
         file = folder / "report.html"
         file.write_text(page, encoding="utf-8")
-        profile = folder / "profile"
-        profile.mkdir()
-        run = subprocess.run(
-            [_browser(), *FLAGS, f"--user-data-dir={profile}", "--dump-dom", file.as_uri()],
-            capture_output=True,
-            encoding="utf-8",
-            timeout=PATIENCE_S,
-            check=True,
-        )
-        self.tree = lxml_html.fromstring(run.stdout.encode())
-        self.console = [line for line in run.stderr.splitlines() if "CONSOLE" in line]
+        with Browser(folder / "profile") as browser:
+            browser.resize(1280, 1000)
+            browser.open(file)
+            drawn = browser.value("document.documentElement.outerHTML")
+        self.tree = lxml_html.fromstring(drawn.encode())
+        self.console = browser.console
 
     def count(self, xpath):
         found = self.tree.xpath(xpath)
         assert isinstance(found, list)
         return len(found)
-
-
-def _browser():
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.fail(f"expected one of {', '.join(BROWSERS)} on the path; install chromium")
-    return found
 
 
 def _page():

@@ -22,7 +22,8 @@
     places.forEach((place) => {
       const height = place.layout.height;
       heights.set(place, height);
-      Plotly.relayout(place, { width: PAPER_WIDTH_PX, height: height * PAPER_HEIGHT_SHARE });
+      const share = place.layout.meta?.printShare ?? PAPER_HEIGHT_SHARE;
+      Plotly.relayout(place, { width: PAPER_WIDTH_PX, height: height * share });
     });
   });
   window.addEventListener("afterprint", () => {

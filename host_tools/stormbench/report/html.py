@@ -1,22 +1,12 @@
-"""report.json and the series behind it, as one HTML page that loads nothing from anywhere.
+"""report.json and the series behind it, as one HTML page that loads nothing from anywhere."""
 
-The page's policy (Content-Security-Policy) allows the two scripts it was written with, known by
-their hashes, and no connection at all: that it works offline is enforced by the browser, and a
-name in a scenario that looks like a script stays a name.
-"""
-
-from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
+from jinja2 import Environment
 
-from stormbench.report import account, units
+from stormbench.report import account, page, units
 from stormbench.report.arms import HOPS, describe, in_order
 from stormbench.report.bins import bin_width_ms
 from stormbench.report.expectations import in_words, time_scale_sentence
@@ -29,7 +19,6 @@ from stormbench.report.series import ArmSeries
 from stormbench.report.timeline import timeline
 from stormbench.report.words import WORDS
 
-_PACKAGE = "stormbench.report"
 _COUNTED = ("alerts", "bytes")
 
 
@@ -44,14 +33,16 @@ def render(report: Mapping[str, Any], series: Mapping[str, ArmSeries], command_l
     Returns:
         The whole of report.html, about 5 MB: plotly.js is in it, once.
     """
-    page = _environment().get_template("template.html.j2")
-    return page.render(
-        **_texts(report, series),
-        **_figures(report, series),
-        **_scripts(),
-        report=report,
-        command_line=command_line,
-        style=Markup(_resource("style.css")),
+    return (
+        _environment()
+        .get_template("template.html.j2")
+        .render(
+            **_texts(report, series),
+            **_figures(report, series),
+            **page.frame(),
+            report=report,
+            command_line=command_line,
+        )
     )
 
 
@@ -119,19 +110,6 @@ def _figures(report: Mapping[str, Any], series: Mapping[str, ArmSeries]) -> dict
     }
 
 
-@cache
-def _scripts() -> dict[str, Any]:
-    """Both scripts and what the page's policy calls them."""
-    # A browser reads CR LF as LF, and would find another hash.
-    plotly = get_plotlyjs().replace("\r\n", "\n").replace("\r", "\n")
-    draw = _resource("draw.js")
-    return {
-        "plotly_js": Markup(plotly),
-        "draw_js": Markup(draw),
-        "script_hashes": [_hash(plotly), _hash(draw)],
-    }
-
-
 def _never_arrived(arm: Mapping[str, Any], series: ArmSeries | None) -> int | None:
     lost: int | None = arm["other_alert_delay_ms"].get("lost")
     return lost if lost is not None or series is None else series.never_arrived()
@@ -139,29 +117,7 @@ def _never_arrived(arm: Mapping[str, Any], series: ArmSeries | None) -> int | No
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader(_PACKAGE, "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    for write in (
-        units.count,
-        units.seconds,
-        units.duration,
-        units.byte_size,
-        units.with_unit,
-        describe,
-    ):
-        environment.filters[write.__name__] = write
+    environment = page.environment()
+    environment.filters["describe"] = describe
     environment.filters["share_of"] = _share_of
     return environment
-
-
-def _resource(name: str) -> str:
-    return files(_PACKAGE).joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(script: str) -> str:
-    return "sha256-" + b64encode(sha256(script.encode()).digest()).decode()

@@ -19,10 +19,10 @@ from stormbench.report.timeline import Timeline
 from stormbench.report.units import duration
 
 _ROW_PX, _TITLE_PX, _TOP_PX, _BOTTOM_PX = 128, 38, 74, 52
-_STORM_FILL = "rgba(213, 94, 0, 0.13)"
+STORM_FILL = "rgba(213, 94, 0, 0.13)"
 
 
-class _Trace(NamedTuple):
+class Trace(NamedTuple):
     name: str
     field: str
     line: dict[str, Any]
@@ -30,11 +30,11 @@ class _Trace(NamedTuple):
 
 
 # Drawn in this order, each narrower than the one before, so that lines which coincide all show.
-_TRACES = (
-    _Trace("raised on the HAN", "raised_ms", {"width": 0}, "rgba(125, 133, 144, 0.42)"),
-    _Trace("leaving the hub", "hub_out_ms", {"width": 6, "color": "#e0992b"}),
-    _Trace("arriving at the DSP", "dsp_in_ms", {"width": 4, "color": "#2f7fc1"}),
-    _Trace("arriving at Users", "user_ms", {"width": 2, "color": "#e0479a"}),
+TRACES = (
+    Trace("raised on the HAN", "raised_ms", {"width": 0}, "rgba(125, 133, 144, 0.42)"),
+    Trace("leaving the hub", "hub_out_ms", {"width": 6, "color": "#e0992b"}),
+    Trace("arriving at the DSP", "dsp_in_ms", {"width": 4, "color": "#2f7fc1"}),
+    Trace("arriving at Users", "user_ms", {"width": 2, "color": "#e0479a"}),
 )
 
 
@@ -44,9 +44,9 @@ def rate_figure(series: Mapping[str, ArmSeries], time: Timeline) -> dict[str, An
     width_ms = bin_width_ms(time.end_ms)
     highest = 1.0
     for row, arm in enumerate(in_order(series), 1):
-        for trace in _TRACES:
+        for trace in TRACES:
             rates = rates_per_minute(getattr(series[arm], trace.field), width_ms, time.end_ms)
-            figure.add_trace(_step_line(trace, rates, width_ms, time, row == 1), row, 1)
+            figure.add_trace(step_line(trace, rates, width_ms, time, row == 1), row, 1)
             highest = max(highest, *rates)
     figure.update_yaxes(range=[0, 1.06 * highest], nticks=5)
     figure.update_layout(hovermode="x unified")
@@ -127,21 +127,21 @@ def _shade_storm(figure: go.Figure, time: Timeline) -> None:
             time.at(end_ms),
             row="all",
             col=1,
-            fillcolor=_STORM_FILL,
+            fillcolor=STORM_FILL,
             line_width=0,
             layer="below",
             exclude_empty_subplots=False,
         )
     if time.storm_spans_ms:
-        square = {"symbol": "square", "size": 14, "color": _STORM_FILL.replace("0.13", "0.35")}
+        square = {"symbol": "square", "size": 14, "color": STORM_FILL.replace("0.13", "0.35")}
         legend_only = go.Scatter(
             x=[None], y=[None], mode="markers", name="storm phase", marker=square
         )
         figure.add_trace(legend_only, 1, 1)
 
 
-def _step_line(
-    trace: _Trace, rates: Sequence[float], width_ms: int, time: Timeline, in_legend: bool
+def step_line(
+    trace: Trace, rates: Sequence[float], width_ms: int, time: Timeline, in_legend: bool
 ) -> go.Scatter:
     """A line that holds each bin's rate over the bin's whole width."""
     starts = [time.at(number * width_ms) for number in range(len(rates) + 1)]

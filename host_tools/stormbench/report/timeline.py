@@ -1,6 +1,6 @@
 """The time axis that all plots share: its unit, its end, and how the storm is shaded on it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stormbench.report.bins import merged
@@ -28,7 +28,11 @@ def timeline(series: Iterable[ArmSeries], duration_ms: int) -> Timeline:
     """Choose one axis for all arms: as long as the scenario, or as its last late arrival."""
     arms = list(series)
     end_ms = max([duration_ms, *(arm.last_ms() for arm in arms)])
+    return timeline_to(end_ms, [span for arm in arms for span in arm.storm_spans_ms])
+
+
+def timeline_to(end_ms: int, storm_spans_ms: Sequence[tuple[int, int]]) -> Timeline:
+    """The axis from 0 to `end_ms`, in the unit that suits it; spans that overlap are joined."""
     fitting = ((unit, size) for unit, size, most_ms in _UNITS if end_ms <= most_ms)
     unit, unit_ms = next(fitting, _DAYS)
-    spans = merged([span for arm in arms for span in arm.storm_spans_ms])
-    return Timeline(end_ms, unit, unit_ms, tuple(spans))
+    return Timeline(end_ms, unit, unit_ms, tuple(merged(storm_spans_ms)))
