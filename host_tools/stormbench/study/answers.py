@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from stormbench.study.break_even import along, best_place, spread, widest_that_matters
-from stormbench.study.in_words import amount, difference_in_words, share_saved
+from stormbench.study.in_words import difference_in_words, share_saved
 from stormbench.study.metrics import BY_PATH
+from stormbench.study.numbers import amount
 
 Report = Mapping[str, Any]
 

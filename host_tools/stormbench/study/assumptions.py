@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stormbench.study.break_even import agreeing, along, best_place, widest_that_matters
-from stormbench.study.in_words import amount
+from stormbench.study.numbers import amount
 
 _P99 = "other_alert_delay_ms.p99"
 

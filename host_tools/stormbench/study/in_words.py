@@ -1,22 +1,9 @@
-"""Figures of a study for people: with their unit, and whether there is a difference at all."""
+"""Means and differences of a study as clauses: with their interval, or that there is none."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from stormbench.report.units import byte_size, duration
-
-_DAY_MS = 86_400_000
-
-
-def amount(value: float, unit: str) -> str:
-    """A value with its unit, as the rest of the page writes it."""
-    if unit == "ms":
-        return duration(round(value))
-    if unit == "bytes":
-        return byte_size(round(value))
-    if unit == "share":
-        return f"{100 * value:.0f} %"
-    return f"{value:,.0f}" if value == round(value) or abs(value) >= 10 else f"{value:,.1f}"
+from stormbench.study.numbers import amount
 
 
 def with_interval(found: Mapping[str, Any], unit: str) -> str:
@@ -41,6 +28,4 @@ def difference_in_words(found: Mapping[str, Any], unit: str) -> str:
 
 def share_saved(of: float, less: float) -> str:
     """By how much `of` is below `less`, as a share of it."""
-    if not less:
-        return "nothing"
-    return f"{100 * (1 - of / less):.0f} %"
+    return amount(round(1 - of / less, 2), "share") if less else "nothing"

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stormbench.study.in_words import amount, with_interval
+from stormbench.study.in_words import with_interval
 from stormbench.study.metrics import BY_PATH
+from stormbench.study.numbers import amount
 
 _FIGURES = (
     ("hops.wan.bytes", "Onto the WAN", "Bytes that leave the hubs in a run, mean of scenarios."),

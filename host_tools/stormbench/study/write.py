@@ -7,6 +7,8 @@ from typing import Any
 
 from stormbench.report.write import ReportNotWritten
 from stormbench.study.alerts_csv import alerts_csv
+from stormbench.study.page.html import render
+from stormbench.study.page.markdown import summary_markdown
 from stormbench.study.summary import Run
 
 RUNS = "runs.jsonl"
@@ -22,6 +24,8 @@ def write_study(out_dir: Path, report: Mapping[str, Any], runs: Sequence[Run]) -
     texts = {
         "report.json": json.dumps(report, indent=1) + "\n",
         "alerts.csv": alerts_csv(runs),
+        "summary.md": summary_markdown(report),
+        page.name: render(report, report["provenance"]["command"]),
     }
     try:
         for name, text in texts.items():
