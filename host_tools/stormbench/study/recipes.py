@@ -9,6 +9,8 @@ from typing import Any
 from stormbench.scenario.model import Scenario
 
 _HOUR_MS = 3_600_000
+_DAY_MS = 24 * _HOUR_MS
+_EVENINGS, _EVENING_MS = 8, 17 * _HOUR_MS
 _NETWORK = "90B3D51F30020000"
 
 
@@ -44,19 +46,20 @@ def cell(hubs: int, storming: int, updated_share: float, seed: int) -> Scenario:
 
 
 def long_storm(mask_delay_ms: int, seed: int) -> Scenario:
-    """A meter that storms for eight days, just above the threshold, and a quiet one."""
-    days_ms = 8 * 24 * _HOUR_MS
-    storm = _phase("storm", "8002", _HOUR_MS, days_ms - _HOUR_MS, "periodic", 135)
+    """A meter that storms two hours each evening for eight days, and a quiet one."""
+    phases = [_phase("quiet", "8003", 0, _EVENINGS * _DAY_MS, "poisson", 1)]
+    for evening in range(_EVENINGS):
+        at_ms = evening * _DAY_MS + _EVENING_MS
+        storm = _phase("storm", "8002", at_ms, 2 * _HOUR_MS, "periodic", 180)
+        name = f"evening {evening + 1}"
+        phases.append({**storm, "name": name, "jitter_ms": 3000, "storm": True})
     return Scenario.model_validate(
         {
-            "name": "a storm of eight days",
+            "name": "a storm of eight evenings",
             "seed": seed,
-            "duration_ms": days_ms,
+            "duration_ms": _EVENINGS * _DAY_MS,
             "devices": (_meter("storm", 0xA001, 1), _meter("quiet", 0xB001, 1)),
-            "phases": (
-                {**storm, "jitter_ms": 3000, "storm": True},
-                _phase("quiet", "8003", 0, days_ms, "poisson", 1),
-            ),
+            "phases": tuple(phases),
             "mask_delay_ms": mask_delay_ms,
         }
     )

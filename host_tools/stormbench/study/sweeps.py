@@ -139,7 +139,7 @@ SWEEPS = (
         ),
         ("none", "mask", "hub"),
         lambda point, seed: long_storm(int(point["mask_delay_ms"]), seed),
-        replications=1,
+        replications=3,
     ),
 )
 BY_NAME = {sweep.name: sweep for sweep in SWEEPS}
