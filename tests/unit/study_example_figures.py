@@ -37,6 +37,7 @@ def figures(arm, raised, copies, wan_bytes_per_s=20.0):
         "hops.wan.alerts": wan,
         "hops.wan.bytes": 85 * wan,
         "hops.dsp.alerts": wan,
+        "hops.dsp.bytes": 85 * wan,
         "hops.user.alerts": user,
         "hops.user.bytes": 640 * user,
         "wan_busy_share": min(1.0, 85 * wan / wan_bytes_per_s / 7200),

@@ -35,7 +35,7 @@ def test_every_arm_has_a_colour_a_mark_and_no_other_has_it():
 
 
 def test_arm_keeps_its_colour_from_chart_to_chart(study):
-    bars = hop_figure(choices(study["scenarios"]))["data"][0]
+    bars = hop_figure(choices(study["scenarios"], study["overall"]))["data"][0]
     line = curves(study["sweeps"]["roll_out"], [Panel("x", "alerts", metric("suppressed"))])
     colours = dict(zip(bars["y"], bars["marker"]["color"], strict=True))
     drawn = {trace["legendgroup"]: trace["line"]["color"] for trace in line["data"]}
@@ -45,31 +45,27 @@ def test_arm_keeps_its_colour_from_chart_to_chart(study):
 # Hops.
 
 
-def test_first_choice_is_the_mean_of_the_scenarios_that_have_a_storm(study):
-    first, *others = choices(study["scenarios"])
-    assert first.title == "mean of 3 storm scenarios"
+def test_first_choice_is_the_mean_of_all_scenarios(study):
+    first, *others = choices(study["scenarios"], study["overall"])
+    assert first.title == f"mean of {len(SCENARIOS)} scenarios"
     assert [one.title for one in others] == [title for title, *_ in SCENARIOS.values()]
-    means = [study["scenarios"][name]["arms"]["dsp"]["hops.wan.bytes"]["mean"] for name in STORMS]
-    assert first.bars["hops.wan.bytes"]["dsp"].mean == pytest.approx(sum(means) / len(means))
+    mean = study["overall"]["arms"]["dsp"]["hops.wan.bytes"]["mean"]
+    assert first.bars["hops.wan.bytes"]["dsp"].mean == mean
 
 
-def test_interval_of_the_mean_is_narrower_than_those_it_is_made_of(study):
-    first, *others = choices(study["scenarios"])
-    widths = [
-        each.bars["hops.wan.bytes"]["hub"].high - each.bars["hops.wan.bytes"]["hub"].low
-        for each in (first, *others[:3])
-    ]
-    assert 0 < widths[0] < max(widths[1:])
+def test_one_scenario_has_no_mean_beside_it(study):
+    only = {"boot_loop": study["scenarios"]["boot_loop"]}
+    assert [choice.title for choice in choices(only, study["overall"])] == ["boot loop"]
 
 
 def test_interval_of_a_bar_does_not_reach_below_nought(study):
     study["scenarios"]["boot_loop"]["arms"]["hub"]["hops.wan.alerts"]["low"] = -400.0
-    only = choices({"boot_loop": study["scenarios"]["boot_loop"]})
+    only = choices({"boot_loop": study["scenarios"]["boot_loop"]}, None)
     assert only[0].bars["hops.wan.alerts"]["hub"].low == 0
 
 
 def test_one_choice_is_seen_and_the_list_has_all(study):
-    found = choices(study["scenarios"])
+    found = choices(study["scenarios"], study["overall"])
     figure = hop_figure(found)
     listed = figure["layout"]["meta"]["choices"]
     assert len(listed) == len(found) == 5
@@ -78,7 +74,9 @@ def test_one_choice_is_seen_and_the_list_has_all(study):
 
 
 def test_bars_of_a_row_are_on_one_scale(study):
-    ranges = hop_figure(choices(study["scenarios"]))["layout"]["meta"]["choices"][0]["layout"]
+    ranges = hop_figure(choices(study["scenarios"], study["overall"]))["layout"]["meta"][
+        "choices"
+    ][0]["layout"]
     assert len({ranges[f"xaxis{n}.range"][1] for n in ("", 2, 3, 4)}) == 1
     assert ranges["xaxis8.range"][1] > ranges["xaxis5.range"][1]
 

@@ -201,8 +201,8 @@ def _mask(sweep: Report) -> Iterator[str]:
         (delay_ms, hidden), (_, of) = silent[0], alerts[0]
         yield (
             f"The remedy that there is, SR 6.22, hides {amount(hidden, 'alerts')} of "
-            f"{amount(of, 'alerts')} alerts of homes in which a meter storms on eight evenings, if "
-            f"it comes after {amount(delay_ms, 'ms')}, and tells nobody how many."
+            f"{amount(of, 'alerts')} alerts of homes in which a meter storms on eight evenings, "
+            f"if it comes after {amount(delay_ms, 'ms')}, and tells nobody how many."
         )
 
 

@@ -28,6 +28,7 @@ METRICS = (
     Metric("hops.wan.alerts", "alerts onto the WAN", "alerts"),
     Metric("hops.wan.bytes", "bytes onto the WAN", "bytes"),
     Metric("hops.dsp.alerts", "alerts at the DSP", "alerts"),
+    Metric("hops.dsp.bytes", "bytes at the DSP", "bytes"),
     Metric("hops.user.alerts", "alerts at Users", "alerts"),
     Metric("hops.user.bytes", "bytes of DUIS at Users", "bytes"),
     Metric("wan_busy_share", "share of the time the WAN sends", "share"),

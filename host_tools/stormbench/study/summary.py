@@ -58,6 +58,7 @@ def _scenario(name: str, runs: Sequence[Run]) -> dict[str, Any]:
         "what": cause.what if cause else "",
         "evidence": cause.evidence if cause else "assumed",
         "source": cause.source if cause else "",
+        "has_storm": any(phase.storm for phase in recipe.phases),
         "is_control": bool(cause and cause.is_control),
         "replications": len(runs),
         "seeds": [run["seed"] for run in runs],

@@ -1,8 +1,7 @@
-"""Alerts and bytes at each hop in each arm: the mean of the storms, or one scenario at a time."""
+"""Alerts and bytes at each hop in each arm: the mean of all, or one scenario at a time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import hypot
 from typing import Any
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
@@ -17,8 +16,12 @@ _HEIGHT_PX = 540
 _ROOM_FOR_TEXT = 1.42
 """Of an axis, of the longest bar: its number stands to the right of it."""
 _ROWS = ("alerts", "bytes")
-_BYTES = {"han": "bytes of alerts", "wan": "bytes of alerts", "user": "bytes of DUIS"}
-_NO_BYTES = "the DSP's bytes are<br>not counted apart:<br>they are what left the hub"
+_BYTES = {
+    "han": "bytes of alerts",
+    "wan": "bytes of alerts",
+    "dsp": "bytes of alerts",
+    "user": "bytes of DUIS",
+}
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,16 @@ class Choice:
         )
 
 
-def choices(scenarios: Mapping[str, Any]) -> list[Choice]:
-    """The mean of all scenarios that have a storm, and each scenario by itself."""
-    storms = [scenario for scenario in scenarios.values() if scenario["has_storm"]]
-    each = [Choice(str(one["title"]), _bars([one])) for one in scenarios.values()]
-    if len(storms) < 2:
+def choices(scenarios: Mapping[str, Any], whole: Mapping[str, Any] | None) -> list[Choice]:
+    """The mean of all scenarios, if there are several, and each scenario by itself.
+
+    Args:
+        scenarios, whole: `scenarios` and `overall` of report.json.
+    """
+    each = [Choice(str(one["title"]), _bars(one["arms"])) for one in scenarios.values()]
+    if whole is None or len(each) < 2:
         return each
-    return [Choice(f"mean of {len(storms)} storm scenarios", _bars(storms)), *each]
+    return [Choice(f"mean of {whole['scenarios']} scenarios", _bars(whole["arms"])), *each]
 
 
 def hop_figure(found: Sequence[Choice]) -> dict[str, Any]:
@@ -88,7 +94,6 @@ def hop_figure(found: Sequence[Choice]) -> dict[str, Any]:
     first = _ranges(found[0]) if found else {}
     for name, value in first.items():
         figure.layout[name] = value
-    _say_why_none(figure)
     figure.update_layout(bargap=0.3, showlegend=False)
     made = plain(figure, 0.8)
     made["layout"]["meta"]["choices"] = [
@@ -172,35 +177,12 @@ def _title(hop: str, what: str) -> str:
     return f"<b>{hop}</b><br>{what}" if what else f"<b>{hop}</b>"
 
 
-def _say_why_none(figure: go.Figure) -> None:
-    """Bytes at the DSP have a place in the grid, and no bars."""
-    axis = len(HOPS) + list(HOPS).index("dsp") + 1
-    x, y = figure.layout[f"xaxis{axis}"].domain, figure.layout[f"yaxis{axis}"].domain
-    figure.add_annotation(
-        text=_NO_BYTES,
-        xref="paper",
-        yref="paper",
-        x=sum(x) / 2,
-        y=sum(y) / 2,
-        showarrow=False,
-        font={"size": 11},
-    )
-
-
-def _bars(scenarios: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Bar]]:
-    """The mean over scenarios, each counted once.
-
-    Seeds of one scenario are independent of another's, so half-widths add up as squares.
-    """
-    paths = [f"hops.{hop}.{what}" for what in _ROWS for hop in HOPS]
+def _bars(arms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Bar]]:
     found: dict[str, dict[str, Bar]] = {}
-    for path in paths:
-        for arm in as_listed(scenarios[0]["arms"] if scenarios else ()):
-            each = [
-                one["arms"][arm][path] for one in scenarios if path in one["arms"].get(arm, {})
-            ]
-            if each:
-                mean = sum(one["mean"] for one in each) / len(each)
-                half = hypot(*((one["high"] - one["low"]) / 2 for one in each)) / len(each)
-                found.setdefault(path, {})[arm] = Bar(mean, max(0.0, mean - half), mean + half)
+    for path in (f"hops.{hop}.{what}" for what in _ROWS for hop in HOPS):
+        for arm in as_listed(arms):
+            if path in arms[arm]:
+                one = arms[arm][path]
+                bar = Bar(one["mean"], max(0.0, one["low"]), one["high"])
+                found.setdefault(path, {})[arm] = bar
     return found

@@ -107,7 +107,7 @@ def _provenance(provenance: Mapping[str, Any]) -> dict[str, Any]:
 def _charts(report: Mapping[str, Any]) -> dict[str, Any]:
     """Figures for plotly.js; None where there is nothing to draw."""
     scenarios, sweeps = report.get("scenarios") or {}, report.get("sweeps") or {}
-    choices = hops.choices(scenarios)
+    choices = hops.choices(scenarios, report.get("overall"))
     found = surface(sweeps["break_even"]) if _has(sweeps, "break_even") else None
     return {
         "hop_choices": [choice.title for choice in choices],
