@@ -1,4 +1,4 @@
-"""`stormbench study` with real processes: on all processors, stopped by Ctrl-C, and gone on with."""
+"""`stormbench study` with real processes: on all processors, stopped by Ctrl-C, gone on with."""
 
 import json
 import os
