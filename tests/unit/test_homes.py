@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from arm_runs import arm_runs, trace
 from hubwire import gbcs
 from hubwire.gbcs_make import Recipe, make, numbered
+from stormbench.compare.arms import BY_NAME
 from stormbench.compare.home import drafts
 from stormbench.link.northbound import WanAlert
 from stormbench.scenario.trace import FIRST_COUNTER
@@ -82,3 +83,30 @@ def test_meters_that_do_not_throttle_send_all_over_their_han():
     home = home_of("default", "hub")
     assert home.han.alerts == len(trace("default"))
     assert home.han.bytes == sum(len(alert.message) for alert in trace("default"))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_what_a_meter_suppressed_was_never_built(scenario):
+    home = home_of(scenario, "device")
+    numbers = {
+        alert.counter >> 63
+        for alert, verdict in zip(home.sent, home.hub.verdicts, strict=True)
+        if verdict == "SUPPRESS"
+    }
+    assert numbers == {1}  # that of a draft
+
+
+@pytest.mark.parametrize(
+    ("arm", "updated", "not_updated"),
+    [
+        ("none", "forwards", "forwards"),
+        ("mask", "masked", "masked"),
+        ("device", "meters", "forwards"),
+        ("hub", "throttles", "forwards"),
+        ("dsp", "forwards", "forwards"),
+        ("layered", "throttles", "forwards"),
+    ],
+)
+def test_home_without_the_new_firmware_has_none_and_a_mask_takes_none(arm, updated, not_updated):
+    assert BY_NAME[arm].role_of(True) == updated
+    assert BY_NAME[arm].role_of(False) == not_updated

@@ -97,3 +97,51 @@ def test_storm_of_the_hub_itself_is_the_brokers_to_know():
     broker = ACCESS_CONTROL_BROKER.hex().upper()
     found = figures(code="8F20", target=broker)["hub"]
     assert found["storm_known_ms"] == {"p50": None, "max": None, "unknown": 0}
+
+
+def of_phases(*phases):
+    recipe = Scenario.model_validate(
+        {
+            "name": "test",
+            "duration_ms": 360 * MINUTE_MS,
+            "devices": ({"name": "meter", "kind": "ESME", "originator": "00DB1234567890A0"},),
+            "phases": phases,
+            "wan": {"bytes_per_s": 1000, "delay_ms": 400},
+        }
+    )
+    runs = runs_of(recipe, trace_of(recipe))
+    return {arm: ArmFigures(run).as_report() for arm, run in runs.items()}
+
+
+def test_end_of_a_storm_that_comes_back_is_that_of_its_last_part():
+    found = of_phases(STORM, {**STORM, "name": "again", "at_ms": 180 * MINUTE_MS})
+    assert 0 < found["hub"]["end_known_ms"]["max"] <= 3 * 10 * MINUTE_MS + WIRE_MS
+
+
+def test_copies_that_never_come_close_together_tell_nobody_of_a_storm():
+    # 26 alerts in ten minutes, 13 of each code: too many for a device, and for each code's limit,
+    # but nobody sees more than 20 of one kind.
+    flap = {name: value for name, value in STORM.items() if name != "code"}
+    flap |= {"shape": "flap", "codes": ("8002", "8085"), "per_hour": 156}
+    found = of_phases({**flap, "duration_ms": 120 * MINUTE_MS})
+    assert found["none"]["storm_known_ms"] == {"p50": None, "max": None, "unknown": 2}
+    assert found["hub"]["storm_known_ms"]["unknown"] == 0
+
+
+def test_other_codes_that_are_suppressed_are_told_apart_by_whose_they_are():
+    other = {**STORM, "name": "other", "code": "8003", "per_hour": 60, "storm": False}
+    found = of_phases(STORM, other)["hub"]
+    assert found["false_suppressed"] > 0
+    assert found["false_suppressed_of"] == {
+        "quiet_devices": 0,
+        "storming_devices": found["false_suppressed"],
+    }
+
+
+def test_device_that_is_not_marked_as_storming_is_a_quiet_one():
+    found = of_phases({**STORM, "storm": False})["hub"]
+    assert found["false_suppressed_of"] == {
+        "quiet_devices": found["false_suppressed"],
+        "storming_devices": 0,
+    }
+    assert found["false_suppressed"] > 0

@@ -13,6 +13,7 @@ from commshub.policy import Policy
 from hubwire.codes import configured_by
 from stormbench.compare.account import account
 from stormbench.compare.figures import ArmFigures
+from stormbench.compare.load import load
 from stormbench.compare.mask import Masks, storm_starts_ms
 from stormbench.scenario.model import Scenario
 from stormbench.scenario.trace import trace_of
@@ -144,3 +145,8 @@ def test_codes_that_can_be_masked_are_those_of_the_duis_schema(kind, role, type_
 
     named = set(codes(type_name))
     assert named == {code for code in range(0x10000) if configured_by(code, kind) == role}
+
+
+def test_service_request_is_counted_both_ways():
+    found = load(masked(recipe(STORM)))["service_requests"]
+    assert found == {"requests": 1, "bytes": 147 + 72}

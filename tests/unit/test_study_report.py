@@ -212,3 +212,24 @@ def test_every_place_has_its_drawbacks():
 def test_figure_that_a_drawback_leans_on_is_one_of_the_study():
     named = {each.figure for each in drawbacks() if each.figure}
     assert named - {"policy_push"} <= set(BY_PATH)
+
+
+def test_widest_wan_is_the_fastest_whatever_the_order_of_points():
+    points = [
+        {"at": {"storm_per_hour": 1, "bytes_per_s": wan}, "places": {place: 1}}
+        for wan, place in ((20, "layered"), (5, "hub"), (10, "dsp"))
+    ]
+    assert widest_that_matters({"points": points}) == {1: 20}
+
+
+def test_bounds_of_a_scenario_say_nothing_at_another_point():
+    assert runs()[0]["expectations"] and runs()[-1]["expectations"] == []
+
+
+def test_alerts_csv_says_which_alerts_are_of_a_storm():
+    rows = list(csv.DictReader(StringIO(alerts_csv(runs()))))
+    assert {row["phase"] for row in rows if row["storm"] == "1"} == {
+        "magnet, supplier",
+        "magnet, network operator",
+        "storm beside it",
+    }

@@ -198,7 +198,7 @@ class DspTwin:
     def _on_anomaly(self, notice: Notice) -> None:
         # For the operator alone: a throttle's incident tells the Users of the same storm.
         self._store.on_notice("anomaly", None, notice)
-        if notice.level == "red" and notice.event != "INCIDENT_CLOSE" and notice.originator:
+        if notice.level == "red" and notice.originator:
             self.red_ms.setdefault(notice.originator, notice.at_ms)
 
     def _reach(self, now_ms: int) -> None:
