@@ -7,6 +7,7 @@ from threading import Event
 import pytest
 from pytest_mock import MockerFixture
 
+from hubwire.framing import Frame, Receiver
 from inject_bench import scenario
 from stormbench.errors import ExitCode, InvalidInput
 from stormbench.inject.files import alerts_of
@@ -80,3 +81,16 @@ def test_each_alert_is_told_with_its_times_and_whether_it_was_forwarded() -> Non
         ("SAMPLE", True),
         ("SUPPRESS", False),
     }
+
+
+def test_hub_sends_nothing_again_while_no_alert_is_due_to_acknowledge_it(
+    mocker: MockerFixture,
+) -> None:
+    with opened(["sim"]) as hubs:
+        heard = mocker.spy(hubs[0].client.port, "read")
+        inject(hubs, storms_of(scenario(), 1))
+    receiver = Receiver()
+    heard_frames = [frame for chunk in heard.spy_return_list for frame in receiver.feed(chunk)]
+    frames = [frame for frame in heard_frames if isinstance(frame, Frame)]
+    numbers = [frame.seq for frame in frames if frame.name == "WanAlert"]
+    assert len(numbers) == len(set(numbers)) == 10

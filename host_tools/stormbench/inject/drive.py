@@ -128,6 +128,9 @@ class Drive:
             next_us = self._coming[0].at_us if self._coming else self._lasts_us
             next_ms = -(-(next_us - begun_us) // _US_PER_MS)
             wait_ms = min(max(next_ms, 0), _LONGEST_WAIT_MS)
+        if not is_held and wait_ms == _LONGEST_WAIT_MS:
+            # No alert will say it soon, and the hub sends again what is not acknowledged.
+            self._client.acknowledge()
         judged = self._client.hear(wait_ms)
         end_us = self._now_us()
         if mark != self._mark():

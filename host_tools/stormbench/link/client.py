@@ -144,6 +144,10 @@ class HubClient:
         self._talk.hear(timeout_ms)
         return self._talk.traffic.take_judged()
 
+    def acknowledge(self) -> None:
+        """Say what has come north, if nothing has yet; each alert that is sent says it, too."""
+        self._talk.say_expected()
+
     def settle(self) -> list[Judged]:
         """Wait until every alert is acknowledged; what became of those not yet told."""
         self._talk.await_verdicts()
