@@ -92,7 +92,7 @@ def test_progress_off_a_terminal_is_a_line_every_two_seconds(tmp_path, monkeypat
     monkeypatch.setattr("stormbench.cli._options.monotonic", lambda: next(clock_s))
     ran = stormbench("compare", NO_STORM, *ON_SIM, tmp_path, "--json")
     said = ran.err.splitlines()
-    assert said[:2] == [f"stormbench: alerts through hub sim: {n} of 150" for n in (2, 4)]
+    assert said[:2] == [f"stormbench: alerts through hub sim: {n} of 100" for n in (2, 4)]
     assert ran.document()["verdict"]["place"] == "none"
 
 

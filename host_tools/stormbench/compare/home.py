@@ -1,11 +1,12 @@
 """A hub and the meters behind it: what is raised there, and what leaves for the WAN.
 
 In three roles of four the meters send all that is raised, or all that their masks leave, and the
-firmware is the hub. In role `meters` the firmware is in the meters: it is told of what happened,
-as a draft with a number that no message has, and decides; only what it lets go is then built, with
-the next number of its device. So a suppressed alert costs no originator counter, no protection and
-nothing on the HAN. One instance stands for all meters of a home: its tables have a row for each,
-and a storm of one changes no verdict for another (firmware/MECHANISM.md, section 7).
+firmware is the hub. In role `meters` the firmware is in the meters: it is told of what happened
+and decides; only what it lets go is then built, with the next number of its device. So a
+suppressed alert costs no originator counter, no protection and nothing on the HAN. One instance
+stands for all meters of a home: its tables have a row for each, and a storm of one changes no
+verdict for another (firmware/MECHANISM.md, section 7). It is told of the same at the same times as
+a hub would be, and sees no number of a message, so its run is that of the hub in role `throttles`.
 """
 
 from collections.abc import Sequence
@@ -48,8 +49,8 @@ class HomePass:
         role: what the firmware was.
         hub: its pass, as it and the injector saw it.
         north: what left for the WAN, in order.
-        sent: an alert for each of the hub's verdicts; of one that was suppressed in its meter, the
-            draft.
+        sent: an alert for each of the hub's verdicts; one that was suppressed in its meter is a
+            draft, with a number that no message has.
         silent, happened: as of the home.
         han: what went over the HAN.
     """
@@ -68,14 +69,6 @@ class HomePass:
         return sorted((*self.sent, *self.silent), key=lambda alert: alert.at_ms)
 
 
-def drafts(raised: Sequence[Alert]) -> tuple[Alert, ...]:
-    """What the firmware in the meters is told of: alerts that nobody has numbered or sent."""
-    return tuple(
-        _numbered(alert, gbcs.decode(alert.message), _FIRST_DRAFT + number)
-        for number, alert in enumerate(raised)
-    )
-
-
 def finished(home: Home, hub: HubPass) -> HomePass:
     """The pass of a home whose firmware made this of what it was given."""
     if home.role == "meters":
@@ -91,26 +84,29 @@ def finished(home: Home, hub: HubPass) -> HomePass:
 
 
 def _built(
-    given: Sequence[Alert], north: Sequence[Northbound]
+    raised: Sequence[Alert], north: Sequence[Northbound]
 ) -> tuple[tuple[Alert, ...], tuple[Northbound, ...]]:
-    """The alerts as they were sent, and what left: each message built as it leaves."""
-    by_draft = {alert.message: number for number, alert in enumerate(given)}
-    sent, built = list(given), []
+    """The alerts as they were sent, and what left: each message built as it leaves.
+
+    What was not sent keeps the number of a draft, which no message has.
+    """
+    place = {alert.message: number for number, alert in enumerate(raised)}
+    sent = [_numbered(alert, _FIRST_DRAFT + number) for number, alert in enumerate(raised)]
     counters: dict[bytes, int] = {}
+    built = []
     for item in north:
         if isinstance(item, WanAlert):
-            draft = gbcs.decode(item.message)
-            counter = counters.get(draft.originator, FIRST_COUNTER - 1) + 1
-            counters[draft.originator] = counter
-            number = by_draft[item.message]
-            message = _numbered(given[number], draft, counter)
+            number = place[item.message]
+            originator = raised[number].originator
+            counters[originator] = counters.get(originator, FIRST_COUNTER - 1) + 1
+            alert = _numbered(raised[number], counters[originator])
             if not item.is_held:  # a copy that is held stays suppressed, and is one more message
-                sent[number] = message
-            item = replace(item, message=message.message)
+                sent[number] = alert
+            item = replace(item, message=alert.message)
         built.append(item)
     return tuple(sent), tuple(built)
 
 
-def _numbered(alert: Alert, decoded: gbcs.Alert, counter: int) -> Alert:
-    message = gbcs.encode(numbered(decoded, counter))
+def _numbered(alert: Alert, counter: int) -> Alert:
+    message = gbcs.encode(numbered(gbcs.decode(alert.message), counter))
     return replace(alert, counter=counter, message=message)

@@ -11,7 +11,7 @@ from stormbench.compare.account import account
 from stormbench.compare.arms import ARMS, Arm, Role
 from stormbench.compare.expectations import held_against
 from stormbench.compare.figures import ArmFigures
-from stormbench.compare.home import Home, drafts, finished
+from stormbench.compare.home import Home, finished
 from stormbench.compare.hub_pass import HubPass, HubTask
 from stormbench.compare.mask import Masks
 from stormbench.compare.one_arm import ArmRun, Course, run_arm
@@ -151,7 +151,7 @@ class Comparison:
             hidden = tuple(filter(self._masks.hides, raised))
             left = tuple(alert for alert in raised if not self._masks.hides(alert))
             return Home(role, left, hidden, len(raised))
-        return Home(role, drafts(raised) if role == "meters" else raised, (), len(raised))
+        return Home(role, raised, (), len(raised))
 
     def _task(self, hub_id: int, home: Home) -> int:
         """The place in the tasks of what the firmware of a home is to do.
