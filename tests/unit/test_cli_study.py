@@ -27,7 +27,7 @@ def test_study_prints_its_verdict_and_each_claim_and_where_the_page_is(tmp_path)
     ran = study(tmp_path)
     assert ran.exit_code == 0, ran.err
     verdict, *claims, page = ran.out.splitlines()
-    assert verdict.startswith("The throttle is best placed at the hub in 1 of 1 scenarios")
+    assert verdict.startswith("The throttle is best placed at the hub in 1 of 1 scenarios: ")
     assert claims and all(line.startswith("  met: ") for line in claims)
     assert page == str(tmp_path / "report.html")
 

@@ -83,7 +83,8 @@ def test_point_of_the_policy_sweep_is_run_under_its_policy(mocker):
         run_job(Job("policy", "", tuple(point.items()), 0))
     policy = plain_policy(ran.call_args.args[1])
     assert {name: policy[name] for name in point} == point
-    assert BY_NAME["policy"].policy_axes == tuple(point)
+    assert policy["flush_ms"] == point["sample_period_ms"]
+    assert list(BY_NAME["policy"].policy_axes) == list(point)
 
 
 def test_policy_that_is_given_takes_the_place_of_the_scenarios_own(mocker):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from stormbench.study.break_even import along, best_place, spread, widest_that_matters
-from stormbench.study.in_words import difference_in_words, share_saved
+from stormbench.study.in_words import difference_in_words, listed, share_saved
 from stormbench.study.metrics import BY_PATH
 from stormbench.study.numbers import amount
 
@@ -48,16 +48,13 @@ def answers(report: Report) -> list[dict[str, Any]]:
 
 def _q1(report: Report) -> Iterator[str]:
     whole, scenarios = report["overall"], report["scenarios"]
-    quiet = whole["arms"]["hub"]["false_suppressed_of.quiet_devices"]["mean"]
+    wrong = _anywhere(scenarios, "false_suppressed_of.quiet_devices")
     yield (
-        "Of devices that did not storm, no throttle suppressed an alert in any scenario."
-        if not _ever(scenarios, "false_suppressed_of.quiet_devices")
-        else f"Of devices that did not storm, {amount(quiet, 'alerts')} alerts a run were "
-        "suppressed at the hub: "
-        + _listed(_where(scenarios, "hub", "false_suppressed_of.quiet_devices"))
-        + "."
+        f"Of devices that did not storm, alerts were suppressed in {_listed(wrong)}."
+        if wrong
+        else "Of devices that did not storm, no throttle suppressed an alert in any scenario."
     )
-    other = _where(scenarios, "hub", "false_suppressed_of.storming_devices")
+    other = _anywhere(scenarios, "false_suppressed_of.storming_devices")
     yield (
         "Of a device that stormed, alerts of other codes were suppressed in "
         + _listed(other)
@@ -67,11 +64,8 @@ def _q1(report: Report) -> Iterator[str]:
     )
     controls = [name for name, each in scenarios.items() if each["is_control"]]
     if controls:
-        wrong = [
-            name
-            for name in controls
-            if any(_mean(scenarios[name], arm, "false_suppressed") for arm in ("hub", "dsp"))
-        ]
+        of_controls = {name: scenarios[name] for name in controls}
+        wrong = _anywhere(of_controls, "false_suppressed")
         yield (
             f"In the {len(controls)} controls, where many alerts are legitimate "
             f"({_listed(controls)}), "
@@ -167,6 +161,7 @@ def _q3(report: Report) -> Iterator[str]:
     )
 
 
+_THROTTLES = ("device", "hub", "dsp", "layered")
 _P99, _LOST, _AGE = "other_alert_delay_ms.p99", "other_alert_delay_ms.lost", "count_age_ms.max"
 
 
@@ -222,11 +217,11 @@ def _where(scenarios: Report, arm: str, path: str) -> list[str]:
     return [name for name, each in scenarios.items() if _mean(each, arm, path)]
 
 
-def _ever(scenarios: Report, path: str) -> bool:
-    arms = ("device", "hub", "dsp", "layered")
-    return any(_where(scenarios, arm, path) for arm in arms)
+def _anywhere(scenarios: Report, path: str) -> list[str]:
+    """Scenarios in which the figure is not 0 with a throttle at some place."""
+    found = {name for arm in _THROTTLES for name in _where(scenarios, arm, path)}
+    return [name for name in scenarios if name in found]
 
 
 def _listed(names: Iterable[str]) -> str:
-    shown = [name.replace("_", " ") for name in names]
-    return ", ".join(shown[:-1]) + " and " + shown[-1] if len(shown) > 1 else "".join(shown)
+    return listed([name.replace("_", " ") for name in names])

@@ -78,7 +78,7 @@ def _nowhere(scenarios: Mapping[str, Any], claim: str, path: str) -> _Claim:
         for arm in _THROTTLES
         if each["arms"][arm][path]["mean"]
     ]
-    return claim, not where, f"not in {', '.join(where)}" if where else f"in {len(scenarios)}"
+    return claim, not where, f"not in {', '.join(where)}" if where else f"in all {len(scenarios)}"
 
 
 def _of_all(whole: Mapping[str, Any] | None) -> Iterator[_Claim]:

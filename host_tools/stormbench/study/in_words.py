@@ -1,6 +1,6 @@
 """Means and differences of a study as clauses: with their interval, or that there is none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stormbench.study.numbers import amount
@@ -29,3 +29,9 @@ def difference_in_words(found: Mapping[str, Any], unit: str) -> str:
 def share_saved(of: float, less: float) -> str:
     """By how much `of` is below `less`, as a share of it."""
     return amount(round(1 - of / less, 2), "share") if less else "nothing"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as one says them."""
+    *all_but_last, last = names
+    return f"{', '.join(all_but_last)} and {last}" if all_but_last else last

@@ -48,9 +48,9 @@ def run_job(job: Job) -> dict[str, Any]:
     """What came of it, as JSON has it.
 
     Returns:
-        `key`, `group`, `scenario`, `point` by axis, `replication`, `seed`, `alerts`, `place` of
-        the verdict, `arms` as in report.json, and `expectations` as there; of the first
-        replication of a scenario `close_up` as well: see `study.close_up`.
+        `key`, `group`, `scenario`, `point` by axis, `replication`, `seed`, `alerts`,
+        `a_user_is_away`, `place` of the verdict, `arms` and `expectations` as in report.json; of
+        the first replication of a scenario `close_up` as well: see `study.close_up`.
     """
     scenario, policy, arms = _task(job)
     instead = Instead(arms=[BY_NAME[name] for name in arms])
@@ -65,6 +65,7 @@ def run_job(job: Job) -> dict[str, Any]:
         "replication": job.replication,
         "seed": scenario.seed,
         "alerts": report["scenario"]["alerts"],
+        "a_user_is_away": bool(scenario.user_outages),
         "place": report["verdict"]["place"],
         "arms": report["arms"],
         "expectations": report["expectations"],
@@ -82,7 +83,9 @@ def _task(job: Job) -> tuple[Scenario, Policy, tuple[str, ...]]:
         return scenario, _policy(job, scenario), tuple(arm.name for arm in ARMS)
     sweep, point = sweeps.BY_NAME[job.group], dict(job.point)
     scenario = sweep.recipe(point, job.replication)
-    fields = {name: int(point[name]) for name in sweep.policy_axes}
+    fields = {
+        name: int(point[axis]) for axis, names in sweep.policy_axes.items() for name in names
+    }
     policy = _policy(job, scenario)
     if fields:
         policy = policy_of(_fitting({**plain_policy(policy), **fields}), "policy of a sweep")

@@ -12,6 +12,8 @@ from stormbench.study.summary import PAIRS, Run
 def overall(runs: Iterable[Run]) -> dict[str, Any] | None:
     """Means over scenarios; only replications that every scenario has count.
 
+    A scenario in which a User is away is left out, as its delays are of days and no throttle's.
+
     Args:
         runs: of scenarios alone.
 
@@ -22,6 +24,8 @@ def overall(runs: Iterable[Run]) -> dict[str, Any] | None:
     by_number: dict[int, list[Run]] = {}
     names = set()
     for run in runs:
+        if run["a_user_is_away"]:
+            continue
         by_number.setdefault(run["replication"], []).append(run)
         names.add(run["scenario"])
     whole = [by_number[number] for number in sorted(by_number)]

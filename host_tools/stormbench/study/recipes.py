@@ -40,7 +40,7 @@ def cell(hubs: int, storming: int, updated_share: float, seed: int) -> Scenario:
             "hubs": tuple({"id": hub, "updated": hub in updated} for hub in order),
             "devices": tuple(devices),
             "phases": tuple(phases),
-            "wan": {"bytes_per_s": 40, "queue_bytes": 24_000},
+            "wan": {"bytes_per_s": 24, "queue_bytes": 12_000},
         }
     )
 

@@ -70,7 +70,7 @@ def _in_words(report: Mapping[str, Any]) -> dict[str, Any]:
             "answers": [],
             "assumptions": assumptions(report["sweeps"], "hub"),
         }
-    found = {**verdict(scenarios), "because": because(whole)}
+    found = {**verdict(scenarios, whole), "because": because(whole)}
     headline = headline_arm(found["place"], list(whole["arms"]))
     return {
         "verdict": found,

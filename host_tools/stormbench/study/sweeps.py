@@ -1,7 +1,7 @@
 """What a study varies: each sweep asks at which value of an assumption its answer changes."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 from stormbench.scenario.model import Scenario
@@ -36,7 +36,7 @@ class Sweep:
         arms: those that it needs.
         recipe: the scenario at a point, with a seed.
         replications: of each point.
-        policy_axes: names of axes that are fields of the policy.
+        policy_axes: for each axis that is the policy's, by its name, the fields that it sets.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Sweep:
     arms: tuple[str, ...]
     recipe: Callable[[Point, int], Scenario]
     replications: int
-    policy_axes: tuple[str, ...] = ()
+    policy_axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def points(self) -> Iterator[dict[str, float]]:
         """Every point, in the order of the axes."""
@@ -108,7 +108,13 @@ SWEEPS = (
         _PLACES,
         lambda point, seed: _base(seed),
         replications=3,
-        policy_axes=("red_threshold", "code_limit", "code_window_ms", "sample_period_ms"),
+        policy_axes={
+            "red_threshold": ("red_threshold",),
+            "code_limit": ("code_limit",),
+            "code_window_ms": ("code_window_ms",),
+            # Else a flush after ten minutes would bound the age of counts, and not N.
+            "sample_period_ms": ("sample_period_ms", "flush_ms"),
+        },
     ),
     Sweep(
         "roll_out",
