@@ -249,6 +249,13 @@ def test_cost_of_a_new_policy_is_that_of_its_frame():
     assert cell["evidence"] == "assumed"
 
 
+def test_signatures_that_are_spared_are_those_of_the_hub_less_those_of_the_meters():
+    arms = report()["overall"]["arms"]
+    spared = arms["hub"]["built.signature"]["mean"] - arms["device"]["built.signature"]["mean"]
+    rows = [row["value"] for row in report()["firmware_cost"] if row["unit"] == "signatures"]
+    assert rows == [round(spared, 1)] and spared > 0
+
+
 def test_every_cost_has_its_evidence_and_its_source():
     assert all(row["evidence"] and row["source"] for row in firmware_cost(10.0))
 

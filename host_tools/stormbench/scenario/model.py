@@ -23,6 +23,9 @@ HubKind = Literal["sim", "unix", "emulated", "board"]
 LEAST_TIME_SCALE, MOST_TIME_SCALE = 1, 10_000
 """Both chosen. A window of 10 minutes is 60 ms at the most."""
 
+MOST_CLOCK_ERROR_MS = 315_360_000_000
+"""Ten years, chosen: well within what every payload can say from 2030."""
+
 EVERY_HUB: tuple[HubKind, ...] = ("sim", "unix", "emulated", "board")
 
 
@@ -71,6 +74,8 @@ class Device(StrictModel):
     originator: Eui64
     hub: HubId = 1
     """The id of the hub that it is behind."""
+    clock_ahead_ms: Annotated[int, Field(ge=-MOST_CLOCK_ERROR_MS, le=MOST_CLOCK_ERROR_MS)] = 0
+    """By how much the time stamps in its messages are wrong; negative: behind."""
 
 
 class DccAlert(StrictModel):

@@ -62,12 +62,16 @@ def trace_of(scenario: Scenario) -> list[Alert]:
         for each in raised_by(phase, originators, random.Random(f"{scenario.seed}:{phase.name}"))
     ]
     raised.sort(key=lambda alert: alert[:2])
+    ahead_ms = {bytes.fromhex(each.originator): each.clock_ahead_ms for each in scenario.devices}
     counters = dict.fromkeys(hubs, FIRST_COUNTER - 1)
     trace = []
     for at_ms, _, each, phase in raised:
         counters[each.originator] += 1
         in_run = each._replace(at_ms=pace.ms(at_ms))
-        trace.append(_alert(in_run, phase, hubs[each.originator], counters[each.originator]))
+        clock_ms = in_run.at_ms + ahead_ms[each.originator]
+        trace.append(
+            _alert(in_run, clock_ms, phase, hubs[each.originator], counters[each.originator])
+        )
     return trace
 
 
@@ -78,11 +82,11 @@ def storm_spans_ms(scenario: Scenario) -> list[tuple[int, int]]:
     return [(pace.ms(phase.at_ms), pace.ms(phase.at_ms + phase.duration_ms)) for phase in storms]
 
 
-def _alert(raised: Raised, phase: Phase, hub_id: int, counter: int) -> Alert:
+def _alert(raised: Raised, clock_ms: int, phase: Phase, hub_id: int, counter: int) -> Alert:
     recipe = Recipe(
         code=raised.code,
         counter=counter,
-        timestamp=EPOCH + timedelta(milliseconds=raised.at_ms),
+        timestamp=EPOCH + timedelta(milliseconds=clock_ms),
         originator=raised.originator,
         target=raised.target,
         payload=phase.payload,

@@ -18,6 +18,7 @@ from stormbench.study.firmware_cost import firmware_cost
 from stormbench.study.job import HUB, SCENARIOS
 from stormbench.study.key_figures import because, key_figures
 from stormbench.study.overall import overall
+from stormbench.study.signatures_spared import signatures_spared
 from stormbench.study.summary import Run, summary
 from stormbench.study.verdict import verdict
 from stormbench.wan.cell import WanSettings
@@ -56,6 +57,8 @@ def study_report(
     for run in of_scenarios:
         if "close_up" in run:
             report["scenarios"][run["scenario"]] |= _seen_closely(run["close_up"])
+    if report["overall"]:
+        report["firmware_cost"] += signatures_spared(report["overall"])
     report |= _in_words(report)
     report["claims"] = claims(report, runs)
     return report
