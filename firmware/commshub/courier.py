@@ -159,12 +159,3 @@ def take_ack(words, arena, number: int) -> int:
     word[_HAS_GONE_BACK] = 0
     word[_WINDOW] = _FULL_WINDOW
     return count
-
-
-@micropython.viper
-def may_leave(words) -> int:
-    """Whether the newest item is the next to be sent, and may be now."""
-    word = ptr32(words)
-    if word[_SENT] != word[_COUNT] - 1 or word[_SENT] >= word[_WINDOW]:
-        return 0
-    return 1

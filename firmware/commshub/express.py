@@ -7,14 +7,13 @@ asks for more than that, is left as it is to the longer way: `Framer.next`, `App
 
 from commshub import octets
 from commshub.compat import const, make_words, micropython, ptr8, ptr32
-from commshub.courier import may_leave, take_ack
-from commshub.framer import recognise
+from commshub.courier import take_ack
 from commshub.gbcs import read_message
 from commshub.held import keep_again
 from commshub.north_queue import put_pass
-from commshub.octets import open_frame
+from commshub.octets import open_frame, take_out
 from commshub.places import find
-from commshub.quick import judge, silenced_id
+from commshub.quick import judge
 from commshub.south import note
 
 # What comes next.
@@ -55,11 +54,13 @@ _ACKED = const(6)
 _SENT = const(7)
 _NOT_KNOWN = const(2)  # whether the port takes frames: asked once, where something passes
 _WAN_ALERT = const(0x83)
-_HEAD_BYTES = const(13)  # of an item of the queue north
+_FIELDS_BYTES = const(25)  # of a WanAlert, before its message
 _TAIL = const(1)  # of the words of the queue, and of the courier
+_COUNT = const(2)
 _COURIER_SENT = const(4)
 _FLOWN = const(5)
 _BASE = const(6)
+_WINDOW = const(7)
 _PASS_CLASS = const(0)
 _SIGNED_CLASS = const(3)
 _IS_SIGNED = const(3)  # of what is found
@@ -67,10 +68,15 @@ _TO_MESSAGE = const(17)  # of an opened frame: a code, its header, the fields of
 _CHECK_BYTES = const(4)
 _MAX_MESSAGE_BYTES = const(1024)
 _IS_ALERT = const(0)
-_IS_EXPECTED = const(1)
+_KIND = const(0)
+_SEQ = const(1)
+_BOOT = const(2)
+_VERSION = const(0x23)
 _FIRST = const(3)
 _RULES = const(4)
 _NOW = const(0)
+_KEY_AT = const(4)
+_OVERLOAD_ID = const(9)
 _PASS = const(0)
 _SAMPLE = const(1)
 
@@ -99,7 +105,7 @@ class Express:
             south.words,
             south.entries,
             held.words,
-            held.rooms,
+            held.arena,
             octets.TABLE,
             courier.words,
             courier.queue.arena,
@@ -142,6 +148,7 @@ def _go(  # noqa: C901, PLR0913, PLR0915 (see above)
     r = ptr32(run)
     found = parts[0]
     header = parts[1]
+    h = ptr32(header)
     entries = parts[2]
     table = parts[5]
     north = parts[6]
@@ -153,39 +160,57 @@ def _go(  # noqa: C901, PLR0913, PLR0915 (see above)
     r[_SENT] = 0
     r[_MAY_SEND] = _NOT_KNOWN
     state = of_throttle[0]
+    s = ptr32(state)
     devices = of_throttle[1]
     keys = of_throttle[2]
+    k = ptr32(keys)
     names = of_throttle[3]
     excluded = ptr32(of_throttle[4])
-    now = ptr32(state)[_NOW]
+    now = s[_NOW]
     if t < now:  # it has to wait for the throttle's time, which never runs backwards
         at += now - t
         t = now
     data = ptr8(buffer)
     where = ptr32(found)
+    # A name of the module is looked up each time, a local one is not. In pairs: more would be a
+    # tuple, which is an allocation.
+    opens, reads = open_frame, read_message
+    finds, judges = find, judge
+    notes, keeps = note, keep_again
+    puts, copies = put_pass, take_out
+    takes_ack = take_ack
     read = r[_READ]
     while read < filled:
-        place = int(open_frame(buffer, read, filled, table))
+        place = int(opens(buffer, read, filled, table))
         if place == 0:
             return _OTHER
-        answer = int(recognise(buffer, read, place, filled, header))
-        if answer & _IS_EXPECTED == 0:
+        # As `recognise` does it, without a call.
+        seq = int(data[read + 5]) | int(data[read + 6]) << 8
+        boot = int(data[read + 7]) | int(data[read + 8]) << 8
+        if (
+            seq != h[_SEQ]
+            or boot != h[_BOOT]
+            or int(data[read + 4]) != h[_KIND]
+            or int(data[read + 1]) != _VERSION
+        ):
             r[_OPENED] = place
             return _OTHER
         start = read + _TO_MESSAGE
         end = place - _CHECK_BYTES
-        read = answer >> 1
+        read = place + 1
+        while read < filled and data[read] == 0:
+            read += 1
         r[_READ] = read
         r[_START] = start
         r[_END] = end
         if start > end or end - start > _MAX_MESSAGE_BYTES:
             return _ALERT
         north_next = int(data[start - 2]) | int(data[start - 1]) << 8
-        if north_next != n[_BASE] and int(take_ack(north, arena, north_next)) != 0:
+        if north_next != n[_BASE] and int(takes_ack(north, arena, north_next)) != 0:
             r[_ACKED] = 1
-        if int(read_message(buffer, start, end, found)) != _IS_ALERT:
+        if int(reads(buffer, start, end, found)) != _IS_ALERT:
             return _ALERT
-        find(state, devices, keys, names, buffer, found)
+        finds(state, devices, keys, names, buffer, found)
         code = where[2]
         is_excluded = 0
         place = excluded[0]
@@ -193,38 +218,32 @@ def _go(  # noqa: C901, PLR0913, PLR0915 (see above)
             if excluded[place] == code:
                 is_excluded = 1
             place -= 1
-        verdict = int(judge(state, devices, keys, t, is_excluded))
+        verdict = int(judges(state, devices, keys, t, is_excluded))
         if verdict >= _FIRST:
             return _BEGUN if verdict == _FIRST else _ALERT
-        unsaid = int(note(header, entries, verdict, at, at_high))
+        unsaid = int(notes(header, entries, verdict, at, at_high))
         if verdict == _PASS:
             weight = _SIGNED_CLASS if where[_IS_SIGNED] == 1 else _PASS_CLASS
-            place = n[_TAIL] + _HEAD_BYTES
-            seq = ptr32(header)[1]
-            size = int(
-                put_pass(north, arena, weight, at, at_high, seq, buffer, start, end - start)
-            )
-            if size == 0:
+            to = int(puts(north, arena, weight, at, at_high, h[_SEQ], end - start))
+            if to == 0:
                 return _PASSED
+            copies(buffer, start, end - start | to << 14, arena)
             if r[_MAY_SEND] == _NOT_KNOWN:
                 r[_MAY_SEND] = 1 if outbox.can_send() else 0
-            if r[_MAY_SEND] != 0 and int(may_leave(north)) != 0:
-                sent = n[_COURIER_SENT] + 1
+            sent = n[_COURIER_SENT] + 1
+            if r[_MAY_SEND] != 0 and sent == n[_COUNT] and sent <= n[_WINDOW]:
                 n[_COURIER_SENT] = sent
-                if n[_FLOWN] < sent:
-                    n[_FLOWN] = sent
+                n[_FLOWN] = sent  # which is never more than there are
                 r[_SENT] = 1
-                outbox.send_packed(
-                    _WAN_ALERT, n[_BASE] + sent - 1 & 0xFFFF, arena, place, n[_TAIL]
-                )
-            if unsaid >= r[_ENOUGH_UNSAID]:
-                return _ENOUGH
-            continue
-        if verdict == _SAMPLE:
+                place = to - _FIELDS_BYTES
+                seq = n[_BASE] + sent - 1 & 0xFFFF
+                outbox.send_packed(_WAN_ALERT, seq, arena, place, n[_TAIL])
+        elif verdict == _SAMPLE:
             return _SAMPLED
-        id_at = int(silenced_id(state, keys))
-        if int(keep_again(parts[3], parts[4], id_at, buffer, start, end - start)) == 0:
-            return _SILENCED
+        else:
+            overload_id = k[s[_KEY_AT] + _OVERLOAD_ID]
+            if int(keeps(parts[3], parts[4], overload_id, buffer, start, end - start)) == 0:
+                return _SILENCED
         if unsaid >= r[_ENOUGH_UNSAID]:
             return _ENOUGH
     return _OTHER

@@ -32,7 +32,6 @@ _KIND = const(0)
 _SEQ = const(1)
 _BOOT = const(2)
 _HEADER_BYTES = const(8)
-_LEAST_OPENED = const(13)  # a code, a header, a check sum
 _VERSION = const(0x23)
 _IS_EXPECTED = const(1)
 
@@ -77,10 +76,7 @@ class Framer:
         Allocates: nothing.
         """
         filled = self.filled
-        if filled:
-            cobs.copy(source, start, self.buffer, filled, length)
-        else:
-            octets.take_out(source, start, length, self.buffer)  # three times as fast
+        octets.take_out(source, start, length | filled << 14, self.buffer)
         self.filled = filled + length
         return filled + length <= LAST_CELL_AT
 
@@ -181,7 +177,7 @@ def recognise(buffer, start: int, place: int, filled: int, expected) -> int:
     while following < filled and data[following] == 0:
         following += 1
     following <<= 1
-    if place - start < _LEAST_OPENED or int(data[start + 1]) != _VERSION:
+    if int(data[start + 1]) != _VERSION:
         return following
     if int(data[start + 4]) != words[_KIND]:
         return following

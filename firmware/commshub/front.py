@@ -5,7 +5,7 @@ memoryview is kept, and its length is written to where MicroPython keeps it (mp_
 py/objarray.h: the third word). That it is there is looked at first; else slices have to do.
 """
 
-from commshub.compat import const, micropython
+from commshub.compat import const
 
 _LENGTH_AT = const(8)
 
@@ -16,23 +16,17 @@ class Front:
     Args:
         size: bytes.
         memory: machine.mem32; None where objects are no such structures.
+
+    `view` is of all of it, and its length at the address `length_at`; 0 where that is not known.
     """
 
     def __init__(self, size, memory):
         self.buffer = bytearray(size)
-        self._view = memoryview(self.buffer)
-        self._memory = None
-        self._length_at = id(self._view) + _LENGTH_AT
-        if memory is not None and memory[self._length_at] == size:
-            self._memory = memory
+        self.view = memoryview(self.buffer)
+        self.length_at = id(self.view) + _LENGTH_AT
+        if memory is None or memory[self.length_at] != size:
+            self.length_at = 0
 
-    @micropython.native
     def of(self, length: int):
-        """The first `length` bytes, until the next call.
-
-        Allocates: nothing, where the length could be found.
-        """
-        if self._memory is None:
-            return self._view[:length]
-        self._memory[self._length_at] = length
-        return self._view
+        """The first `length` bytes, where their number cannot be written to the view."""
+        return self.view[:length]

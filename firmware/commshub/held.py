@@ -25,6 +25,7 @@ _FIRST = const(2)  # before the places stands how often any was renewed, and whe
 _END = const(1)
 
 _RENEWED = const(1)  # the same to machine code
+_AT = const(2)
 _ROOM = const(3)
 _LENGTH = const(4)
 
@@ -32,23 +33,22 @@ _LENGTH = const(4)
 class HeldMessages:
     """At most `places` messages of `size_bytes` in all, each kept for an overload's id.
 
-    `arena` has the messages, `words` and `rooms` say where.
+    `arena` has the messages, `words` says where.
     """
 
     def __init__(self, size_bytes: int = HELD_BYTES, places: int = HELD_MESSAGES):
         self.arena = bytearray(size_bytes)
         self.words = make_words(_FIRST + places * _WORDS)
         self.words[_END] = len(self.words)
-        self.rooms = [memoryview(self.arena)[:0] for _ in range(places)]
         self._end = 0  # of what is in use
 
     @micropython.native
     def keep(self, overload_id: int, buffer, start: int, end: int) -> None:
         """Keep `buffer[start:end]` for this overload, instead of what was kept for it."""
         length = end - start
-        if not keep_again(self.words, self.rooms, overload_id, buffer, start, length):
+        if not keep_again(self.words, self.arena, overload_id, buffer, start, length):
             self._make_place(overload_id, length)
-            keep_again(self.words, self.rooms, overload_id, buffer, start, length)
+            keep_again(self.words, self.arena, overload_id, buffer, start, length)
 
     def take(self, overload_id: int):
         """(start, end) in `arena` of what is kept for this overload, or None; then it is free.
@@ -77,7 +77,6 @@ class HeldMessages:
             words[place + AT] = self._end
             words[place + ROOM] = length
             self._end += length
-            self._note_rooms()
 
     def _make_room(self, place, length):
         """Let others give way until there are so many bytes behind all that are in use."""
@@ -98,21 +97,15 @@ class HeldMessages:
             words[other + AT] = self._end
             self._end += words[other + ROOM]
 
-    def _note_rooms(self):
-        for number, place in enumerate(self._places()):
-            at = self.words[place + AT]
-            self.rooms[number] = memoryview(self.arena)[at : at + self.words[place + ROOM]]
-
     def _renewed(self, place):
         return self.words[place + RENEWED]
 
 
 @micropython.viper
-def keep_again(words, rooms, overload_id: int, buffer, start: int, length: int) -> int:
+def keep_again(words, arena, overload_id: int, buffer, start: int, length: int) -> int:
     """Keep `buffer[start:][:length]` where this overload has a place with room already; else 0."""
     word = ptr32(words)
     place = _FIRST
-    number = 0
     while place < word[_END]:
         if word[place] == overload_id:
             if length > word[place + _ROOM]:
@@ -120,8 +113,7 @@ def keep_again(words, rooms, overload_id: int, buffer, start: int, length: int) 
             word[0] = word[0] + 1
             word[place + _RENEWED] = word[0]
             word[place + _LENGTH] = length
-            take_out(buffer, start, length, rooms[number])
+            take_out(buffer, start, length | word[place + _AT] << 14, arena)
             return 1
         place += _WORDS
-        number += 1
     return 0

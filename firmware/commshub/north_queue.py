@@ -78,13 +78,16 @@ class NorthQueue:
             at: the arrival of the alert, on the wire's scale.
             taken: the number of the first alert that was not taken by then.
         """
-        item = weight, at, at >> 32, taken, tail, start, end - start
-        if put_pass(self.words, self.arena, *item):
-            return True
-        if not self._make_room(_PASS_BYTES + end - start, weight, kept):
-            self.gave_way[weight] += 1
-            return False
-        return bool(put_pass(self.words, self.arena, *item))
+        length = end - start
+        item = weight, at, at >> 32, taken, length
+        place = put_pass(self.words, self.arena, *item)
+        if not place:
+            if not self._make_room(_PASS_BYTES + length, weight, kept):
+                self.gave_way[weight] += 1
+                return False
+            place = put_pass(self.words, self.arena, *item)
+        take_out(tail, start, length | place << 14, self.arena)
+        return True
 
     @micropython.native
     def put(self, label, payload, tail, start, end, kept) -> bool:
@@ -239,29 +242,32 @@ def pop(words, arena, count: int):
 
 @micropython.viper
 def put_pass(  # noqa: PLR0913 (calls are what costs most)
-    words, arena, weight: int, low: int, high: int, taken: int, tail, start: int, length: int
+    words, arena, weight: int, low: int, high: int, taken: int, length: int
 ) -> int:
-    """Append an item that is no report, and its WanAlert, which carries nothing; returns its size.
+    """Append an item that is no report, and its WanAlert, which carries nothing.
 
-    Of `low` the last 32 bits count. Without room at the end nothing is done, and 0 returned.
+    Of `low` the last 32 bits count.
+
+    Returns: where in the arena its message of that length has to be put; 0, and nothing is done,
+        without room at the end.
     """
     word = ptr32(words)
     at = word[_TAIL]
     if at + _PASS_BYTES + length > word[_SIZE]:
         return 0
     write = ptr8(arena)
-    read = ptr8(tail)
     size = _PASS_BYTES + length
     write[at] = size & 0xFF
     write[at + 1] = size >> 8
     write[at + 2] = _WAN_ALERT
     write[at + 3] = weight
-    place = at + 4
     end = at + _PASS_BYTES
-    while place < end:
+    place = at + 4
+    while place < at + _HEAD_LENGTH:  # the rest of the head; what it carries, in two halves
         write[place] = 0
+        write[place + 15] = 0
+        write[place + 23] = 0
         place += 1
-    place = at + _HEAD_LENGTH
     write[place] = low & 0xFF
     write[place + 1] = low >> 8 & 0xFF
     write[place + 2] = low >> 16 & 0xFF
@@ -270,12 +276,6 @@ def put_pass(  # noqa: PLR0913 (calls are what costs most)
     write[place + 5] = high >> 8
     write[end - 2] = taken & 0xFF
     write[end - 1] = taken >> 8
-    at = end
-    end += length
-    while at < end:
-        write[at] = read[start]
-        at += 1
-        start += 1
-    word[_TAIL] = end
+    word[_TAIL] = end + length
     word[_COUNT] = word[_COUNT] + 1
-    return size
+    return end

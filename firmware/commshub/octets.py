@@ -3,10 +3,10 @@
 import sys
 
 if sys.platform == "rp2":
-    from commshub.octets_thumb import TABLE, is_sound, open_frame, put_check, stuff, take_out
+    from commshub.octets_thumb import TABLE, is_sound, open_frame, seal, take_out
 else:
-    from commshub.octets_plain import TABLE, is_sound, open_frame, put_check, stuff, take_out
+    from commshub.octets_plain import TABLE, is_sound, open_frame, seal, take_out
 
 CHECK_BYTES = 4  # of a check sum
 
-__all__ = ["CHECK_BYTES", "TABLE", "is_sound", "open_frame", "put_check", "stuff", "take_out"]
+__all__ = ["CHECK_BYTES", "TABLE", "is_sound", "open_frame", "seal", "take_out"]

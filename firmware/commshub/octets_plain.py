@@ -9,10 +9,11 @@ import struct
 from binascii import crc32
 
 _RESIDUE = 0x2144DF1C  # the CRC-32 of anything with its own CRC-32 behind it
+LEAST_OPENED = 13  # a code, a header, a check sum
 _LONGEST_RUN = 254  # bytes without 00 that one code of COBS stands for
 
 TABLE = None
-"""What the two functions with `table` are to be given."""
+"""What the functions with `table` are to be given."""
 
 
 def is_sound(buffer, start: int, end: int, table) -> int:
@@ -30,15 +31,15 @@ def open_frame(buffer, start: int, end: int, table) -> int:
         end: what lies from there on has not come yet.
 
     Returns: the place of the delimiter; 0 where the codes lead to none before `end`, where one of
-        them stands for no 00 (a run of 254 bytes), or where the check sum is wrong: then `buffer`
-        is as before.
+        them stands for no 00 (a run of 254 bytes), where that is less than a frame of ours, or
+        where the check sum is wrong: then `buffer` is as before.
     """
     codes = []
     place = start
     while place < end and 0 < buffer[place] < _LONGEST_RUN + 1:
         codes.append(place)
         place += buffer[place]
-    if place >= end or buffer[place] != 0 or place == start:
+    if place >= end or buffer[place] != 0 or place - start < LEAST_OPENED:
         return 0
     body = bytearray(memoryview(buffer)[start:place])
     for code in codes:
@@ -49,27 +50,29 @@ def open_frame(buffer, start: int, end: int, table) -> int:
     return place
 
 
-def put_check(buffer, start: int, end: int, table) -> int:
-    """Write the CRC-32 of `buffer[start:end]` behind it."""
-    struct.pack_into("<I", buffer, end, crc32(memoryview(buffer)[start:end]))
+def take_out(source, start: int, span: int, target) -> int:
+    """Copy bytes of `source` from `start` on to `target`, which may be `source`.
+
+    Args:
+        span: how many, below 2**14; 14 bits further up to where in `target`, so that a length
+            alone means its front. Two in one, because the assembler takes four arguments.
+    """
+    at, length = span >> 14, span & 0x3FFF
+    target[at : at + length] = bytes(memoryview(source)[start : start + length])
     return 0
 
 
-def take_out(source, start: int, length: int, target) -> int:
-    """Copy `source[start : start + length]` to the front of `target`, which may be `source`."""
-    target[:length] = bytes(memoryview(source)[start : start + length])
-    return 0
+def seal(body, length: int, target, table) -> int:
+    """Write the CRC-32 of `body[:length]` behind it, and both as COBS to the front of `target`.
 
-
-def stuff(source, length: int, target) -> int:
-    """Encode `source[:length]` as COBS at the front of `target`, with two closing 00.
-
-    `target` must have room for length + length // 254 + 3 bytes. It may be the memory in which
-    `source` is, where that lies so many bytes less `length` further back.
+    Two 00 close it. `target` must have room for 4 + length + (4 + length) // 254 + 3 bytes. It may
+    be the memory in which `body` is, where that lies so many bytes less 4 + length further back.
 
     Returns: where they end.
     """
-    source = bytes(source[:length])
+    struct.pack_into("<I", body, length, crc32(memoryview(body)[:length]))
+    length += 4
+    source = bytes(body[:length])
     at = place = 0
     while True:
         end = source.find(b"\x00", place, min(place + _LONGEST_RUN, length))

@@ -2,19 +2,26 @@
 
 import struct
 
-from commshub import cobs, wire
+from commshub import wire
 from commshub.compat import const, micropython, ptr8
 from commshub.framer import HEADER_BYTES, LONGEST_BODY_BYTES, LONGEST_WIRE_BYTES
-from commshub.octets import CHECK_BYTES, TABLE, put_check, stuff, take_out
+from commshub.octets import TABLE, seal, take_out
 
 _LOG_BYTES = 400  # a sentence or the end of a traceback
 _DELIMITER = bytes(1)
+_NOTHING = b""
 _AHEAD_BYTES = LONGEST_WIRE_BYTES - LONGEST_BODY_BYTES
 
 # As in `wire`: machine code knows no constants of others.
 _VERSION = const(0x23)
 _CELLS_BASE = const(0x20)
 _CELLS_SUM = const(0x9E)
+_HEADER_BYTES = const(8)
+
+# Parts: the frame before it is encoded and after, and the table of check sums.
+_BODY = const(0)
+_WIRE = const(1)
+_TABLE = const(2)
 
 
 class Outbox:
@@ -40,6 +47,7 @@ class Outbox:
         self._wire = bytearray(_AHEAD_BYTES + LONGEST_BODY_BYTES)
         self._body = memoryview(self._wire)[_AHEAD_BYTES:]
         self.payload = self._body[HEADER_BYTES:]
+        self._parts = self._body, self._wire, TABLE
         self._seq = 0
         self._is_cut = False
 
@@ -52,21 +60,19 @@ class Outbox:
     @micropython.native
     def send(self, kind: int, form: str, *values) -> None:
         """A frame of fixed fields, packed as `form`."""
-        struct.pack_into(form, self._body, HEADER_BYTES, *values)
-        self._finish(kind, self._next_seq(), HEADER_BYTES + struct.calcsize(form))
+        struct.pack_into(form, self.payload, 0, *values)
+        self._finish(kind, struct.calcsize(form), _NOTHING, 0, 0)
 
     @micropython.native
     def send_with(self, tail, start: int, end: int, kind: int, form: str, *values) -> None:
         """A frame of fixed fields and `tail[start:end]` behind them."""
-        struct.pack_into(form, self._body, HEADER_BYTES, *values)
-        at = HEADER_BYTES + struct.calcsize(form)
-        cobs.copy(tail, start, self._body, at, end - start)
-        self._finish(kind, self._next_seq(), at + end - start)
+        struct.pack_into(form, self.payload, 0, *values)
+        self._finish(kind, struct.calcsize(form), tail, start, end)
 
     @micropython.native
     def send_written(self, kind: int, length: int) -> None:
         """A frame whose fields are in `payload[:length]`."""
-        self._finish(kind, self._next_seq(), HEADER_BYTES + length)
+        self._finish(kind, length, _NOTHING, 0, 0)
 
     @micropython.native
     def send_packed(self, kind: int, seq: int, payload, start: int, end: int) -> None:
@@ -74,8 +80,9 @@ class Outbox:
 
         Whoever sends it has asked `can_send` before, and sends it again if it must not be lost.
         """
-        take_out(payload, start, end - start, self.payload)
-        self._write_frame(kind, seq, HEADER_BYTES + end - start)
+        length = _make(self._parts, kind, seq, self.boot, 0, payload, start, end)
+        if self._is_cut or not self._write(self._wire, length):
+            self._on_cut(length)
 
     def log(self, text: str) -> None:
         """A sentence for people; of a long one the end, which says most in a traceback."""
@@ -83,40 +90,45 @@ class Outbox:
         self.send_with(tail, 0, len(tail), wire.LOG, "<")
 
     @micropython.native
-    def _next_seq(self):
+    def _finish(self, kind, length, tail, start, end):
         seq = self._seq
         self._seq = (seq + 1) & 0xFFFF
-        return seq
-
-    @micropython.native
-    def _finish(self, kind, seq, length):
         if self.can_send():
-            self._write_frame(kind, seq, length)
+            length = _make(self._parts, kind, seq, self.boot, length, tail, start, end)
+            if self._is_cut or not self._write(self._wire, length):
+                self._on_cut(length)
         else:
             self.cut += 1
 
-    @micropython.native
-    def _write_frame(self, kind, seq, length):
-        body = self._body
-        _put_header(body, kind, seq, self.boot, length)
-        put_check(body, 0, length, TABLE)
-        # With two delimiters: where one is damaged, only one frame is.
-        end = stuff(body, length + CHECK_BYTES, self._wire)
+    def _on_cut(self, length):
+        """The frame of that length was not taken whole, or the one before was not."""
         # What was taken of a frame that was cut must not become part of this one.
-        is_apart = not self._is_cut or self._write(_DELIMITER, 1)
-        self._is_cut = not is_apart or not self._write(self._wire, end)
+        is_apart = self._is_cut and self._write(_DELIMITER, 1)
+        self._is_cut = not is_apart or not self._write(self._wire, length)
         if self._is_cut:
             self.cut += 1
 
 
 @micropython.viper
-def _put_header(body, kind: int, seq: int, boot: int, length: int):
-    """Of a frame of which the header and what follows, but for the check sum, is so long."""
+def _make(  # noqa: PLR0913 (calls are what costs most)
+    parts, kind: int, seq: int, boot: int, length: int, tail, start: int, end: int
+) -> int:
+    """Make a frame of so many bytes of payload that lie in the body, and `tail[start:end]`.
+
+    Returns: how many bytes it has on the wire, two delimiters included: where one is damaged, only
+        one frame is.
+    """
+    body = parts[_BODY]
+    length += _HEADER_BYTES
+    if end > start:
+        take_out(tail, start, end - start | length << 14, body)
+        length += end - start
     write = ptr8(body)
     cells = length + 22  # a check sum of 4, a code, two delimiters, and 15 so that a part counts
-    while length > 249:  # one more code for each 254 bytes
+    run = length
+    while run > 249:  # one more code for each 254 bytes
         cells += 1
-        length -= 254
+        run -= 254
     cells = _CELLS_BASE + (cells >> 4)
     write[0] = _VERSION
     write[1] = cells
@@ -126,3 +138,4 @@ def _put_header(body, kind: int, seq: int, boot: int, length: int):
     write[5] = seq >> 8
     write[6] = boot & 0xFF
     write[7] = boot >> 8
+    return int(seal(body, length, parts[_WIRE], parts[_TABLE]))

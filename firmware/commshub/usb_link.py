@@ -12,12 +12,11 @@ must not end what it sends with a whole packet: the hub would see none of it bef
 import io
 import select
 
-from commshub.cobs import copy
-from commshub.compat import const, micropython
+from commshub.compat import const, make_words, micropython, ptr8, ptr32
 from commshub.framer import BUFFER_BYTES
 from commshub.front import Front
 from commshub.octets import take_out
-from commshub.usb_function import PACKET_BYTES, SerialFunction
+from commshub.usb_function import SerialFunction
 
 IN_BYTES = const(1024)  # a transfer to the hub: a whole window of alerts of the usual length
 OUT_BYTES = const(319)  # a transfer to the host; full, it ends with a short packet
@@ -30,6 +29,28 @@ _ONCE = (None,)
 
 _POLL = const(3)  # MP_STREAM_POLL in py/stream.h
 _SETUP = const(1)  # CONTROL_STAGE_SETUP of TinyUSB
+
+# Words: whether a host has configured the port; whether a transfer to it is on its way; whether it
+# takes none; which of two buffers gathers what leaves next, and how much that is; of each where a
+# `Front` has its length, or 0.
+_IS_OPEN = const(0)
+_IS_SENDING = const(1)
+_IS_STALLED = const(2)
+_GATHERING = const(3)
+_GATHERED = const(4)
+_LENGTHS_AT = const(5)
+_WORDS = const(7)
+
+# Parts, of two each: the buffers, their views, their `of`; then the endpoint, `submit_xfer`,
+# machine.mem32, and `take_out`, which is found here sooner than by its name.
+_VIEWS = const(2)
+_OF = const(4)
+_ENDPOINT = const(6)
+_SUBMIT = const(7)
+_MEMORY = const(8)
+_COPY = const(9)
+
+_WITHIN_PACKET = const(63)
 
 # PSTN 1.2, table 13: the request with its type before it.
 _SET_LINE_CODING = const(0x2120)
@@ -44,15 +65,12 @@ class UsbLink:
         device: the machine.USBDevice, not active.
         memory: machine.mem32, or None.
 
-    Attributes:
-        is_open: whether a host has configured the port.
-        source: what a poll can watch: ready for input while bytes are there.
+    `source` is what a poll can watch: ready for input while bytes are there.
     """
 
     overruns = 0  # a host that is too fast has to wait
 
     def __init__(self, device, memory=None):
-        self.is_open = False
         self._submit = device.submit_xfer
         function = SerialFunction(device.BUILTIN_DEFAULT)
         self._to_hub = function.to_hub
@@ -67,11 +85,12 @@ class UsbLink:
         )
         self._taken = 0
 
-        self._out = (Front(OUT_BYTES + 1, memory), Front(OUT_BYTES + 1, memory))
-        self._gathering = 0  # the one that is not on its way
-        self._gathered = 0
-        self._is_sending = False
-        self._is_stalled = False
+        self._words = make_words(_WORDS)
+        fronts = [Front(OUT_BYTES + 1, memory) for _ in range(2)]
+        buffers, views, of = zip(*[(front.buffer, front.view, front.of) for front in fronts])
+        self._parts = buffers + views + of + (self._from_hub, self._submit, memory, take_out)
+        for number, front in enumerate(fronts):
+            self._words[_LENGTHS_AT + number] = front.length_at
 
         self.source = _Readiness(self)
         self._bytes = select.poll()
@@ -113,7 +132,7 @@ class UsbLink:
         elif length:
             framer.take(self._in, length, taken)
             self._come = self._taken = 0
-            if self.is_open:
+            if self._words[_IS_OPEN]:
                 self._arm()  # so the next comes while the frames of this one are served
         return True
 
@@ -122,7 +141,8 @@ class UsbLink:
     @micropython.native
     def can_write(self) -> bool:
         """Whether a frame can be written: a host is there, and reads as far as can be told."""
-        return self.is_open and not self._is_stalled
+        words = self._words
+        return words[_IS_OPEN] and not words[_IS_STALLED]
 
     @micropython.native
     def write(self, buffer, length: int) -> bool:
@@ -136,43 +156,24 @@ class UsbLink:
 
         Allocates: nothing.
         """
-        if self._is_sending:
-            _breathe()
-        gathered = self._gathered
-        if gathered + length > OUT_BYTES or not self.is_open:
-            return self._write_in_parts(buffer, length)
-        self._gather(buffer, 0, gathered, length)
-        return True
+        if _write(self._words, self._parts, buffer, 0, length):
+            return True
+        return self._write_in_parts(buffer, length)
 
     @micropython.native
     def _write_in_parts(self, buffer, length):
+        words = self._words
         done = 0
         while done < length:
-            if self._gathered == OUT_BYTES:
+            if words[_GATHERED] == OUT_BYTES:
                 self._await_room()
-            gathered = self._gathered
-            part = OUT_BYTES - gathered
-            if not part or not self.is_open:
-                return False
+            part = OUT_BYTES - words[_GATHERED]
             if part > length - done:
                 part = length - done
-            self._gather(buffer, done, gathered, part)
+            if not part or not _write(words, self._parts, buffer, done, part):
+                return False
             done += part
-            if self._is_sending:
-                _breathe()
         return True
-
-    @micropython.native
-    def _gather(self, buffer, start, gathered, length):
-        """Add to what leaves next, and let it leave if nothing is on its way."""
-        out = self._out[self._gathering].buffer
-        if gathered:
-            copy(buffer, start, out, gathered, length)
-        else:
-            take_out(buffer, start, length, out)
-        self._gathered = gathered + length
-        if not self._is_sending:
-            self._send()
 
     # Transfers.
 
@@ -194,33 +195,19 @@ class UsbLink:
         self._submit(self._to_hub, self._in)
 
     @micropython.native
-    def _send(self):
-        length = self._gathered
-        front = self._out[self._gathering]
-        if length % PACKET_BYTES == 0:  # so it ends a frame, and an empty one may follow
-            front.buffer[length] = 0
-            length += 1
-        self._is_sending = self._submit(self._from_hub, front.of(length))
-        self._gathered = 0
-        self._gathering ^= 1
-
-    @micropython.native
     def _await_room(self):
-        if self._is_stalled:
+        if self._words[_IS_STALLED]:
             return
         for _ in self._room.ipoll(STALLED_MS):
             return
-        self._is_stalled = True
+        self._words[_IS_STALLED] = 1
 
     # What the USB says.
 
     @micropython.native
     def _on_transfer(self, endpoint, result, length):
         if endpoint == self._from_hub:
-            self._is_sending = False
-            self._is_stalled = False
-            if self._gathered:
-                self._send()
+            _go_on(self._words, self._parts)
         elif endpoint == self._to_hub:
             self._come = length
             if not length:
@@ -229,15 +216,14 @@ class UsbLink:
 
     def _on_open(self, descriptor):
         """A host has configured the device."""
-        self.is_open = True
+        self._words[_IS_OPEN] = 1
         if not self._come:
             self._arm()
 
     def _on_reset(self):
         """The bus was reset: what was on its way is gone, and what has come stays."""
-        self.is_open = False
-        self._is_sending = self._is_stalled = False
-        self._gathered = 0
+        for word in (_IS_OPEN, _IS_SENDING, _IS_STALLED, _GATHERED):
+            self._words[word] = 0
 
     def _on_control(self, stage, request):
         """Answer a request: True, False to refuse it, or the bytes that it reads or writes."""
@@ -258,6 +244,58 @@ def _breathe():
         pass
 
 
+@micropython.viper
+def _write(words, parts, buffer, start: int, length: int) -> int:
+    """Add so many bytes to what leaves next, and let it leave if nothing is on its way.
+
+    Returns: 0, and nothing is done, where they do not fit.
+    """
+    word = ptr32(words)
+    if word[_IS_SENDING] != 0:
+        _breathe()
+    gathered = word[_GATHERED]
+    if word[_IS_OPEN] == 0 or gathered + length > OUT_BYTES:
+        return 0
+    copy = parts[_COPY]
+    copy(buffer, start, length | gathered << 14, parts[word[_GATHERING]])
+    word[_GATHERED] = gathered + length
+    if word[_IS_SENDING] == 0:
+        _send(words, parts)
+    return 1
+
+
+@micropython.viper
+def _go_on(words, parts):
+    """A transfer is over: the host reads, and what was gathered meanwhile leaves."""
+    word = ptr32(words)
+    word[_IS_SENDING] = 0
+    word[_IS_STALLED] = 0
+    if word[_GATHERED] != 0:
+        _send(words, parts)
+
+
+@micropython.viper
+def _send(words, parts):
+    word = ptr32(words)
+    number = word[_GATHERING]
+    length = word[_GATHERED]
+    if length & _WITHIN_PACKET == 0:  # so it ends a frame, and an empty one may follow
+        buffer = ptr8(parts[number])
+        buffer[length] = 0
+        length += 1
+    if word[_LENGTHS_AT + number] != 0:
+        memory = parts[_MEMORY]
+        memory[word[_LENGTHS_AT + number]] = length
+        view = parts[_VIEWS + number]
+    else:
+        of = parts[_OF + number]
+        view = of(length)
+    submit = parts[_SUBMIT]
+    word[_GATHERED] = 0
+    word[_GATHERING] = number ^ 1
+    word[_IS_SENDING] = 1 if submit(parts[_ENDPOINT], view) else 0
+
+
 class _Readiness(io.IOBase):
     """What a poll asks. A class of its own: nothing else is to be looked up through IOBase."""
 
@@ -273,6 +311,6 @@ class _Readiness(io.IOBase):
         found = 0
         if link._come:
             found = select.POLLIN
-        if link._gathered < OUT_BYTES:
+        if link._words[_GATHERED] < OUT_BYTES:
             found |= select.POLLOUT
         return found & events

@@ -10,9 +10,11 @@ from stormbench.emulator import EmulatedPico
 
 SAMPLES = """
 from commshub import octets_plain as plain, octets_thumb as thumb
+from binascii import crc32
+from struct import pack
 from random import seed, getrandbits
 seed(7)
-LENGTHS = (10, 11, 63, 64, 65, 253, 254, 255, 256, 257, 508, 509, 510, 1040)
+LENGTHS = (3, 7, 8, 10, 11, 63, 64, 65, 249, 250, 253, 254, 255, 256, 257, 508, 509, 510, 1040)
 def samples(length):
     yield bytearray(length)
     yield bytearray(i % 255 + 1 for i in range(length))
@@ -23,18 +25,10 @@ def wrong(of):
 """
 
 CHECKS = {
-    "put_check": """
-def check(octets):
-    frames = [bytearray(bytes(3) + octets + b"\\x55" * 8) for _ in range(2)]
-    for which, frame in zip((thumb, plain), frames):
-        which.put_check(frame, 3, 3 + len(octets), thumb.TABLE)
-    return frames[0] == frames[1] and frames[0][-4:] == b"\\x55" * 4
-""",
     "is_sound": """
 def check(octets):
-    frame = bytearray(b"xy" + octets + bytes(4) + b"z")
+    frame = bytearray(b"xy" + octets + pack("<I", crc32(octets)) + b"z")
     end = len(frame) - 1
-    plain.put_check(frame, 2, end - 4, None)
     found = []
     for bit in (None, 16, 8 * len(octets) - 3, 8 * end - 1):
         damaged = bytearray(frame)
@@ -46,9 +40,8 @@ def check(octets):
     "open_frame": """
 def check(octets):
     body = bytearray(octets + bytes(4))
-    plain.put_check(body, 0, len(octets), None)
     frame = bytearray(len(body) + len(body) // 254 + 3)
-    end = plain.stuff(body, len(body), frame)
+    end = plain.seal(body, len(octets), frame, None)
     found = []
     for cut, bit in ((0, None), (0, 8 * end // 2), (0, 3), (1, None), (2, None), (9, None)):
         buffers = [bytearray(b"xy" + frame[:end] + b"z") for _ in range(2)]
@@ -58,21 +51,28 @@ def check(octets):
             found.append(which.open_frame(buffer, 2, 2 + end - cut, thumb.TABLE))
         found.append(buffers[0] == buffers[1])
     pairs = [found[at] == found[at + 1] and found[at + 2] for at in range(0, len(found), 3)]
-    return all(pairs) and (found[0] == end or b"\\xff" in frame[:end])
+    return all(pairs) and (found[0] == end or b"\\xff" in frame[:end] or len(octets) < 8)
 """,
     "take_out": """
 def check(octets):
-    targets = [bytearray(b"\\xa5" * (len(octets) + 2)) for _ in range(2)]
-    for which, target in zip((thumb, plain), targets):
-        which.take_out(b"abc" + octets + b"d", 3, len(octets), target)
-    return targets[0] == targets[1] == octets + b"\\xa5\\xa5"
+    for at in (0, 1, 7):
+        fence = b"\\xa5" * at
+        targets = [bytearray(b"\\xa5" * (at + len(octets) + 2)) for _ in range(2)]
+        for which, target in zip((thumb, plain), targets):
+            which.take_out(b"abc" + octets + b"d", 3, len(octets) | at << 14, target)
+        if not targets[0] == targets[1] == fence + octets + b"\\xa5\\xa5":
+            return False
+    return True
 """,
-    "stuff": """
+    "seal": """
 def check(octets):
+    bodies = [bytearray(octets + b"\\xa5" * 8) for _ in range(2)]
     length = len(octets)
-    targets = [bytearray(b"\\xa5" * (length + length // 254 + 5)) for _ in range(2)]
-    ends = [each.stuff(octets, length, to) for each, to in zip((thumb, plain), targets)]
-    return ends[0] == ends[1] and targets[0] == targets[1]
+    targets = [bytearray(b"\\xa5" * (length + length // 254 + 10)) for _ in range(2)]
+    ends = []
+    for which, body, target in zip((thumb, plain), bodies, targets):
+        ends.append(which.seal(body, length, target, thumb.TABLE))
+    return ends[0] == ends[1] and targets[0] == targets[1] and bodies[0] == bodies[1]
 """,
 }
 

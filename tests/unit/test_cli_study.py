@@ -56,11 +56,14 @@ def test_command_in_the_report_is_the_one_that_was_typed(tmp_path):
 
 def test_same_command_goes_on_where_it_was(tmp_path, monkeypatch):
     study(tmp_path)
-    made = []
-    monkeypatch.setattr(
-        "stormbench.cli.study.run_jobs",
-        lambda jobs, workers: (made.append(job.replication) or run_job(job) for job in jobs),
-    )
+    made: list[int] = []
+
+    def run_and_note(jobs, workers):
+        for job in jobs:
+            made.append(job.replication)
+            yield run_job(job)
+
+    monkeypatch.setattr("stormbench.cli.study.run_jobs", run_and_note)
     ran = study(tmp_path, replications=2)
     assert made == [1]
     assert f"{tmp_path / 'runs.jsonl'}: 1 of 2 runs are there" in ran.err

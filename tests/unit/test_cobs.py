@@ -1,6 +1,8 @@
 """The device's COBS beside PyPI's `cobs`, and that it looks and writes nowhere else."""
 
 import random
+import struct
+from binascii import crc32
 
 import pytest
 from cobs import cobs as reference
@@ -8,6 +10,7 @@ from cobs import cobs as reference
 from commshub import cobs, octets
 
 AROUND_A_BLOCK = (0, 1, 2, 252, 253, 254, 255, 256, 507, 508, 509, 510, 762, 1055)
+BEFORE_A_CHECK_SUM = [length - 4 for length in AROUND_A_BLOCK if length >= 4]
 FENCE = 0xA5
 
 
@@ -20,13 +23,20 @@ def samples(length: int) -> list[bytes]:
     return [full, bytes(length), edged, middle, bytes(mixed)]
 
 
+def checked(source: bytes) -> bytes:
+    """With its check sum behind it."""
+    return source + struct.pack("<I", crc32(source))
+
+
 def encoded(source: bytes) -> bytes:
-    """What the device writes, behind all of its documented room a fence."""
-    room = len(source) + len(source) // 254 + 3
+    """What the device writes of it, check sum included, behind all its documented room a fence."""
+    body = bytearray(source + bytes(octets.CHECK_BYTES))
+    room = len(body) + len(body) // 254 + 3
     target = bytearray([FENCE]) * (room + 8)
-    end = octets.stuff(source, len(source), target)
+    end = octets.seal(body, len(source), target, octets.TABLE)
     assert end <= room
     assert set(target[end:]) <= {FENCE}
+    assert body == checked(source)
     return bytes(target[:end])
 
 
@@ -39,16 +49,22 @@ def decoded(stretch: bytes, before: bytes = b"", after: bytes = b"") -> bytes | 
     return bytes(buffer[start:end]) if end >= 0 else None
 
 
-@pytest.mark.parametrize("length", AROUND_A_BLOCK)
+@pytest.mark.parametrize("length", {*AROUND_A_BLOCK, *BEFORE_A_CHECK_SUM})
 def test_device_encodes_as_the_reference_does(length: int) -> None:
     for source in samples(length):
-        assert encoded(source) == reference.encode(source) + b"\x00\x00"
+        assert encoded(source) == reference.encode(checked(source)) + b"\x00\x00"
 
 
-def test_only_so_many_bytes_of_the_source_are_encoded() -> None:
+def test_only_so_many_bytes_of_the_body_are_encoded() -> None:
     target = bytearray(16)
-    end = octets.stuff(b"abc and more", 3, target)
-    assert target[:end] == b"\x04abc\x00\x00"
+    end = octets.seal(bytearray(b"abc and more"), 3, target, octets.TABLE)
+    assert target[:end] == reference.encode(checked(b"abc")) + b"\x00\x00"
+
+
+def test_bytes_are_taken_out_to_a_place_in_the_target() -> None:
+    target = bytearray(b"------")
+    octets.take_out(b"abcdef", 1, 3 | 2 << 14, target)
+    assert target == b"--bcd-"
 
 
 @pytest.mark.parametrize("length", AROUND_A_BLOCK)

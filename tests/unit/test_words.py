@@ -15,6 +15,7 @@ from commshub import (
     memory,
     north_queue,
     octets,
+    octets_plain,
     policy,
     quick,
     saves,
@@ -29,7 +30,6 @@ NAMED = {  # what a module with machine code calls otherwise
     "_BY_COUNT": policy.COUNT,
     "_CODE_OF": gbcs.CODE,
     "_VERSION": wire.PROTOCOL_VERSION,
-    "_LEAST_OPENED": 1 + framer.HEADER_BYTES + octets.CHECK_BYTES,
     "_FREE_DEVICES": 2 * entries.DEVICE_WORDS,
     "_FREE_KEYS": 2 * entries.KEY_WORDS,
     "_WAS_FULL": table.WAS_FULL,
@@ -39,6 +39,7 @@ NAMED = {  # what a module with machine code calls otherwise
     "_COURIER_SENT": courier.SENT,
     "_IS_ALERT": gbcs.ALERT,
     "_TO_MESSAGE": 1 + framer.HEADER_BYTES + struct.calcsize(wire.HAN_ALERT_FORMAT),
+    "_FIELDS_BYTES": struct.calcsize(wire.WAN_ALERT_FORMAT),
     "_HEAD_BYTES": north_queue._HEAD_BYTES,
     "_HEAD_LENGTH": north_queue._HEAD_BYTES,
     "_HEAD_AT": north_queue.HEAD,
@@ -46,6 +47,11 @@ NAMED = {  # what a module with machine code calls otherwise
     "_FULL_WINDOW": wire.WINDOW,
 }
 OWN = {
+    "_AHEAD_BYTES",
+    "_BODY",
+    "_LOG_BYTES",
+    "_TABLE",
+    "_WIRE",
     "_RINGS",
     "_WORDS",
     "_NOT_KNOWN",
@@ -76,6 +82,7 @@ def said_elsewhere(name):
         "framer",
         "memory",
         "north_queue",
+        "outbox",
         "places_plain",
         "places_scan",
         "quick",
@@ -95,6 +102,10 @@ def test_what_stands_twice_is_the_same(module):
     for name, value in copies.items():
         if name not in OWN:
             assert value in said_elsewhere(name), name
+
+
+def test_least_frame_that_is_opened_has_a_code_a_header_and_a_check_sum():
+    assert octets_plain.LEAST_OPENED == 1 + framer.HEADER_BYTES + octets.CHECK_BYTES
 
 
 def test_policy_stands_in_the_state_in_its_own_order():
