@@ -149,6 +149,6 @@ lock: venv  ## newest versions that pyproject.toml allows, pinned with their has
 	$(uv) --group stubs -o stubs.lock
 
 clean:  ## remove what make put into the tree; the cache with sources and images stays
-	@rm -rf $(venv) out study dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(venv) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find $(python_folders) -type d \( -name __pycache__ -o -name '.*_cache' -o -name .hypothesis \) \
 		-prune -exec rm -rf {} +

@@ -33,7 +33,7 @@ def test_nothing_is_unaccounted_on_the_real_image(reports: dict[str, Any]) -> No
     arms = reports["emulated"]["arms"]
 
     assert {name: arm["unaccounted"] for name, arm in arms.items()} == dict.fromkeys(arms, 0)
-    assert list(arms) == ["none", "hub", "dsp", "layered"]
+    assert list(arms) == ["none", "mask", "device", "hub", "dsp", "layered"]
 
 
 def test_the_report_says_that_the_image_ran_over_its_own_usb_port(

@@ -48,7 +48,7 @@ from stormbench.study.write import RUNS, write_study
     "out_dir",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("study"),
+    default=Path("out/study"),
     show_default=True,
     help="Where the report goes, and the runs, with which the same command goes on.",
 )
