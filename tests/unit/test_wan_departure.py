@@ -50,3 +50,8 @@ def test_hop_counts_alerts_and_notices_apart_and_bytes_together():
     hop.add_notice(43)
     hop.add_notice(43)
     assert hop == HopCounts(alerts=1, notices=2, bytes=171)
+
+
+def test_what_a_hub_says_after_a_restart_leaves_after_what_it_said_before():
+    stamped = [WanAlert(at_ms, "PASS", None, b"a") for at_ms in (500, 900, 700, 1000)]
+    assert [each.at_ms for each in departures(1, stamped)] == [500, 900, 900, 1000]

@@ -47,11 +47,14 @@ def departures(hub_id: int, northbound: Iterable[Northbound]) -> Iterator[Depart
     """What of a hub's northbound items goes onto the WAN, in their order.
 
     Left out are the notices of a hub in shadow: nobody outside its operator is told
-    (MECHANISM.md section 5).
+    (MECHANISM.md section 5). A hub that restarted may stamp an event earlier than what it had
+    said before; it leaves after that all the same.
     """
+    latest_ms = 0
     for item in northbound:
         if not (isinstance(item, Notice) and item.shadow):
-            yield Departure(item.at_ms, hub_id, item)
+            latest_ms = max(latest_ms, item.at_ms)
+            yield Departure(latest_ms, hub_id, item)
 
 
 def merged(*streams: Iterable[Departure]) -> Iterator[Departure]:
