@@ -49,7 +49,7 @@ def test_place_of_most_scenarios_is_the_verdict_and_the_others_are_named():
     ("places", "said"),
     [
         ({"hub": 1, "dsp": 2}, "In c d dsp does better."),
-        ({"hub": 2, "dsp": 1, "none": 1}, "In c d no place does better."),
+        ({"hub": 2, "dsp": 1, "none": 1}, "In c d it makes no difference."),
     ],
 )
 def test_scenario_that_says_something_else_is_named_with_it(places, said):

@@ -162,6 +162,18 @@ def time_scale_option(command: _Command) -> _Command:
     )(command)
 
 
+def make_folder(path: Path) -> None:
+    """Make what `--out` names.
+
+    Raises:
+        InvalidInput: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(f"--out {path}: cannot be made: {error.strerror}") from error
+
+
 def warn(policy: Policy) -> None:
     """Say on stderr what is legal in a policy and unwise, before it is put in force."""
     for finding in warnings(policy):

@@ -13,6 +13,7 @@ from stormbench.capture.recording import Recording
 from stormbench.cli._hub_image import hub_with_image
 from stormbench.cli._options import (
     hub_option,
+    make_folder,
     policy_option,
     progress,
     scenario_argument,
@@ -20,7 +21,7 @@ from stormbench.cli._options import (
     warn,
 )
 from stormbench.compare.run import Comparison
-from stormbench.errors import ExitCode, InvalidInput
+from stormbench.errors import ExitCode
 from stormbench.hub.open import require_virtual
 from stormbench.policy_file import read_policy
 from stormbench.printable import printable
@@ -72,7 +73,7 @@ def command(
     require_comparable(scenario)
     require_virtual(hub_name)
     require_fit(scenario, hub_name)
-    _make_folder(out_dir)
+    make_folder(out_dir)
     hub_name = hub_with_image(hub_name, uf2)
     warn(policy)
     comparison = Comparison(scenario, policy, hub_name, uf2)
@@ -97,10 +98,3 @@ def _result(report: Mapping[str, Any]) -> list[str]:
 def _is_as_it_should_be(report: Mapping[str, Any]) -> bool:
     accounts = (arm["unaccounted"] for arm in report["arms"].values())
     return not any(accounts) and all(held["met"] for held in report["expectations"])
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InvalidInput(f"--out {path}: cannot be made: {error.strerror}") from error

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from stormbench.cli._options import policy_option, progress, warn
-from stormbench.errors import ExitCode, InvalidInput
+from stormbench.cli._options import make_folder, policy_option, progress, warn
+from stormbench.errors import ExitCode
 from stormbench.policy_file import plain_policy, read_policy
 from stormbench.printable import printable
 from stormbench.study.identity import identity
@@ -74,7 +74,7 @@ def command(
         warn(policy)
     fields = plain_policy(policy) if policy is not None else None
     wanted = plan(only, replications, fields)
-    _make_folder(out_dir)
+    make_folder(out_dir)
     study = identity(fields)
     with Results(out_dir / RUNS, study) as results:
         left = [job for job in wanted if job.key not in results.runs]
@@ -104,10 +104,3 @@ def _result(report: Mapping[str, Any]) -> list[str]:
         mark = "met" if claim["met"] else "NOT MET"
         lines.append(printable(f"  {mark}: {claim['claim']}: {claim['found']}"))
     return lines
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InvalidInput(f"--out {path}: cannot be made: {error.strerror}") from error

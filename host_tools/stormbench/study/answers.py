@@ -67,13 +67,9 @@ def _q1(report: Report) -> Iterator[str]:
         of_controls = {name: scenarios[name] for name in controls}
         wrong = _anywhere(of_controls, "false_suppressed")
         yield (
-            f"In the {len(controls)} controls, where many alerts are legitimate "
+            f"Of the legitimate alerts of the {len(controls)} controls "
             f"({_listed(controls)}), "
-            + (
-                f"some were: {_listed(wrong)}."
-                if wrong
-                else "all of these arrived or were counted."
-            )
+            + (f"some were: {_listed(wrong)}." if wrong else "no throttle suppressed one.")
         )
     age = whole["arms"]["hub"].get("count_age_ms.max")
     if age:
@@ -174,7 +170,8 @@ def _break_even(sweep: Report) -> Iterator[str]:
     storm, wan = max(known.items(), key=lambda each: each[1])
     yield (
         f"It depends on how narrow the WAN is: with one storming meter the place matters up to "
-        f"{wan:g} bytes/s for the hubs of a cell (at {storm:g} alerts an hour), and not above."
+        f"{wan:g} bytes/s for the hubs of a cell (at {storm:g} alerts an hour), and at no faster "
+        "one of those that were tried."
     )
 
 

@@ -28,7 +28,7 @@ def _all(sweeps: Mapping[str, Any], place: str) -> Iterator[_Row]:
     yield (
         "The rate of the WAN",
         "How many bytes a second the hubs of a cell share is not public. The scenarios assume 8 "
-        "to 40; a throttle before the WAN matters only where a storm fills it.",
+        "to 30; a throttle before the WAN matters only where a storm fills it.",
         "break_even",
         _break_even(sweeps.get("break_even")),
     )

@@ -65,7 +65,7 @@ def _sentences(
         yield f"No place is best in {scenarios} scenarios."
     for other, of in names.items():
         if other != place:
-            what = "no place does better" if other == NO_DIFFERENCE else f"{other} does better"
+            what = "it makes no difference" if other == NO_DIFFERENCE else f"{other} does better"
             yield f"In {listed(of)} {what}."
 
 
