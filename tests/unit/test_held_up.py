@@ -2,7 +2,7 @@
 
 import pytest
 
-from stormbench.inject.held_up import HeldUp
+from stormbench.link.held_up import HeldUp
 
 
 @pytest.fixture

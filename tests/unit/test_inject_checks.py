@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from stormbench.inject.checks import checks_of
-from stormbench.inject.drive import Course
 from stormbench.inject.limits import LATE_MS
 from stormbench.inject.plan import even_storm
 from stormbench.inject.times import times_of
+from stormbench.link.drive import Course
 
 LATE_US = LATE_MS * 1_000
 

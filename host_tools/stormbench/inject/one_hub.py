@@ -9,10 +9,10 @@ from commshub.policy import Policy
 from stormbench.errors import ExitCode, HostToolError
 from stormbench.inject.account import Baseline, account, link_terms
 from stormbench.inject.checks import Check, checks_of
-from stormbench.inject.drive import Course, Drive
 from stormbench.inject.plan import Shot
 from stormbench.inject.times import times_of
 from stormbench.link.client import HubClient
+from stormbench.link.drive import Course, Drive
 from stormbench.policies.in_force import policy_in_force, push
 from stormbench.policy_file import plain_policy
 

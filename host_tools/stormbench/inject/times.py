@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stormbench.bench.spread import spread
-from stormbench.inject.drive import Course
 from stormbench.inject.limits import LATE_MS
 from stormbench.inject.plan import Shot
+from stormbench.link.drive import Course
 
 _US_PER_MS = 1_000
 

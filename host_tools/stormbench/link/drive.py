@@ -8,15 +8,27 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Event
+from typing import Protocol
 
-from stormbench.inject.held_up import HeldUp
-from stormbench.inject.plan import Shot
 from stormbench.link.client import ANSWER_MS, HubClient, Judged
+from stormbench.link.held_up import HeldUp
 from stormbench.link.northbound import Northbound
 
 _US_PER_MS = 1_000
 _LONGEST_WAIT_MS = 200
 """Without a look at whether it is to stop: a person who waits does not notice (chosen)."""
+
+
+class Timed(Protocol):
+    """An alert with a time of its own."""
+
+    @property
+    def at_us(self) -> int:
+        """When it is meant to go out, us from the beginning."""
+
+    @property
+    def message(self) -> bytes:
+        """A GBCS message."""
 
 
 @dataclass
@@ -39,7 +51,7 @@ class Drive:
 
     Args:
         client: of a hub with nothing under way.
-        shots: in order of time.
+        alerts: in order of time.
         stop: set, it sends no more, and waits for what is on its way.
         on_sent: called with how many more were sent.
         lasts_us: for how long it listens at least, so that what the hub has to say up to then is
@@ -52,7 +64,7 @@ class Drive:
     def __init__(
         self,
         client: HubClient,
-        shots: Sequence[Shot],
+        alerts: Sequence[Timed],
         stop: Event,
         on_sent: Callable[[int], None] = lambda count: None,
         lasts_us: int = 0,
@@ -60,8 +72,8 @@ class Drive:
         self.course = Course()
         self.was_stopped = False
         self._client = client
-        self._coming = deque(shots)
-        self._due: deque[Shot] = deque()
+        self._coming = deque(alerts)
+        self._due: deque[Timed] = deque()
         self._stop = stop
         self._on_sent = on_sent
         self._lasts_us = lasts_us
