@@ -103,6 +103,23 @@ def test_acknowledgement_reaches_over_65535() -> None:
     assert seqs(made) == [1]
 
 
+@pytest.mark.parametrize(
+    ("under_way", "ready", "is_time"),
+    [
+        (0, 2 * WINDOW, True),
+        (WINDOW // 2, 2 * WINDOW, True),
+        (WINDOW // 2 + 1, WINDOW, False),
+        (WINDOW - 3, 3, True),
+        (WINDOW - 3, 4, False),
+        (WINDOW, 1, False),
+    ],
+)
+def test_burst_goes_when_all_of_it_or_half_a_window_has_room(
+    under_way: int, ready: int, is_time: bool
+) -> None:
+    assert window(under_way).takes_burst_of(ready) is is_time
+
+
 def test_acknowledgement_of_an_empty_window_is_of_nothing() -> None:
     assert AlertWindow().on_ack(5, entries(0, 0)) == []
 

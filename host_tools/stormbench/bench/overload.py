@@ -7,9 +7,11 @@ but for the wait. The client's window and the hub's queue are bounded, so all th
 host's queue. Which limits hold is for `law_broken` to say, and no time is among them.
 """
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 from commshub.policy import LARGEST_COUNT, LONGEST_MS, Policy
@@ -20,8 +22,9 @@ from stormbench.bench.outcomes import SUPPRESSED
 from stormbench.bench.rate import measure_rate
 from stormbench.bench.spread import spread
 from stormbench.errors import InvalidInput
-from stormbench.link.client import HubClient, Judged
-from stormbench.link.northbound import Northbound, WanAlert
+from stormbench.link.client import HubClient
+from stormbench.link.drive import Drive
+from stormbench.link.northbound import WanAlert
 from stormbench.policy_file import frame_values
 
 OFFERED_PERCENT = (10, 50, 90, 100, 150, 200, 300)
@@ -41,8 +44,6 @@ _COUNTED = (*_GAVE_WAY, "frames_cut", "frames_damaged", "overruns", "repeats", "
 
 _OVER = 4  # alerts, more than a threshold and a limit
 
-_ANSWER_MS = 1_000
-
 _HELD_GOODPUT = 0.9
 """The goodput at the highest load is at least this share of that at 100 %."""
 
@@ -54,17 +55,6 @@ class Offered:
     at_us: int
     message: bytes
     is_quiet: bool
-
-
-@dataclass
-class _Run:
-    """What becomes known of a run while it goes on."""
-
-    done: list[tuple[Offered, int, str]] = field(default_factory=list)
-    """The alerts that were judged: which, when, how."""
-    sent_us: list[int] = field(default_factory=list)
-    forwarded: set[bytes] = field(default_factory=set)
-    longest_queue: int = 0
 
 
 def overload_policy(quiet_alerts: int) -> Policy:
@@ -147,68 +137,38 @@ def _make_red(client: HubClient, threshold: int) -> None:
 
 def _one_load(client: HubClient, offered: Sequence[Offered], rate: float) -> dict[str, Any]:
     before = client.counters()
-    run = _drive(client, offered)
+    drive = Drive(client, offered, Event())
+    drive.run()
+    course = drive.course
+    north = [*course.north, *client.collect()]
     after = client.counters()
-    last_us = max(at_us for _, at_us, _ in run.done)
-    in_hub = [at - sent for (_, at, _), sent in zip(run.done, run.sent_us, strict=True)]
-    latencies = [at_us - each.at_us for each, at_us, _ in run.done]
-    quiet = [
-        (each, at_us - each.at_us, verdict) for each, at_us, verdict in run.done if each.is_quiet
-    ]
-    passed = [each for each, _, verdict in run.done if verdict != "SUPPRESS"]
+    latencies = [at - each.at_us for each, at in zip(offered, course.judged_us, strict=False)]
+    in_hub = [at - sent for sent, at in zip(course.sent_us, course.judged_us, strict=False)]
+    judged = list(zip(offered, latencies, course.verdicts, strict=False))
+    quiet = [(latency, verdict) for each, latency, verdict in judged if each.is_quiet]
+    forwarded = {item.message for item in north if isinstance(item, WanAlert)}
+    passed = [each for each, _, verdict in judged if verdict != "SUPPRESS"]
     counted = {name: after[name] - before[name] for name in _COUNTED}
     gave_way = sum(counted[name] for name in _GAVE_WAY)
-    not_forwarded = sum(each.message not in run.forwarded for each in passed)
+    not_forwarded = sum(each.message not in forwarded for each in passed)
     return {
         "offered_alerts_per_s": round(rate, 1),
-        "goodput_alerts_per_s": round(len(run.done) * _US_PER_S / last_us, 1),
+        "goodput_alerts_per_s": round(len(judged) * _US_PER_S / course.judged_us[-1], 1),
         "latency_us": spread(latencies),
         "hub_latency_us": spread(in_hub),
-        "quiet_latency_us": spread([latency for _, latency, _ in quiet]),
-        "longest_host_queue": run.longest_queue,
-        "verdicts": dict(sorted(Counter(verdict for _, _, verdict in run.done).items())),
-        "quiet_not_passed": sum(verdict != "PASS" for _, _, verdict in quiet),
-        "lost": len(offered) - len(run.done) + not_forwarded - gave_way,
+        "quiet_latency_us": spread([latency for latency, _ in quiet]),
+        "longest_host_queue": _longest_queue(offered, course.sent_us),
+        "verdicts": dict(sorted(Counter(course.verdicts).items())),
+        "quiet_not_passed": sum(verdict != "PASS" for _, verdict in quiet),
+        "lost": len(offered) - len(judged) + not_forwarded - gave_way,
         **counted,
     }
 
 
-def _drive(client: HubClient, offered: Sequence[Offered]) -> _Run:
-    """Send each at its time, or as soon after as there is a place; hear meanwhile."""
-    run = _Run()
-    begun_us = client.now_us()
-    sent = due = 0
-
-    def take(judged: list[Judged]) -> None:
-        at_us = client.now_us() - begun_us
-        for each in judged:
-            run.done.append((offered[len(run.done)], at_us, each.verdict))
-            _keep(run, each.north)
-
-    while len(run.done) < len(offered):
-        now_us = client.now_us() - begun_us
-        while due < len(offered) and offered[due].at_us <= now_us:
-            due += 1
-        run.longest_queue = max(run.longest_queue, due - sent)
-        if sent < due and client.has_place:
-            judged = client.submit(0, offered[sent].message)
-            run.sent_us.append(client.now_us() - begun_us)
-            take(judged)
-            sent += 1
-            continue
-        wait_ms = _ANSWER_MS
-        if sent == due and due < len(offered):
-            wait_ms = -(-(offered[due].at_us - now_us) // _US_PER_MS)
-        judged = client.hear(wait_ms)
-        if not judged and wait_ms == _ANSWER_MS and len(run.done) < sent:
-            judged = client.settle()  # which sends again what was lost
-        take(judged)
-    _keep(run, client.collect())
-    return run
-
-
-def _keep(run: _Run, north: Iterable[Northbound]) -> None:
-    run.forwarded.update(item.message for item in north if isinstance(item, WanAlert))
+def _longest_queue(offered: Sequence[Offered], sent_us: Sequence[int]) -> int:
+    """The most alerts that were due and not sent, when one of them went out."""
+    due_us = [each.at_us for each in offered]
+    return max(bisect_right(due_us, at_us) - sent for sent, at_us in enumerate(sent_us))
 
 
 def law_broken(found: dict[str, Any]) -> list[str]:

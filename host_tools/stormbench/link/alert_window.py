@@ -55,6 +55,14 @@ class AlertWindow:
         """Whether as many have room as a hub acknowledges at once."""
         return len(self._waiting) <= WINDOW // 2
 
+    def takes_burst_of(self, alerts: int) -> bool:
+        """Whether so many that are ready are to go now: all of them, or as many as have room.
+
+        Where not all have room, they wait for half of it: a hub on USB takes a few bursts far
+        faster than as many alerts one by one.
+        """
+        return self.is_half_free or len(self._waiting) + alerts <= WINDOW
+
     @property
     def first(self) -> int:
         """The number of the oldest that is not acknowledged, or of the next one."""

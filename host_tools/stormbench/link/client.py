@@ -62,6 +62,10 @@ class HubClient:
         """Whether `submit` sends at once, without waiting for an acknowledgement."""
         return not self._talk.traffic.window.is_full
 
+    def takes_burst_of(self, alerts: int) -> bool:
+        """Whether so many alerts that are ready are to be submitted now, up to the last place."""
+        return self._talk.traffic.window.takes_burst_of(alerts)
+
     @property
     def is_behind(self) -> bool:
         """Whether `submit` first waits for what goes north."""

@@ -96,7 +96,7 @@ class Drive:
             if self.was_stopped:
                 break
             self._look_what_is_due()
-            if self._due and self._has_place():
+            if self._due and self._is_time_to_send():
                 self._send_due()
             else:
                 self._wait()
@@ -109,6 +109,9 @@ class Drive:
         now_us = self._now_us()
         while self._coming and self._coming[0].at_us <= now_us:
             self._due.append(self._coming.popleft())
+
+    def _is_time_to_send(self) -> bool:
+        return self._client.takes_burst_of(len(self._due)) and not self._client.is_behind
 
     def _has_place(self) -> bool:
         return self._client.has_place and not self._client.is_behind
