@@ -151,6 +151,11 @@ class FaultyPort:
         return self._to_hub.next_ms is not None
 
     @property
+    def is_taken(self) -> bool:
+        """Whether a fault took the link away, and nobody has opened it again."""
+        return bool(self._lost)
+
+    @property
     def outstanding(self) -> int:
         """How many faults that are a matter of place have not had their frame yet."""
         return len(self._schedule)

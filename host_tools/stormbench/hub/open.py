@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stormbench.capture.recording import Recording
-from stormbench.errors import ForeignHub, InvalidInput
+from stormbench.errors import ForeignHub, InvalidInput, LinkLost
+from stormbench.faults.faulty_port import FaultyPort
 from stormbench.faults.inject import inject_faults
 from stormbench.faults.plan import FaultPlan
 from stormbench.faults.url import SCHEME, read_url
@@ -80,16 +81,27 @@ def open_hub(
         port = inject_faults(port, faults.plan, f"{faults.seed}:{hub_id}")
     try:
         if recording is None:
-            return HubClient(port)
+            return _met(port)
         return _recorded(port, recording.witness(port, name, hub_id))
     except BaseException:
         port.close()
         raise
 
 
+def _met(port: Port, witness: Witness | None = None) -> HubClient:
+    """Meet a hub; a fault of ours in the first words is gone through as one in later words is."""
+    while True:
+        try:
+            return HubClient(port, witness=witness)
+        except LinkLost:
+            if not (isinstance(port, FaultyPort) and port.is_taken):
+                raise
+            port.reopen()
+
+
 def _recorded(port: Port, witness: Witness) -> HubClient:
     try:
-        client = HubClient(port, witness=witness)
+        client = _met(port, witness)
         client.policy()
         client.counters()
     except BaseException:
