@@ -7,6 +7,8 @@ Role = Literal["forwards", "throttles", "meters", "masked"]
 """What a hub's firmware is in a home: a hub that forwards all; one that throttles; the throttle in
 the meters behind a hub that forwards; a hub that forwards what the meters' masks leave."""
 
+_THROTTLING = ("throttles", "meters")
+
 
 @dataclass(frozen=True, slots=True)
 class Arm:
@@ -42,3 +44,5 @@ ARMS = (
     Arm("layered", frozenset({_FIRMWARE, _DSP}), home="throttles", dsp_throttles=True),
 )
 BY_NAME = {arm.name: arm for arm in ARMS}
+THROTTLED = tuple(arm.name for arm in ARMS if arm.dsp_throttles or arm.home in _THROTTLING)
+"""Those in which a throttle stands anywhere."""

@@ -6,6 +6,7 @@ No sentence has a number that is not in the report, and one whose figure is miss
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from stormbench.compare.arms import THROTTLED
 from stormbench.study.break_even import along, best_place, spread, widest_that_matters
 from stormbench.study.in_words import difference_in_words, listed, share_saved
 from stormbench.study.metrics import BY_PATH
@@ -157,7 +158,6 @@ def _q3(report: Report) -> Iterator[str]:
     )
 
 
-_THROTTLES = ("device", "hub", "dsp", "layered")
 _P99, _LOST, _AGE = "other_alert_delay_ms.p99", "other_alert_delay_ms.lost", "count_age_ms.max"
 
 
@@ -216,7 +216,7 @@ def _where(scenarios: Report, arm: str, path: str) -> list[str]:
 
 def _anywhere(scenarios: Report, path: str) -> list[str]:
     """Scenarios in which the figure is not 0 with a throttle at some place."""
-    found = {name for arm in _THROTTLES for name in _where(scenarios, arm, path)}
+    found = {name for arm in THROTTLED for name in _where(scenarios, arm, path)}
     return [name for name in scenarios if name in found]
 
 

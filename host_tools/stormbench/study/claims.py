@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from stormbench.compare.arms import THROTTLED
 from stormbench.study.in_words import difference_in_words
 from stormbench.study.metrics import BY_PATH
 from stormbench.study.summary import Run
-
-_THROTTLES = ("device", "hub", "dsp", "layered")
 
 
 def claims(report: Mapping[str, Any], runs: Sequence[Run]) -> list[dict[str, Any]]:
@@ -75,7 +74,7 @@ def _nowhere(scenarios: Mapping[str, Any], claim: str, path: str) -> _Claim:
     where = [
         f"{name} ({arm}: {each['arms'][arm][path]['mean']:g} a run)"
         for name, each in scenarios.items()
-        for arm in _THROTTLES
+        for arm in THROTTLED
         if each["arms"][arm][path]["mean"]
     ]
     return claim, not where, f"not in {', '.join(where)}" if where else f"in all {len(scenarios)}"
