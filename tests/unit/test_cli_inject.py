@@ -118,6 +118,21 @@ def test_run_in_which_the_hub_held_alerts_up_exits_1_and_says_so(scenario: Path)
     assert ran.exit_code == 1 and "the hub did not take them" in ran.err
 
 
+def test_faults_of_the_scenario_are_told_as_often_as_they_struck(scenario: Path) -> None:
+    scenario.write_text("faults = { stalls = 2, frames = 20 }\n" + scenario.read_text())
+    assert "\n  faults         2 stall\n" in stormbench("inject", scenario, "--hub", "sim").out
+
+
+def test_link_without_faults_has_no_line_for_them(scenario: Path) -> None:
+    assert "faults" not in stormbench("inject", scenario, "--hub", "sim").out
+
+
+def test_resets_of_a_hub_whose_power_cannot_be_cut_are_refused(scenario: Path) -> None:
+    scenario.write_text("faults = { resets = 1 }\n" + scenario.read_text())
+    ran = stormbench("inject", scenario, "--hub", "loop://")
+    assert ran.exit_code == 2 and "expected a hub whose power can be cut" in ran.complaint()
+
+
 def test_files_have_every_alert(scenario: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert stormbench("inject", scenario, "--hub", "sim", "--out", out).exit_code == 0

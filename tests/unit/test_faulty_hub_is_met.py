@@ -1,4 +1,4 @@
-"""A hub that is opened by name over a link with faults, one of which strikes in the first words."""
+"""A hub that is opened by name over a link with faults, which strike in the first words."""
 
 import pytest
 from pytest_mock import MockerFixture
@@ -19,7 +19,9 @@ def test_hub_is_met_though_a_fault_takes_the_link_in_the_first_words(
         assert client.counters()["received"] == 0
 
 
-def test_link_that_goes_by_itself_in_the_first_words_is_told_at_once(mocker: MockerFixture) -> None:
+def test_link_that_goes_by_itself_in_the_first_words_is_told_at_once(
+    mocker: MockerFixture,
+) -> None:
     gone = mocker.patch.object(SimPort, "write", side_effect=LinkLost("sim is gone"))
     again = mocker.spy(FaultyPort, "reopen")
     with pytest.raises(LinkLost, match="sim is gone"), opened_hub("faults://drop=0.1@sim"):

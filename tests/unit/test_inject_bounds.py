@@ -105,7 +105,6 @@ def test_bound_on_what_is_not_here_is_not_measured_and_that_is_told(
     ("head", "why"),
     [
         ("tables = { device_capacity = 1 }\n", "the hub's tables"),
-        ("faults = { drop = 0.01 }\n", "the scenario's faults"),
         ("hubs = [{ id = 1, updated = false }]\n", "have no throttle"),
     ],
 )
@@ -116,6 +115,15 @@ def test_no_bound_is_held_against_a_run_that_is_another_than_the_scenarios(
         injected(tmp_path, bound("suppressed", max=0), head=SHORT + head, options=["--json"])
     )
     assert found["met"] is None and why in found["not_measured"]
+
+
+def test_bounds_are_held_against_a_run_with_the_scenarios_faults_in_its_link(
+    tmp_path: Path,
+) -> None:
+    head = SHORT + "faults = { resets = 2, frames = 40 }\n"
+    ran = injected(tmp_path, bound("unaccounted", max=0), head=head, options=["--json"])
+    (found,) = expectations(ran)
+    assert (found["met"], ran.document()["hubs"][0]["faults"]) == (True, {"reset": 2})
 
 
 def test_no_bound_is_held_against_a_faster_run_under_the_hubs_own_policy(tmp_path: Path) -> None:

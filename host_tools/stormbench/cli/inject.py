@@ -28,6 +28,7 @@ from stormbench.inject.limits import DEFAULT_MAX_PER_S, LARGEST_MAX_PER_S
 from stormbench.inject.one_hub import Result
 from stormbench.inject.plan import (
     Storms,
+    faults_of_run,
     lasts_us,
     policy_of_run,
     require_within_limits,
@@ -107,7 +108,8 @@ def command(
 
     Open loop: an alert goes out at its intended time, whether or not those before it were
     answered, and its latency counts from that time. A run in which alerts went out late is not
-    certified, and it says whether this PC or the hub was why. What is open at a hub ends before
+    certified, and it says whether this PC or the hub was why. The scenario's faults are put into
+    each link. What is open at a hub ends before
     it begins. Of a scenario's bounds, those on figures of arm hub that can be known here are held
     against the run, which then lasts as long as the scenario does. Ctrl-C stops the sending, and
     the account is whole all the same. Where neither the
@@ -125,7 +127,7 @@ def command(
         return
     _prepare_files(out_dir, junit_path)
     policy = _policy(scenario, policy_path)
-    results = _run(names, uf2, policy, storms, recording, lasts_us(scenario))
+    results = _run(scenario, names, uf2, policy, storms, recording)
     bounds = held_bounds(scenario, results, keeps_policy=policy is None)
     document = _document(scenario, results, bounds)
     if out_dir is not None:
@@ -159,22 +161,22 @@ def _prepare_files(out_dir: Path | None, junit_path: Path | None) -> None:
 
 
 def _run(
+    scenario: Scenario,
     names: Sequence[str],
     uf2: Path | None,
     policy: Policy | None,
     storms: Storms,
     recording: Recording | None,
-    lasts_us: int,
 ) -> list[Result]:
     if policy is not None:
         warn(policy)
     for name in names:
         say_if_new(name)
     with (
-        opened(names, uf2, policy, recording) as hubs,
+        opened(names, uf2, policy, recording, faults_of_run(scenario)) as hubs,
         RateProgress(f"inject into {', '.join(names)}", sum(map(len, storms))) as on_sent,
     ):
-        return inject(hubs, storms, on_sent, _on_stop, lasts_us)
+        return inject(hubs, storms, on_sent, _on_stop, lasts_us(scenario))
 
 
 def _on_stop() -> None:

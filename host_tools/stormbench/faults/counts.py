@@ -40,6 +40,10 @@ class FaultCounts:
         sides = self._fired[fault]
         return sum(sides.values()) if side is None else sides[side]
 
+    def struck(self) -> dict[str, int]:
+        """Those that fired, and how often, on all sides."""
+        return {fault: count for fault in self._fired if (count := self.fired(fault))}
+
     def as_dict(self) -> dict[str, dict[str, int] | dict[str, dict[str, int]]]:
         """All of it in plain values, for JSON; faults that never fired are there with 0."""
         return {

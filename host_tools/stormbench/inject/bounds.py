@@ -152,6 +152,4 @@ def _unlike(scenario: Scenario, results: Sequence[Result], keeps_policy: bool) -
         return "the hub's tables are as they are on it, and not the scenario's"
     if not all(hub.updated for hub in scenario.hubs):
         return "some hubs of the scenario have no throttle, and each of these has"
-    if scenario.faults is not None:
-        return "the scenario's faults are not put into the link"
     return None

@@ -7,6 +7,7 @@ from typing import Any
 
 from commshub.policy import Policy
 from stormbench.errors import ExitCode, HostToolError
+from stormbench.faults.faulty_port import FaultyPort
 from stormbench.inject.account import Baseline, account, link_terms
 from stormbench.inject.checks import Check, checks_of
 from stormbench.inject.plan import Shot
@@ -95,6 +96,7 @@ def storm_into(
         facts["unaccounted"] = None
     facts |= times_of(shots, drive.course)
     facts |= _rate(drive.course)
+    facts["faults"] = _faults(client)
     facts["stopped"] = drive.was_stopped
     facts["error"] = error and str(error)
     checks = checks_of(facts)
@@ -122,6 +124,12 @@ def _who(client: HubClient) -> dict[str, Any]:
         "keyed": hello.keyed,
         "policy": plain_policy(policy_in_force(client)),
     }
+
+
+def _faults(client: HubClient) -> dict[str, int] | None:
+    """How often each fault has struck on this link; None: none is put into it."""
+    port = client.port
+    return port.counts.struck() if isinstance(port, FaultyPort) else None
 
 
 def _rate(course: Course) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from hubwire.gbcs import encode
 from hubwire.gbcs_make import Recipe, make
 from hubwire.identities import ESME, SUPPLIER, is_published_test_identity
 from stormbench.errors import InvalidInput
+from stormbench.hub.open import Faults
 from stormbench.inject.limits import DEFAULT_MAX_PER_S, MOST_ALERTS
 from stormbench.scenario.model import Scenario
 from stormbench.scenario.pace import Pace
@@ -39,6 +40,13 @@ def policy_of_run(scenario: Scenario) -> Policy | None:
     return (
         Pace(scenario.time_scale).policy(scenario.throttle_policy()) if scenario.policy else None
     )
+
+
+def faults_of_run(scenario: Scenario) -> Faults | None:
+    """What is put into the link to each hub, in the run's time; None: nothing."""
+    if scenario.faults is None:
+        return None
+    return Faults(Pace(scenario.time_scale).faults(scenario.faults), scenario.seed)
 
 
 def lasts_us(scenario: Scenario) -> int:

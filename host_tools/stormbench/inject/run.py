@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from commshub.policy import Policy
 from stormbench.capture.recording import Recording
 from stormbench.errors import ExitCode
-from stormbench.hub.open import open_hub
+from stormbench.hub.open import Faults, open_hub
 from stormbench.inject.one_hub import Result, begin, storm_into
 from stormbench.inject.plan import Storms
 from stormbench.link.client import HubClient
@@ -44,19 +44,22 @@ def opened(
     uf2: Path | None = None,
     policy: Policy | None = None,
     recording: Recording | None = None,
+    faults: Faults | None = None,
 ) -> Iterator[list[NamedHub]]:
     """All these hubs, each at the beginning of a storm; let go of at the end.
 
     Args:
         recording: gets what is said to and by each hub, a session for each; from several threads.
+        faults: of the link to each, otherwise at each.
 
     Raises:
+        InvalidInput: these faults cannot be had on that hub.
         NoHub, HubTimeout, ForeignHub, NoAuthority: of the first that cannot be had.
     """
     with ExitStack() as stack:
         hubs = []
         for number, name in enumerate(hub_names, start=1):
-            client = open_hub(name, uf2, number, recording=recording)
+            client = open_hub(name, uf2, number, faults, recording)
             stack.callback(client.close)
             hubs.append(NamedHub(name, client))
             begin(client, policy)

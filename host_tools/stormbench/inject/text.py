@@ -61,6 +61,8 @@ def _of_hub(result: Result) -> Iterator[str]:
             f"{facts['lost_at_reset']:,} lost at reset, {facts['not_sent']:,} not sent; "
             f"{facts['unaccounted']:,} unaccounted"
         )
+    if facts["faults"] is not None:
+        yield f"  faults         {_counts(facts['faults'])}"
     for whose, name in (("pc", "late, this PC"), ("hub", "late, the hub")):
         found = facts["lateness_us"][whose]
         if found:
