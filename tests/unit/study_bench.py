@@ -1,4 +1,4 @@
-"""A small study for tests: two scenarios, two replications of each, and a corner of a sweep.
+"""A small study for tests: a storm three times, a control twice, and a corner of a sweep.
 
 What is cached is not to be changed: `copy.deepcopy` makes another.
 """
@@ -19,6 +19,7 @@ CORNER = ({"bytes_per_s": 5, "storm_per_hour": 120}, {"bytes_per_s": 640, "storm
 def runs() -> list[dict[str, Any]]:
     """Of every job of it."""
     jobs = [Job(SCENARIOS, name, (), number) for name in (STORM, CONTROL) for number in (0, 1)]
+    jobs.append(Job(SCENARIOS, STORM, (), 2))
     jobs += [Job("break_even", "", tuple(point.items()), 0) for point in CORNER]
     return [run_job(job) for job in jobs]
 

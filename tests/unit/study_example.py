@@ -81,6 +81,7 @@ def _verdict():
         "sentence": "The throttle is better placed in the hub's firmware than at the DSP, in 2 of"
         " 4 scenarios: the WAN carries a fifth of the bytes, and alerts of no storm wait 8 minutes"
         " less at the 99th percentile. Where the WAN is wide enough it makes no difference.",
+        "conditions": ["On a WAN of 80 bytes a second a place before it is best in no storm."],
         "place": "hub",
         "places": {"hub": 2, "no difference": 1, "none": 1},
         "because": [
@@ -142,13 +143,19 @@ def _answers():
         "q2": "Would the throttle be better placed as firmware, and with what drawbacks?",
         "q3": "Who tunes it, and how?",
     }
-    text = (
-        "Yes, where the WAN is narrow: the copies that the DSP discards have already crossed it,"
-        " and other alerts waited behind them. A throttle in the hub spares it.\n\n"
-        "It reaches only hubs that have the firmware, and that takes years."
-    )
+    sentences = [
+        {
+            "text": "Yes, where the WAN is narrow: the copies that the DSP discards have already "
+            "crossed it, and other alerts waited behind them. A throttle in the hub spares it.",
+            "evidence": SIMULATED,
+        },
+        {
+            "text": "It reaches only hubs that have the firmware, and that takes years.",
+            "evidence": "evidenced",
+        },
+    ]
     return [
-        {"id": name, "question": question, "text": text, "evidence": SIMULATED}
+        {"id": name, "question": question, "sentences": sentences}
         for name, question in questions.items()
     ]
 
@@ -159,34 +166,39 @@ def _assumptions():
             "Rate of the WAN",
             "20 bytes a second for each hub; the real figure is not public.",
             "break_even",
-            "from 80 bytes/s on, hub and DSP do as well for storms of up to 720 alerts an hour",
+            "changes",
+            "From 80 bytes/s on, hub and DSP do as well for storms of up to 720 alerts an hour.",
         ),
         (
             "Rate of a storm",
             "240 alerts an hour, as a sensor that is asked every 15 s.",
             "break_even",
-            "below 120 alerts an hour",
+            "changes",
+            "Below 120 alerts an hour.",
         ),
         (
             "Threshold, window and N",
             "20 alerts in 10 minutes, then one copy in 10 minutes.",
             "policy",
-            None,
+            "stays",
+            "Hub is the answer under 54 of 54 policies.",
         ),
         (
             "How fast firmware is rolled out",
             "All hubs have it at once.",
             "roll_out",
-            "below 25 % of hubs the DSP does better",
+            "changes",
+            "Below 25 % of hubs the DSP does better.",
         ),
         (
             "Meters honour their own limiter",
             "A meter whose firmware is at fault is trusted to police itself.",
             None,
             None,
+            None,
         ),
     )
-    keys = ("title", "sentence", "sweep", "flips_at")
+    keys = ("title", "sentence", "sweep", "answer", "tried")
     return [dict(zip(keys, row, strict=True)) for row in rows]
 
 

@@ -8,7 +8,7 @@ import pytest
 from command_line import stormbench
 from stormbench.study.job import run_job
 
-SCENARIO = "future_dated_outcomes"
+SCENARIO = "authentication_failures"
 FILES = ["alerts.csv", "report.html", "report.json", "runs.jsonl", "summary.md"]
 
 
@@ -27,7 +27,10 @@ def test_study_prints_its_verdict_and_each_claim_and_where_the_page_is(tmp_path)
     ran = study(tmp_path)
     assert ran.exit_code == 0, ran.err
     verdict, *claims, page = ran.out.splitlines()
-    assert verdict.startswith("The throttle is best placed at the hub in 1 of 1 scenarios: ")
+    assert verdict.startswith(
+        "On a WAN of 10 bytes a second, and with the firmware in every hub, "
+    )
+    assert "best placed at the hub in the one storm that was run: against the DSP" in verdict
     assert claims and all(line.startswith("  met: ") for line in claims)
     assert page == str(tmp_path / "report.html")
 

@@ -7,8 +7,9 @@ from study_example import COMMAND_LINE, make_study
 def test_summary_has_verdict_places_answers_and_command():
     text = summary_markdown(make_study())
     assert text.startswith("# Where to throttle an alert storm\n\n**The throttle is better placed")
-    assert "Best place, by scenario: hub 2, no difference 1, no throttle needed 1." in text
-    assert "**Who tunes it, and how?** (simulated)" in text
+    assert "Best place, by storm: hub 2, no difference 1, no throttle needed 1." in text
+    assert "**Who tunes it, and how?**\n\n- Yes, where the WAN is narrow" in text
+    assert "that takes years. (established)\n" in text
     assert f"\n\n    {COMMAND_LINE}\n" in text
 
 
@@ -22,7 +23,7 @@ def test_summary_has_the_five_figures_of_every_arm_as_a_table():
 def test_summary_names_the_weakest_assumption_and_what_would_change_the_answer():
     text = summary_markdown(make_study())
     assert "Weakest assumption: Rate of the WAN." in text
-    assert "The answer changes from 80 bytes/s on" in text
+    assert "The answer changes: From 80 bytes/s on" in text
 
 
 def test_text_that_markdown_would_take_for_its_own_stays_text():

@@ -102,7 +102,7 @@ def test_every_link_leads_to_something_on_the_page(tree):
 def test_weakest_assumption_comes_first_with_what_would_change_the_answer(tree):
     first = text_of(tree, "//ol[@class='weak']/li[1]")
     assert first.startswith("Rate of the WAN")
-    assert "The answer changes: from 80 bytes/s on" in first
+    assert "The answer changes. From 80 bytes/s on" in first
 
 
 def test_assumption_without_a_sweep_has_no_link(tree):
@@ -151,8 +151,14 @@ def test_break_even_is_a_table_too(tree):
     )
 
 
-def test_answers_keep_their_paragraphs(tree):
-    assert len(tree.xpath("//div[@id='q2']/p")) == 2
+def test_each_sentence_of_an_answer_has_its_own_evidence(tree):
+    labels = tree.xpath("//div[@id='q2']/ul/li/span[contains(@class, 'badge')]/text()")
+    assert [label.strip() for label in labels] == ["simulated", "established"]
+
+
+def test_conditions_of_the_verdict_stand_below_it(tree):
+    found = [each.text_content() for each in tree.xpath("//header/p[@class='condition']")]
+    assert found == make_study()["verdict"]["conditions"] != []
 
 
 def test_map_of_devices_frames_the_storm_and_says_what_was_suppressed(tree):
@@ -277,7 +283,6 @@ def test_hostile_scenario_stays_text(field):
 @pytest.mark.parametrize(
     ("part", "field"),
     [
-        ("answers", "text"),
         ("assumptions", "sentence"),
         ("firmware_cost", "what"),
         ("drawbacks", "drawback"),
@@ -291,6 +296,13 @@ def test_hostile_text_elsewhere_stays_text(part, field):
     tree = rendered(**{part: study})
     assert HOSTILE in tree.text_content()
     assert not tree.xpath("//img")
+
+
+def test_hostile_sentence_of_an_answer_stays_text():
+    answers = make_study()["answers"]
+    answers[0]["sentences"][0]["text"] = HOSTILE
+    tree = rendered(answers=answers)
+    assert HOSTILE in tree.text_content() and not tree.xpath("//img")
 
 
 def test_hostile_title_does_not_reach_a_chart_as_markup():

@@ -1,13 +1,17 @@
 """Which runs a study is made of, and what each of them varies."""
 
+from collections import Counter
+
 import pytest
 
 from stormbench.errors import InvalidInput
 from stormbench.policy_file import plain_policy
-from stormbench.scenario.shipped import scenario_names
+from stormbench.scenario.read import read_scenario
+from stormbench.scenario.shipped import scenario_names, scenario_path
+from stormbench.scenario.trace import trace_of
 from stormbench.study.job import SCENARIOS, Job, run_job
 from stormbench.study.plan import REPLICATIONS, plan
-from stormbench.study.recipes import cell
+from stormbench.study.recipes import cell, with_busy_meter, without_storm
 from stormbench.study.sweeps import BY_NAME, SWEEPS
 
 
@@ -92,3 +96,20 @@ def test_policy_that_is_given_takes_the_place_of_the_scenarios_own(mocker):
     with pytest.raises(InterruptedError):
         run_job(Job(SCENARIOS, "boot_loop", (), 0, {"code_limit": 9}))
     assert plain_policy(ran.call_args.args[1])["code_limit"] == 9
+
+
+def test_controls_without_their_storm_keep_what_is_legitimate():
+    control = read_scenario(scenario_path("install_day"))
+    calm = without_storm(control)
+    assert [phase for phase in control.phases if not phase.storm] == list(calm.phases)
+    assert len(calm.devices) == len(control.devices) - 1
+
+
+def test_busy_meter_is_no_storm_and_sends_four_codes_a_dozen_times():
+    found = trace_of(with_busy_meter(read_scenario(scenario_path("stuck_tamper_sensor"))))
+    busy = [alert for alert in found if alert.originator[-2:] == b"\xc0\x01"]
+    assert Counter(alert.code for alert in busy) == dict.fromkeys(
+        (0x8002, 0x8003, 0x8006, 0x8007), 12
+    )
+    assert not any(alert.is_storm for alert in busy)
+    assert busy[-1].at_ms - busy[0].at_ms < 600_000

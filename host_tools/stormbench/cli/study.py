@@ -99,7 +99,7 @@ def command(
 
 def _result(report: Mapping[str, Any]) -> list[str]:
     verdict = report["verdict"]
-    lines = [verdict["sentence"]] if verdict else []
+    lines = [verdict["sentence"], *verdict["conditions"]] if verdict else []
     for claim in report["claims"]:
         mark = "met" if claim["met"] else "NOT MET"
         lines.append(printable(f"  {mark}: {claim['claim']}: {claim['found']}"))

@@ -38,8 +38,9 @@ class Cause(StrictModel):
     """Whether a public document says that this happens. Rates and lengths are assumed anyhow."""
     source: Annotated[str, Field(min_length=1)]
     """The document that says so; of an assumption, the one that it leans on."""
-    is_control: bool = False
-    """Whether it is no storm: many alerts, each of which has to arrive."""
+    role: Literal["storm", "control", "circumstance"] = "storm"
+    """What a study counts it as: a storm, by its cause; a control, many alerts each of which has
+    to arrive, with a storm beside them; or a circumstance of a storm that is like another's."""
 
 
 class Hub(StrictModel):

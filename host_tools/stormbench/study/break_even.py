@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-_AT_THE_HUB = ("device", "hub", "layered")
+from stormbench.compare.verdict import NO_DIFFERENCE
+
+_BEFORE_THE_WAN = ("device", "hub", "layered")
 
 
 def widest_that_matters(sweep: Mapping[str, Any]) -> dict[float, float | None]:
@@ -13,7 +15,7 @@ def widest_that_matters(sweep: Mapping[str, Any]) -> dict[float, float | None]:
     for point in sweep["points"]:
         storm, wan = point["at"]["storm_per_hour"], point["at"]["bytes_per_s"]
         found.setdefault(storm, None)
-        if best_place(point) in _AT_THE_HUB:
+        if best_place(point) in _BEFORE_THE_WAN:
             found[storm] = max(wan, found[storm] or 0)
     return found
 
@@ -21,6 +23,23 @@ def widest_that_matters(sweep: Mapping[str, Any]) -> dict[float, float | None]:
 def best_place(point: Mapping[str, Any]) -> str:
     """The place that most replications of a point say."""
     return str(next(iter(point["places"])))
+
+
+def clear_place(point: Mapping[str, Any]) -> str:
+    """The place that more than half of a point's replications say, else `no difference`."""
+    place, times = next(iter(point["places"].items()))
+    return str(place) if times > point["replications"] / 2 else NO_DIFFERENCE
+
+
+def matters_by_rate(sweep: Mapping[str, Any]) -> dict[float, tuple[int, int]]:
+    """Of sweep `wan`, by the rate of the WAN (bytes/s): in how many storms a throttle before it is
+    the answer, and of how many."""
+    found: dict[float, tuple[int, int]] = {}
+    for point in sweep["points"]:
+        count, of = found.get(point["at"]["bytes_per_s"], (0, 0))
+        matters = clear_place(point) in _BEFORE_THE_WAN
+        found[point["at"]["bytes_per_s"]] = count + matters, of + 1
+    return dict(sorted(found.items()))
 
 
 def agreeing(sweep: Mapping[str, Any], place: str) -> int:

@@ -35,3 +35,16 @@ def listed(names: Sequence[str]) -> str:
     """Names as one says them."""
     *all_but_last, last = names
     return f"{', '.join(all_but_last)} and {last}" if all_but_last else last
+
+
+_PLACES = {
+    "none": "no throttle needed",
+    "dsp": "DSP",
+    "layered": "hub and DSP",
+    "device": "meter",
+}
+
+
+def place_in_words(place: str) -> str:
+    """A verdict's place, short enough for a table."""
+    return _PLACES.get(place, place)

@@ -14,6 +14,7 @@ from stormbench.scenario.read import read_scenario
 from stormbench.scenario.shipped import scenario_path
 from stormbench.study import sweeps
 from stormbench.study.close_up import close_up
+from stormbench.study.sweeps import Value
 
 HUB = "sim"
 SCENARIOS = "scenarios"
@@ -34,7 +35,7 @@ class Job:
 
     group: str
     scenario: str
-    point: tuple[tuple[str, float], ...]
+    point: tuple[tuple[str, Value], ...]
     replication: int
     policy: Mapping[str, Any] | None = None
 
@@ -49,8 +50,8 @@ def run_job(job: Job) -> dict[str, Any]:
 
     Returns:
         `key`, `group`, `scenario`, `point` by axis, `replication`, `seed`, `alerts`,
-        `a_user_is_away`, `place` of the verdict, `arms` and `expectations` as in report.json; of
-        the first replication of a scenario `close_up` as well: see `study.close_up`.
+        `place` of the verdict, `arms` and `expectations` as in report.json; of the first
+        replication of a scenario `close_up` as well: see `study.close_up`.
     """
     scenario, policy, arms = _task(job)
     instead = Instead(arms=[BY_NAME[name] for name in arms])
@@ -65,7 +66,6 @@ def run_job(job: Job) -> dict[str, Any]:
         "replication": job.replication,
         "seed": scenario.seed,
         "alerts": report["scenario"]["alerts"],
-        "a_user_is_away": bool(scenario.user_outages),
         "place": report["verdict"]["place"],
         "arms": report["arms"],
         "expectations": report["expectations"],

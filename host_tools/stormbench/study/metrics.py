@@ -14,7 +14,7 @@ class Metric:
     Attributes:
         path: below the arm in report.json.
         title: for people.
-        unit: `alerts`, `bytes`, `ms`, `share` or `messages`.
+        unit: `alerts`, `bytes`, `ms`, `share`, `messages`, `conditions` or `documents`.
     """
 
     path: str
@@ -41,6 +41,9 @@ METRICS = (
     Metric("storm_known_ms.max", "until a User knows that a storm runs", "ms"),
     Metric("end_known_ms.max", "until a User knows that it ended", "ms"),
     Metric("count_age_ms.max", "oldest count", "ms"),
+    Metric("notice_lead_ms.p50", "how long before it suppresses Users are told", "ms"),
+    Metric("last_state.pairs", "conditions that two codes tell of", "conditions"),
+    Metric("last_state.wrong", "of them, with the wrong state at the end", "conditions"),
     Metric("red_ms.unknown", "storming devices that anomaly detection missed", "alerts"),
     Metric("suppressed", "alerts suppressed", "alerts"),
     Metric("reported", "suppressed alerts told to a User", "alerts"),
@@ -53,6 +56,9 @@ METRICS = (
     Metric("false_suppressed_of.storming_devices", "of them, of storming devices", "alerts"),
     Metric("built.signature", "messages signed by meters", "messages"),
     Metric("built.mac", "messages MAC'd by meters", "messages"),
+    Metric("service_requests.requests", "service requests to meters", "messages"),
+    Metric("service_requests.bytes", "bytes of service requests", "bytes"),
+    Metric("failed_queue.max_depth", "longest failed queue", "documents"),
     Metric("unaccounted", "alerts unaccounted for", "alerts"),
 )
 BY_PATH = {metric.path: metric for metric in METRICS}

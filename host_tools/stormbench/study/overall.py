@@ -1,4 +1,4 @@
-"""All scenarios together: of each replication the mean over them, and their differences."""
+"""All storms together: of each replication the mean over them, and their differences."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,12 +10,10 @@ from stormbench.study.summary import PAIRS, Run
 
 
 def overall(runs: Iterable[Run]) -> dict[str, Any] | None:
-    """Means over scenarios; only replications that every scenario has count.
-
-    A scenario in which a User is away is left out, as its delays are of days and no throttle's.
+    """Means over scenarios; only replications that every one of them has count.
 
     Args:
-        runs: of scenarios alone.
+        runs: of the scenarios to be taken together, and of no sweep.
 
     Returns:
         `scenarios` and `replications`, how many; `arms` and `differences` as each scenario has
@@ -24,8 +22,6 @@ def overall(runs: Iterable[Run]) -> dict[str, Any] | None:
     by_number: dict[int, list[Run]] = {}
     names = set()
     for run in runs:
-        if run["a_user_is_away"]:
-            continue
         by_number.setdefault(run["replication"], []).append(run)
         names.add(run["scenario"])
     whole = [by_number[number] for number in sorted(by_number)]

@@ -1,4 +1,5 @@
-"""Scenarios that a sweep needs and that have no one cause: a cell of many hubs, a long storm.
+"""Scenarios that a sweep needs and that have no one cause: a cell of many hubs, a long storm, and
+the library's with something more or less in them.
 
 All rates and lengths are assumed.
 """
@@ -7,8 +8,9 @@ import random
 from typing import Any
 
 from stormbench.scenario.model import Scenario
+from stormbench.scenario.phases import Replay
 
-_HOUR_MS = 3_600_000
+_MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
 _DAY_MS = 24 * _HOUR_MS
 _EVENINGS, _EVENING_MS = 8, 17 * _HOUR_MS
 _NETWORK = "90B3D51F30020000"
@@ -63,6 +65,35 @@ def long_storm(mask_delay_ms: int, seed: int) -> Scenario:
             "mask_delay_ms": mask_delay_ms,
         }
     )
+
+
+_BUSY_CODES = ("8002", "8003", "8006", "8007")
+
+
+def with_busy_meter(scenario: Scenario) -> Scenario:
+    """With a meter whose voltage is bad for ten minutes: four codes, a dozen times each.
+
+    No storm, and more than a tight policy lets pass. That so many may come is assumed.
+    """
+    device = _meter("busy", 0xC001, 1)
+    phases = [
+        {
+            **_phase("busy", code, _HOUR_MS // 2, 10 * _MINUTE_MS, "periodic", 72),
+            "name": f"busy {code}",
+        }
+        for code in _BUSY_CODES
+    ]
+    values = scenario.model_dump(exclude_unset=True)
+    added = {"devices": (*values["devices"], device), "phases": (*values["phases"], *phases)}
+    return Scenario.model_validate({**values, **added})
+
+
+def without_storm(scenario: Scenario) -> Scenario:
+    """Without the phases that are a storm, and without the devices that have no other."""
+    phases = tuple(phase for phase in scenario.phases if not phase.storm)
+    senders = {phase.device for phase in phases if not isinstance(phase, Replay)}
+    devices = tuple(device for device in scenario.devices if device.name in senders)
+    return scenario.model_copy(update={"phases": phases, "devices": devices})
 
 
 def _meter(name: str, number: int, hub: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from stormbench.study.key_figures import because, key_figures
 from stormbench.study.overall import overall
 from stormbench.study.signatures_spared import signatures_spared
 from stormbench.study.summary import Run, summary
-from stormbench.study.verdict import verdict
+from stormbench.study.verdict import storms_of, verdict
 from stormbench.wan.cell import WanSettings
 
 _LIMITS = (
@@ -48,7 +48,7 @@ def study_report(
     of_scenarios = [run for run in runs if run["group"] == SCENARIOS]
     report: dict[str, Any] = {
         **summary(runs),
-        "overall": overall(of_scenarios),
+        "overall": None,
         "firmware_cost": firmware_cost(WanSettings().bytes_per_s),
         "drawbacks": [each.model_dump() for each in drawbacks()],
         "limits": list(_LIMITS),
@@ -57,6 +57,8 @@ def study_report(
     for run in of_scenarios:
         if "close_up" in run:
             report["scenarios"][run["scenario"]] |= _seen_closely(run["close_up"])
+    storms = storms_of(report["scenarios"])
+    report["overall"] = overall([run for run in of_scenarios if run["scenario"] in storms])
     if report["overall"]:
         report["firmware_cost"] += signatures_spared(report["overall"])
     report |= _in_words(report)
@@ -73,7 +75,7 @@ def _in_words(report: Mapping[str, Any]) -> dict[str, Any]:
             "answers": [],
             "assumptions": assumptions(report["sweeps"], "hub"),
         }
-    found = {**verdict(scenarios, whole), "because": because(whole)}
+    found = {**verdict(scenarios, whole, report["sweeps"]), "because": because(whole)}
     headline = headline_arm(found["place"], list(whole["arms"]))
     return {
         "verdict": found,

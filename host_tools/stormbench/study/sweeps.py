@@ -6,14 +6,15 @@ from itertools import product
 
 from stormbench.scenario.model import Scenario
 from stormbench.scenario.read import read_scenario
-from stormbench.scenario.shipped import scenario_path
-from stormbench.study.recipes import cell, long_storm
+from stormbench.scenario.shipped import scenario_path, scenarios_of
+from stormbench.study.recipes import cell, long_storm, with_busy_meter, without_storm
 
 _HOUR_MS = 3_600_000
 _MINUTE_MS = 60_000
 
-Point = Mapping[str, float]
-"""A value for each axis, by its name."""
+Value = float | str
+Point = Mapping[str, Value]
+"""A value for each axis, by its name; a name where the axis is of scenarios."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Axis:
     name: str
     title: str
     unit: str
-    values: tuple[float, ...]
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Sweep:
     replications: int
     policy_axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def points(self) -> Iterator[dict[str, float]]:
+    def points(self) -> Iterator[dict[str, Value]]:
         """Every point, in the order of the axes."""
         names = [axis.name for axis in self.axes]
         for values in product(*(axis.values for axis in self.axes)):
@@ -58,21 +59,22 @@ BASE = "stuck_tamper_sensor"
 """The scenario that a sweep varies: the storm of the library that is evidenced best."""
 
 
-def _base(seed: int) -> Scenario:
-    return read_scenario(scenario_path(BASE)).model_copy(update={"seed": seed})
+def _of(name: Value, seed: int) -> Scenario:
+    """A scenario of the library with another seed; replication 0 has its own, as in a study."""
+    scenario = read_scenario(scenario_path(str(name)))
+    return scenario.model_copy(update={"seed": scenario.seed + seed})
 
 
-def _with_storm_rate(scenario: Scenario, per_hour: float) -> Scenario:
+def _with_wan(scenario: Scenario, **fields: Value) -> Scenario:
+    return scenario.model_copy(update={"wan": scenario.wan.model_copy(update=fields)})
+
+
+def _with_storm_rate(scenario: Scenario, per_hour: Value) -> Scenario:
     phases = tuple(
         phase.model_copy(update={"per_hour": per_hour}) if phase.storm else phase
         for phase in scenario.phases
     )
     return scenario.model_copy(update={"phases": phases})
-
-
-def _with_wan_rate(scenario: Scenario, bytes_per_s: float) -> Scenario:
-    wan = scenario.wan.model_copy(update={"bytes_per_s": bytes_per_s})
-    return scenario.model_copy(update={"wan": wan})
 
 
 _PLACES = ("none", "hub", "dsp")
@@ -86,9 +88,39 @@ SWEEPS = (
             Axis("storm_per_hour", "rate of the storm", "alerts/h", (30, 120, 360, 720, 1440)),
         ),
         _PLACES,
-        lambda point, seed: _with_wan_rate(
-            _with_storm_rate(_base(seed), point["storm_per_hour"]), point["bytes_per_s"]
+        lambda point, seed: _with_wan(
+            _with_storm_rate(_of(BASE, seed), point["storm_per_hour"]),
+            bytes_per_s=point["bytes_per_s"],
         ),
+        replications=3,
+    ),
+    Sweep(
+        "wan",
+        "In which storms does the place still matter on a wider WAN?",
+        (
+            Axis("scenario", "storm", "", scenarios_of("storm")),
+            Axis("bytes_per_s", "rate of the WAN", "bytes/s", (20, 40, 80, 160, 640)),
+        ),
+        _PLACES,
+        lambda point, seed: _with_wan(
+            _of(point["scenario"], seed), bytes_per_s=point["bytes_per_s"]
+        ),
+        replications=2,
+    ),
+    Sweep(
+        "queue",
+        "How much of the wait is the length of the queue before the WAN?",
+        (Axis("queue_bytes", "queue before the WAN", "bytes", (1500, 6000, 24_000)),),
+        _PLACES,
+        lambda point, seed: _with_wan(_of(BASE, seed), queue_bytes=point["queue_bytes"]),
+        replications=3,
+    ),
+    Sweep(
+        "calm",
+        "Where is the throttle best placed in a control without the storm beside it?",
+        (Axis("scenario", "control", "", scenarios_of("control")),),
+        _PLACES,
+        lambda point, seed: without_storm(_of(point["scenario"], seed)),
         replications=3,
     ),
     Sweep(
@@ -106,12 +138,12 @@ SWEEPS = (
             ),
         ),
         _PLACES,
-        lambda point, seed: _base(seed),
+        lambda point, seed: with_busy_meter(_of(BASE, seed)),
         replications=3,
         policy_axes={
             "red_threshold": ("red_threshold",),
             "code_limit": ("code_limit",),
-            "code_window_ms": ("code_window_ms",),
+            "code_window_ms": ("code_window_ms", "device_window_ms"),
             # Else a flush after ten minutes would bound the age of counts, and not N.
             "sample_period_ms": ("sample_period_ms", "flush_ms"),
         },
@@ -121,7 +153,7 @@ SWEEPS = (
         "What does firmware do that only some hubs have?",
         (Axis("updated_share", "hubs with the new firmware", "share", (0, 0.25, 0.5, 0.75, 1)),),
         ("none", "device", "hub", "dsp", "layered"),
-        lambda point, seed: cell(8, 4, point["updated_share"], seed),
+        lambda point, seed: cell(8, 4, float(point["updated_share"]), seed),
         replications=6,
     ),
     Sweep(

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stormbench.report.arms import in_order
+from stormbench.study.in_words import place_in_words
 from stormbench.study.page.evidence import badge
-from stormbench.study.page.places import place_in_words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
@@ -37,7 +37,11 @@ def _verdict(verdict: Mapping[str, Any] | None) -> list[str]:
             "This study ran only a part, and has no verdict; `stormbench study` runs all of it."
         ]
     places = [f"{_text(place_in_words(place))} {n}" for place, n in verdict["places"].items()]
-    return [f"**{_text(verdict['sentence'])}**", f"Best place, by scenario: {', '.join(places)}."]
+    return [
+        f"**{_text(verdict['sentence'])}**",
+        *map(_text, verdict["conditions"]),
+        f"Best place, by storm: {', '.join(places)}.",
+    ]
 
 
 def _key_figures(figures: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -59,15 +63,22 @@ def _weakest(assumptions: Sequence[Mapping[str, Any]]) -> list[str]:
     if not assumptions:
         return []
     weakest = assumptions[0]
-    flips = f" The answer changes {_text(weakest['flips_at'])}." if weakest["flips_at"] else ""
-    return [f"Weakest assumption: {_text(weakest['title'])}. {_text(weakest['sentence'])}{flips}"]
+    tried = (
+        f" The answer {weakest['answer']}: {_text(weakest['tried'])}" if weakest["tried"] else ""
+    )
+    return [f"Weakest assumption: {_text(weakest['title'])}. {_text(weakest['sentence'])}{tried}"]
 
 
 def _answers(answers: Sequence[Mapping[str, Any]]) -> list[str]:
     lines: list[str] = []
     for answer in answers:
-        lines.append(f"**{_text(answer['question'])}** ({badge(answer['evidence']).label})")
-        lines += [_text(paragraph) for paragraph in answer["text"].split("\n\n")]
+        lines.append(f"**{_text(answer['question'])}**")
+        lines.append(
+            "\n".join(
+                f"- {_text(one['text'])} ({badge(one['evidence']).label})"
+                for one in answer["sentences"]
+            )
+        )
     return lines
 
 

@@ -1,0 +1,155 @@
+"""Question 1, unintended consequences: what is suppressed that should not be, who knows when."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from commshub.policy import Policy
+from stormbench.study.break_even import clear_place, spread
+from stormbench.study.numbers import amount
+from stormbench.study.sentence import (
+    Report,
+    Sentence,
+    mean,
+    named,
+    shown,
+    simulated,
+    where,
+    with_any_throttle,
+)
+from stormbench.study.verdict import storms_of
+
+_WRONG = "last_state.wrong"
+_FALSE, _AGE, _LEAD = "false_suppressed", "count_age_ms.max", "notice_lead_ms.p50"
+
+
+def unintended_consequences(report: Report) -> Iterator[Sentence]:
+    """Its sentences; see `answers`."""
+    scenarios, sweeps = report["scenarios"], report["sweeps"]
+    yield from _of_devices(scenarios)
+    yield from _in_controls(scenarios, sweeps.get("calm"))
+    if "policy" in sweeps:
+        yield from _under_tight_policies(sweeps["policy"])
+    yield from _told_as_a_number(scenarios)
+    yield from _told_ahead(report["overall"])
+    yield from _last_states(scenarios)
+    yield Sentence(
+        "A genuine alert of the code that storms, from the meter that storms, is one more in the "
+        "count: whoever brings a storm about hides it. No place of the throttle changes that.",
+        "computed",
+    )
+
+
+def _of_devices(scenarios: Report) -> Iterator[Sentence]:
+    quiet = with_any_throttle(scenarios, f"{_FALSE}_of.quiet_devices")
+    yield simulated(
+        f"Of devices that did not storm, alerts were suppressed in {named(quiet)}."
+        if quiet
+        else "Under the policies of the scenarios no throttle suppressed an alert of a device "
+        "that did not storm."
+    )
+    other = with_any_throttle(scenarios, f"{_FALSE}_of.storming_devices")
+    yield simulated(
+        f"Of a device that stormed, alerts of other codes were suppressed in {named(other)}."
+        if other
+        else "Nor was an alert of another code of a device that stormed."
+    )
+
+
+def _in_controls(scenarios: Report, calm: Report | None) -> Iterator[Sentence]:
+    controls = {name: each for name, each in scenarios.items() if each["role"] == "control"}
+    if not controls:
+        return
+    wrong = with_any_throttle(controls, _FALSE)
+    yield simulated(
+        f"Of the legitimate alerts of the {len(controls)} controls ({named(controls)}), each with "
+        "a storm beside them, "
+        + (f"some were: {named(wrong)}." if wrong else "no throttle suppressed one.")
+    )
+    if calm:
+        needed = [p["at"]["scenario"] for p in calm["points"] if clear_place(p) != "none"]
+        yield simulated(
+            f"Without that storm a throttle is of use in {named(needed)}."
+            if needed
+            else "Without that storm a throttle changes nothing in any of them."
+        )
+
+
+def _under_tight_policies(sweep: Report) -> Iterator[Sentence]:
+    hub = spread(sweep, "hub", _FALSE)
+    if hub is None:
+        return
+    yield simulated(
+        "The numbers decide it: of a meter whose voltage is bad for ten minutes (48 alerts of "
+        f"four codes) beside a storm, {len(sweep['points'])} policies at the hub suppress between "
+        f"{amount(hub[0], 'alerts')} and {amount(hub[1], 'alerts')} alerts"
+        + (
+            f", the default {amount(default['arms']['hub'][_FALSE], 'alerts')}."
+            if (default := _default_of(sweep))
+            else "."
+        )
+    )
+
+
+def _default_of(sweep: Report) -> Mapping[str, Any] | None:
+    """The point that is the default policy in all that the sweep varies."""
+    policy = Policy()
+    for point in sweep["points"]:
+        if all(getattr(policy, name) == value for name, value in point["at"].items()):
+            return dict(point)
+    return None
+
+
+def _told_as_a_number(scenarios: Report) -> Iterator[Sentence]:
+    storms = storms_of(scenarios)
+    ages = {name: age for name, each in storms.items() if (age := mean(each, "hub", _AGE))}
+    if ages:
+        worst = max(ages, key=lambda name: ages[name])
+        yield simulated(
+            "What a throttle holds back is told as a number, and until then a User's picture is "
+            f"that old: at the most {amount(ages[worst], 'ms')} with the throttle at the hub, in "
+            f"{named([worst])}, and {shown(scenarios[worst], 'dsp', _AGE)} with one at the DSP."
+        )
+    untold = [
+        name
+        for name in where(scenarios, "hub", "suppressed")
+        if not mean(scenarios[name], "hub", "reported")
+    ]
+    if untold:
+        yield simulated(
+            f"In {named(untold)} no User is told, because these alerts go to none: the number "
+            "ends at the DSP."
+        )
+
+
+def _told_ahead(whole: Report) -> Iterator[Sentence]:
+    hub, dsp = mean(whole, "hub", _LEAD), mean(whole, "dsp", _LEAD)
+    if hub is not None and dsp is not None and hub < dsp:
+        at_the_dsp = "at once" if dsp >= 0 else f"{amount(-dsp, 'ms')} after it"
+        yield simulated(
+            "That a code is being throttled a User hears later from the hub, because that crosses "
+            f"the WAN: {amount(-hub, 'ms')} after it began, mean of storms; with the throttle at "
+            f"the DSP {at_the_dsp}."
+        )
+
+
+def _last_states(scenarios: Report) -> Iterator[Sentence]:
+    paired = {name: s for name, s in scenarios.items() if mean(s, "hub", "last_state.pairs")}
+    if not paired:
+        return
+    of = sum(mean(each, "hub", "last_state.pairs") or 0 for each in paired.values())
+    arms = ("none", "device", "hub", "dsp")
+    wrong = [n for n, s in paired.items() if any(mean(s, arm, _WRONG) for arm in arms)]
+    if not wrong:
+        yield simulated(
+            f"Of {amount(of, '')} conditions that two codes tell of, Users end with the right "
+            "state in every arm."
+        )
+        return
+    parts = ", ".join(
+        f"{amount(sum(mean(s, arm, _WRONG) or 0 for s in paired.values()), '')} ({arm})"
+        for arm in arms
+    )
+    yield simulated(
+        f"Of {amount(of, '')} conditions that two codes tell of, begun and ended, over all "
+        f"scenarios, Users end with the wrong state in {parts}: in {named(wrong)}."
+    )
