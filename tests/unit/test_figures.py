@@ -207,7 +207,7 @@ PLACES = {
         for arm in ARMS
     },
     **{f"arms.{arm}.failed_queue.wait_ms": {"p50", "p99", "max"} for arm in ARMS},
-    **{f"arms.{arm}.last_state": {"pairs", "wrong"} for arm in ARMS},
+    **{f"arms.{arm}.last_state": {"pairs", "wrong", "wrong_by_counter"} for arm in ARMS},
     **{f"arms.{arm}.notice_lead_ms": {"p50", "min", "max", "untold"} for arm in ARMS},
     **{f"arms.{arm}.{what}_ms": KNOWN for arm in ARMS for what in ("storm_known", "end_known")},
     **{f"arms.{arm}.red_ms": KNOWN for arm in ARMS},

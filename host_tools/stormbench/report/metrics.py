@@ -24,6 +24,7 @@ _FIGURES = {
     "dcc_alerts": "DCC Alerts delivered to Users",
     "last_state.pairs": "Paired conditions that alerts told of",
     "last_state.wrong": "Conditions of which Users know the wrong state",
+    "last_state.wrong_by_counter": "The same of Users who sort by originator counter",
     "notice_lead_ms": "Users told ahead by",
     "notice_lead_ms.untold": "Overloads of which nobody was told",
     "false_suppressed": "Alerts falsely suppressed",

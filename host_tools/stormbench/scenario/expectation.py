@@ -27,6 +27,7 @@ METRICS = (
     *(f"notice_lead_ms.{figure}" for figure in ("p50", "min", "max", "untold")),
     "last_state.pairs",
     "last_state.wrong",
+    "last_state.wrong_by_counter",
     "dcc_alerts",
     *(
         f"{what}.{figure}"
