@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
+from stormbench.compare.anomaly import anomaly
 from stormbench.compare.knowledge import Knowledge
 from stormbench.compare.last_state import last_state
 from stormbench.compare.load import load
@@ -39,6 +40,7 @@ class ArmFigures:
             "last_state": last_state(self._run),
             "dcc_alerts": self._run.recipients.dcc_alerts.alerts,
             **Knowledge(self._run, suppressed).as_report(),
+            "anomaly": anomaly(self._run),
             **load(self._run),
             "failed_queue": self._failed_queue(),
         }
