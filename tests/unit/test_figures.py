@@ -174,6 +174,7 @@ ARM_KEYS = {
     "count_age_ms",
     "red_ms",
     "anomaly",
+    "two_parties",
     "wan_busy_share",
     "wan_queue_bytes_max",
     "wan_wait_ms_max",
@@ -212,6 +213,7 @@ PLACES = {
     **{f"arms.{arm}.notice_lead_ms": {"p50", "min", "max", "untold"} for arm in ARMS},
     **{f"arms.{arm}.{what}_ms": KNOWN for arm in ARMS for what in ("storm_known", "end_known")},
     **{f"arms.{arm}.red_ms": KNOWN for arm in ARMS},
+    **{f"arms.{arm}.two_parties": {"happenings", "told_to_one"} for arm in ARMS},
     **{
         f"arms.{arm}.anomaly": {
             "raised",

@@ -25,6 +25,8 @@ _FIGURES = {
     "last_state.pairs": "Paired conditions that alerts told of",
     "last_state.wrong": "Conditions of which Users know the wrong state",
     "last_state.wrong_by_counter": "The same of Users who sort by originator counter",
+    "two_parties.happenings": "Happenings that concern two parties",
+    "two_parties.told_to_one": "Of these, told to one party and not to the other",
     "anomaly.raised": "Alerts that storming devices raised",
     "anomaly.counted": "Of these, counted by anomaly detection",
     "anomaly.uncounted": "Alerts that came to the DSP and anomaly detection did not count",

@@ -28,6 +28,7 @@ METRICS = (
     "last_state.pairs",
     "last_state.wrong",
     "last_state.wrong_by_counter",
+    *(f"two_parties.{figure}" for figure in ("happenings", "told_to_one")),
     "dcc_alerts",
     *(
         f"{what}.{figure}"
