@@ -120,6 +120,7 @@ def test_times_are_the_figures_in_ms():
         "notice_lead_ms",
         "storm_known_ms",
         "end_known_ms",
+        "anomaly",
         "count_age_ms",
         "red_ms",
         "wan_wait_ms_max",

@@ -173,6 +173,8 @@ ARM_KEYS = {
     "end_known_ms",
     "count_age_ms",
     "red_ms",
+    "anomaly",
+    "two_parties",
     "wan_busy_share",
     "wan_queue_bytes_max",
     "wan_wait_ms_max",
@@ -207,10 +209,24 @@ PLACES = {
         for arm in ARMS
     },
     **{f"arms.{arm}.failed_queue.wait_ms": {"p50", "p99", "max"} for arm in ARMS},
-    **{f"arms.{arm}.last_state": {"pairs", "wrong"} for arm in ARMS},
+    **{f"arms.{arm}.last_state": {"pairs", "wrong", "wrong_by_counter"} for arm in ARMS},
     **{f"arms.{arm}.notice_lead_ms": {"p50", "min", "max", "untold"} for arm in ARMS},
     **{f"arms.{arm}.{what}_ms": KNOWN for arm in ARMS for what in ("storm_known", "end_known")},
     **{f"arms.{arm}.red_ms": KNOWN for arm in ARMS},
+    **{f"arms.{arm}.two_parties": {"happenings", "told_to_one"} for arm in ARMS},
+    **{
+        f"arms.{arm}.anomaly": {
+            "raised",
+            "counted",
+            "uncounted",
+            "red_devices",
+            "red_unseen",
+            "red_share",
+            "red_late_ms",
+            "red_beyond_ms",
+        }
+        for arm in ARMS
+    },
     **{f"arms.{arm}.count_age_ms": {"p50", "max"} for arm in ARMS},
     **{f"arms.{arm}.dsp_peak": {"second", "window"} for arm in ARMS},
     **{f"arms.{arm}.built": {"signature", "mac"} for arm in ARMS},

@@ -1,6 +1,7 @@
 """A home with the throttle in its meters: decided first, and only then built."""
 
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -10,10 +11,13 @@ from hypothesis import strategies as st
 from arm_runs import arm_runs, runs_of, scenario, trace
 from hubwire import gbcs
 from hubwire.gbcs_make import Recipe, make, numbered
+from stormbench.compare.account import account
 from stormbench.compare.arms import BY_NAME
 from stormbench.compare.run import Comparison
 from stormbench.link.northbound import WanAlert
-from stormbench.scenario.trace import FIRST_COUNTER
+from stormbench.scenario.read import read_scenario
+from stormbench.scenario.shipped import scenario_path
+from stormbench.scenario.trace import FIRST_COUNTER, trace_of
 
 SCENARIOS = ["default", "narrow_wan"]
 
@@ -48,6 +52,35 @@ def test_one_run_of_the_firmware_serves_the_hub_and_its_meters():
     recipe = scenario("default")
     comparison = Comparison(recipe, recipe.throttle_policy(), "sim")
     assert comparison.alerts_to_send == 2 * len(trace("default"))  # one that forwards, one not
+
+
+# A hub's power cut is not its meters'.
+
+
+@cache
+def accounts_with_power_cuts():
+    recipe = read_scenario(scenario_path("hub_resets"))
+    return {arm: account(run) for arm, run in runs_of(recipe, trace_of(recipe)).items()}
+
+
+def test_meters_forget_nothing_when_their_hub_loses_its_power():
+    lost = {arm: terms["lost_at_reset"] for arm, terms in accounts_with_power_cuts().items()}
+    assert lost["device"] == 0 < lost["hub"]
+
+
+def test_hub_that_forwards_what_its_meters_leave_forgets_nothing_either():
+    assert accounts_with_power_cuts()["none"]["lost_at_reset"] == 0
+
+
+@pytest.mark.parametrize("arm", BY_NAME)
+def test_each_alert_is_accounted_for_whoevers_power_is_cut(arm):
+    assert accounts_with_power_cuts()[arm]["unaccounted"] == 0
+
+
+def test_meters_have_a_run_of_their_own_where_the_power_of_their_hub_is_cut():
+    recipe = read_scenario(scenario_path("hub_resets"))
+    comparison = Comparison(recipe, recipe.throttle_policy(), "sim")
+    assert comparison.alerts_to_send == 3 * len(trace_of(recipe))
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

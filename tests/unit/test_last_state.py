@@ -45,6 +45,11 @@ def runs(*phases: dict, queue_bytes: int = 100_000) -> tuple[dict[str, ArmRun], 
     return runs_of(recipe, alerts), alerts
 
 
+def state(pairs: int, wrong: int) -> dict[str, int]:
+    """Whichever way a User sorts."""
+    return {"pairs": pairs, "wrong": wrong, "wrong_by_counter": wrong}
+
+
 def told(run: ArmRun, deliveries: Iterable[Delivery]) -> ArmRun:
     """The run, if only these deliveries had come."""
     recipients = Recipients()
@@ -54,7 +59,7 @@ def told(run: ArmRun, deliveries: Iterable[Delivery]) -> ArmRun:
 
 def test_flap_without_a_throttle_ends_in_the_right_state():
     found, _ = runs(FLAP)
-    assert last_state(found["none"]) == {"pairs": 1, "wrong": 0}
+    assert last_state(found["none"]) == state(pairs=1, wrong=0)
 
 
 @pytest.mark.parametrize("arm", THROTTLED)
@@ -62,7 +67,19 @@ def test_flap_without_a_throttle_ends_in_the_right_state():
 def test_flap_that_is_throttled_ends_in_the_right_state(arm, count):
     found, alerts = runs({**FLAP, "count": count})
     assert len(alerts) == count
-    assert last_state(found[arm]) == {"pairs": 1, "wrong": 0}
+    assert last_state(found[arm]) == state(pairs=1, wrong=0)
+
+
+@pytest.mark.parametrize("count", [99, 100])
+def test_flap_that_its_meter_throttles_ends_in_the_right_state_by_the_time_in_the_alerts(count):
+    found, _ = runs({**FLAP, "count": count})
+    assert last_state(found["device"])["wrong"] == 0
+
+
+def test_user_who_sorts_by_counter_takes_an_old_state_that_a_meter_held_for_the_newest():
+    # Of one of the two ends the copy that was held is the older, and is built after the newer.
+    ends = [last_state(runs({**FLAP, "count": count})[0]["device"]) for count in (99, 100)]
+    assert sorted(end["wrong_by_counter"] for end in ends) == [0, 1]
 
 
 @pytest.mark.parametrize("arm", THROTTLED)
@@ -84,7 +101,7 @@ def test_last_alert_that_the_wan_drops_leaves_the_state_before():
 
 def test_condition_of_which_nothing_came_is_wrong():
     found, _ = runs(FLAP, queue_bytes=0)
-    assert last_state(found["none"]) == {"pairs": 1, "wrong": 1}
+    assert last_state(found["none"]) == state(pairs=1, wrong=1)
 
 
 def test_copy_that_comes_late_does_not_undo_a_newer_one():
@@ -108,7 +125,7 @@ def test_devices_recipients_and_pairs_are_apart():
         *({**phase, "count": 2} for phase in (FLAP, other_device, other_user, other_pair))
     )
     run = found["none"]
-    assert last_state(run) == {"pairs": 4, "wrong": 0}
+    assert last_state(run) == state(pairs=4, wrong=0)
     for lost in run.deliveries[-4:]:
         left = [each for each in run.deliveries if each is not lost]
         assert last_state(told(run, left))["wrong"] == 1
@@ -116,7 +133,7 @@ def test_devices_recipients_and_pairs_are_apart():
 
 def test_code_that_stands_alone_is_no_condition():
     found, _ = runs({**FLAP, "codes": ("8F3E", "81A0")})
-    assert last_state(found["hub"]) == {"pairs": 0, "wrong": 0}
+    assert last_state(found["hub"]) == state(pairs=0, wrong=0)
 
 
 # The table of pairs.

@@ -133,6 +133,8 @@ WRONG = [
     ("phases.0.code", "802"),
     ("phases.0.code", 8002),
     ("phases.0.target", "90B3D51F3002000"),
+    ("phases.0.also_to", "90B3D51F3001000"),
+    ("phases.0.also_to", ["90B3D51F30010000"]),
     ("phases.0.at_ms", -1),
     ("phases.0.shape", "sine"),
     ("phases.0.per_hour", 0),
@@ -309,6 +311,45 @@ def test_alerts_at_one_time_come_in_the_order_of_phases(read):
     phases = [{**once, "name": name} for name in "zab"]
     trace = trace_of(read({**BASE, "phases": phases}))
     assert [(a.phase, a.at_ms) for a in trace] == [(name, 60_000) for name in "zab"]
+
+
+TWO = {"also_to": "90B3D51F30010000", "target": "90B3D51F30020000"}
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"shape": "periodic", "per_hour": 60, "jitter_ms": 30_000},
+        {"shape": "poisson", "per_hour": 60},
+        {"shape": "burst", "per_hour": None, "count": 3, "every_ms": 600_000, "gap_ms": 0},
+        {"shape": "flap", "code": None, "codes": ["8006", "8089"], "jitter_ms": 9_000},
+    ],
+)
+def test_second_party_is_told_of_each_happening_right_after_the_first(read, shape):
+    to_two = trace_of(read(with_phase(**TWO, **shape)))
+    to_one = trace_of(read(with_phase(target=TWO["target"], **shape)))
+    first, second = to_two[::2], to_two[1::2]
+    assert [(a.at_ms, *a.key) for a in first] == [(a.at_ms, *a.key) for a in to_one]
+    assert {a.target for a in second} == {bytes.fromhex(TWO["also_to"])}
+    same = ("at_ms", "code", "happening", "originator", "is_storm")
+    for a, b in zip(first, second, strict=True):
+        assert [getattr(a, name) for name in same] == [getattr(b, name) for name in same]
+        assert b.counter == a.counter + 1
+    assert len({a.happening for a in to_two}) == len(to_one) > 2
+
+
+def test_count_is_of_happenings_and_not_of_those_told(read):
+    assert len(trace_of(read(with_phase(**TWO, count=2)))) == 4
+
+
+def test_second_party_that_is_the_first_is_refused(read):
+    with pytest.raises(InvalidInput, match=r"phases\.0\.also_to: must be another party than targ"):
+        read(with_phase(also_to=PHASE["target"].lower()))
+
+
+def test_second_party_may_be_away(read):
+    outage = {"user": TWO["also_to"], "at_ms": 0, "duration_ms": 1}
+    assert read({**with_phase(**TWO), "user_outages": [outage]}).user_outages
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -348,7 +348,6 @@ def test_bounds_of_a_scenario_say_nothing_at_another_point():
 def test_alerts_csv_says_which_alerts_are_of_a_storm():
     rows = list(csv.DictReader(StringIO(alerts_csv(runs()))))
     assert {row["phase"] for row in rows if row["storm"] == "1"} == {
-        "magnet, supplier",
-        "magnet, network operator",
+        "magnet",
         "storm beside it",
     }

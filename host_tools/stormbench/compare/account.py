@@ -27,16 +27,25 @@ def account(run: ArmRun) -> dict[str, Any]:
         "reported": run.recipients.reported,
         "reported_to_dsp": run.reported_to_dsp,
         "pending": sum(hub.terms.pending for hub in passes) + run.twin.pending() + waiting,
-        "dropped": {
-            "queue": run.cell.dropped_alerts
-            + run.cell.lost_counts()
-            + sum(hub.terms.gave_way for hub in passes),
-            "expired": expired,
-        },
+        "dropped": {"queue": _dropped(run), "expired": expired},
         "lost_at_reset": sum(hub.terms.lost_at_reset for hub in passes),
         "silent": sum(len(home.silent) for home in homes),
     }
     return {**terms, "unaccounted": unaccounted(terms)}
+
+
+def came_to_dsp(run: ArmRun) -> int:
+    """Alerts that came to the DSP, themselves or in a count: what did not go before it."""
+    gone = _dropped(run)
+    for home in run.homes.values():
+        gone += home.hub.terms.pending + home.hub.terms.lost_at_reset + len(home.silent)
+    return sum(map(_generated, run.homes.values())) - gone
+
+
+def _dropped(run: ArmRun) -> int:
+    """In a hub's queue or the WAN's, themselves or with the count that they were in."""
+    gave_way = sum(home.hub.terms.gave_way for home in run.homes.values())
+    return run.cell.dropped_alerts + run.cell.lost_counts() + gave_way
 
 
 def _generated(home: HomePass) -> int:

@@ -4,11 +4,13 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
+from stormbench.compare.anomaly import anomaly
 from stormbench.compare.knowledge import Knowledge
 from stormbench.compare.last_state import last_state
 from stormbench.compare.load import load
 from stormbench.compare.notice_lead import notice_lead
 from stormbench.compare.one_arm import ArmRun, messages_of
+from stormbench.compare.two_parties import two_parties
 from stormbench.dsp.failed_queue import told_in
 from stormbench.report.series import ArmSeries
 from stormbench.scenario.trace import Alert
@@ -39,6 +41,8 @@ class ArmFigures:
             "last_state": last_state(self._run),
             "dcc_alerts": self._run.recipients.dcc_alerts.alerts,
             **Knowledge(self._run, suppressed).as_report(),
+            "two_parties": two_parties(self._run, suppressed),
+            "anomaly": anomaly(self._run),
             **load(self._run),
             "failed_queue": self._failed_queue(),
         }

@@ -6,7 +6,12 @@ and decides; only what it lets go is then built, with the next number of its dev
 suppressed alert costs no originator counter, no protection and nothing on the HAN. One instance
 stands for all meters of a home: its tables have a row for each, and a storm of one changes no
 verdict for another (firmware/MECHANISM.md, section 7). It is told of the same at the same times as
-a hub would be, and sees no number of a message, so its run is that of the hub in role `throttles`.
+a hub would be, and sees no number of a message, so its run is that of the hub in role `throttles`;
+but where the hub's power is cut it has a run of its own, in which nobody cuts the meters'.
+
+A copy that is held was not built when it was suppressed either. So it leaves with the next number
+of its device, which is later than its happening, and with the time of the happening itself: who
+sorts by numbers takes an old state for the newest (`last_state.wrong_by_counter`).
 """
 
 from collections.abc import Sequence

@@ -110,7 +110,7 @@ class Knowledge:
         starts: dict[bytes, int] = {}
         for key, start_ms in self._starts_ms.items():
             starts[key.originator] = min(start_ms, starts.get(key.originator, start_ms))
-        seen = self._run.twin.red_ms
+        seen = self._run.twin.red.first_ms
         return _spread(
             (max(0, seen[device] - at_ms) for device, at_ms in starts.items() if device in seen),
             starts,

@@ -170,15 +170,25 @@ class Comparison:
             tables.key_capacity,
             tuple((alert.at_ms, alert.message) for alert in home.sent),
             self._end_ms,
-            self._faults(),
+            self._faults(home.role),
         )
         if task not in self._tasks:
             self._tasks.append(task)
         return self._tasks.index(task)
 
-    def _faults(self) -> Faults | None:
+    def _faults(self, role: Role) -> Faults | None:
+        """What goes wrong between the host and the firmware in a role.
+
+        A power cut is the hub's, and in role `meters` the firmware is not in it: the meters go on.
+        The hub behind them forwards, and one that forwards loses nothing that it had taken: it
+        has no counts to forget (arm `none` of the same report has the figure). The other faults
+        are of the link to what runs the firmware, whatever it stands for, so they stay.
+        """
         plan = self._scenario.faults
-        return None if plan is None else Faults(self._pace.faults(plan), self._scenario.seed)
+        if plan is None:
+            return None
+        plan = plan.with_power_on() if role == "meters" else plan
+        return Faults(self._pace.faults(plan), self._scenario.seed)
 
     def _course(self) -> Course:
         scenario = self._scenario

@@ -9,6 +9,7 @@ so an incident opens late by at most the throttle's `flush_ms` and the time on t
 no verdict. Not bounded: it is the DSP's, and holds every originator it has heard of.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -33,11 +34,15 @@ class AnomalyDetection:
         policy: its device-level numbers are used, and nothing else of it.
         on_incident: called with INCIDENT_OPEN, INCIDENT_ESCALATE and INCIDENT_CLOSE, in order of
             time.
+
+    Attributes:
+        counted: alerts that it has counted in its life, by originator.
     """
 
     def __init__(self, policy: Policy, on_incident: Callable[[Notice], None]) -> None:
         self._numbers = DeviceLevel(*(getattr(policy, name) for name in DeviceLevel._fields))
         self._on_incident = on_incident
+        self.counted: Counter[bytes] = Counter()
         self._watched: dict[bytes, _Watched] = {}
         self._known_of = 0
         self._open: list[_Watched] = []
@@ -53,6 +58,7 @@ class AnomalyDetection:
             self._known_of += 1
             watched = self._watched[originator] = _Watched(originator, t_ms, self._known_of)
         watched.count_at(t_ms, alerts, self._numbers)
+        self.counted[originator] += alerts
         self._raise_what_is_due(t_ms, watched)
 
     def advance(self, now_ms: int) -> None:

@@ -9,6 +9,7 @@ one count: told to a User, or written down in the store. Beside that stand the s
 by which Users learn what throttles do.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from stormbench.dsp.duis import UserReport
 from stormbench.dsp.healing import SeenTotals
 from stormbench.dsp.identity import Key, key_of
 from stormbench.dsp.own_throttle import DspThrottle, LastCopy, Outcome, Raised, Suppressed
+from stormbench.dsp.red_times import RedTimes
 from stormbench.dsp.service_notices import ServiceDesk, ServiceNotice
 from stormbench.dsp.store import Store
 from stormbench.link.northbound import Notice, Report, WanAlert
@@ -55,7 +57,7 @@ class DspTwin:
     Attributes:
         arrived: what came from the WAN: the hop `dsp`.
         service_notices: what Users were told beside DUIS, in order of time.
-        red_ms: when anomaly detection first saw each originator red, ms.
+        red: when anomaly detection saw each originator red.
         not_alerts: commands and responses, passed on untouched.
         unreadable: messages that are not GBCS as far as can be told, passed on untouched.
     """
@@ -73,7 +75,7 @@ class DspTwin:
         self._now_ms = 0
         self.arrived = HopCounts()
         self.service_notices: list[ServiceNotice] = []
-        self.red_ms: dict[bytes, int] = {}
+        self.red = RedTimes()
         self.not_alerts = 0
         self.unreadable = 0
 
@@ -115,6 +117,11 @@ class DspTwin:
     def pending(self) -> int:
         """Suppressed alerts whose count has arrived or arisen here, and has not left."""
         return self._throttle.pending() if self._throttle else 0
+
+    @property
+    def counted_by_anomaly(self) -> Counter[bytes]:
+        """Alerts that anomaly detection has counted, by originator."""
+        return self._anomaly.counted
 
     def first_suppressed(self) -> dict[int, Suppressed]:
         """What each overload here suppressed first, by `overload_id`."""
@@ -198,8 +205,7 @@ class DspTwin:
     def _on_anomaly(self, notice: Notice) -> None:
         # For the operator alone: a throttle's incident tells the Users of the same storm.
         self._store.on_notice("anomaly", None, notice)
-        if notice.level == "red" and notice.originator:
-            self.red_ms.setdefault(notice.originator, notice.at_ms)
+        self.red.on_incident(notice)
 
     def _reach(self, now_ms: int) -> None:
         if now_ms < self._now_ms:

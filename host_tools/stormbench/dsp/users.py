@@ -6,6 +6,7 @@ identity in the GBCS message itself. Documents come to them unsigned, and count 
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timezone
 from typing import NamedTuple
 
 from hubwire import gbcs
@@ -15,6 +16,9 @@ from stormbench.dsp.duis_signature import signed_size_bytes
 from stormbench.dsp.identity import Identity, Key, identity_of, key_of
 from stormbench.dsp.service_notices import Overload, ServiceNotice
 from stormbench.wan.hop import HopCounts
+
+_NOT_SAID = datetime.min.replace(tzinfo=timezone.utc)
+"""Stands for the time of an alert that leaves it open: before all others."""
 
 
 class Sink:
@@ -28,7 +32,10 @@ class Sink:
         first_ms_by_key: arrival of the first message of each key, ms; a held copy is one, as it
             tells of the key.
         came_ms_by_key: arrivals of alerts of each key, ms, in order; held copies are not in it.
-        newest_by_key: largest originator counter of each key among all that came, held or not.
+        last_by_key: of each key, what happened last among all that came, held or not: the time
+            stamp in the alert, and of several with one stamp the largest originator counter.
+        newest_by_key: of each key, the largest originator counter among all that came, held or
+            not: what was built last.
     """
 
     def __init__(self) -> None:
@@ -38,6 +45,7 @@ class Sink:
         self.first_ms_by_alert: dict[Identity, int] = {}
         self.first_ms_by_key: dict[Key, int] = {}
         self.came_ms_by_key: dict[Key, list[int]] = {}
+        self.last_by_key: dict[Key, tuple[datetime, int]] = {}
         self.newest_by_key: dict[Key, int] = {}
 
     @property
@@ -49,8 +57,10 @@ class Sink:
         alert = gbcs.decode(message)
         key = key_of(alert)
         self.first_ms_by_key.setdefault(key, at_ms)
-        newest = self.newest_by_key.get(key, -1)
-        self.newest_by_key[key] = max(alert.originator_counter, newest)
+        counter = alert.originator_counter
+        self.newest_by_key[key] = max(counter, self.newest_by_key.get(key, counter))
+        happened = alert.timestamp or _NOT_SAID, counter
+        self.last_by_key[key] = max(happened, self.last_by_key.get(key, happened))
         identity = identity_of(alert)
         if is_held:
             self.held += 1

@@ -14,6 +14,8 @@ from stormbench.strict_model import StrictModel, reasons
 RATES = ("drop", "corrupt", "duplicate", "reorder", "delay", "cut")
 """Faults of one frame; a frame has one of them at the most."""
 
+_POWER_CUTS = ("resets", "resets_in_frame", "resets_in_save")
+
 TO_HUB = "to_hub"
 TO_HOST = "to_host"
 DIRECTIONS = (TO_HUB, TO_HOST)
@@ -78,7 +80,11 @@ class FaultPlan(StrictModel):
     @property
     def cuts_power(self) -> bool:
         """Whether the hub must be one whose power is ours to cut."""
-        return bool(self.resets or self.resets_in_frame or self.resets_in_save)
+        return any(getattr(self, name) for name in _POWER_CUTS)
+
+    def with_power_on(self) -> "FaultPlan":
+        """The same without the faults that cut the hub's power."""
+        return self.model_copy(update=dict.fromkeys(_POWER_CUTS, 0))
 
     def rates(self) -> Iterator[tuple[str, float]]:
         """Each fault of a frame with its rate, in the order in which they are drawn."""

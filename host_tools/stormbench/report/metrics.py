@@ -24,6 +24,17 @@ _FIGURES = {
     "dcc_alerts": "DCC Alerts delivered to Users",
     "last_state.pairs": "Paired conditions that alerts told of",
     "last_state.wrong": "Conditions of which Users know the wrong state",
+    "last_state.wrong_by_counter": "The same of Users who sort by originator counter",
+    "two_parties.happenings": "Happenings that concern two parties",
+    "two_parties.told_to_one": "Of these, told to one party and not to the other",
+    "anomaly.raised": "Alerts that storming devices raised",
+    "anomaly.counted": "Of these, counted by anomaly detection",
+    "anomaly.uncounted": "Alerts that came to the DSP and anomaly detection did not count",
+    "anomaly.red_devices": "Storming devices that are red by what they raised",
+    "anomaly.red_unseen": "Of these, never red at the DSP",
+    "anomaly.red_share": "Share of their red time for which the DSP saw them red",
+    "anomaly.red_late_ms": "Red seen late at the DSP by, at the most",
+    "anomaly.red_beyond_ms": "Red at the DSP for longer than by what was raised",
     "notice_lead_ms": "Users told ahead by",
     "notice_lead_ms.untold": "Overloads of which nobody was told",
     "false_suppressed": "Alerts falsely suppressed",
@@ -34,6 +45,8 @@ _FIGURES = {
     "first_alert_delay_ms.lost": "Keys of which no alert ever arrived",
     "wan_load": "Share of what the WAN can carry",
 }
+
+_SHARES = ("wan_load", "anomaly.red_share")
 
 
 @dataclass(frozen=True)
@@ -77,7 +90,7 @@ def metric_in_words(metric: str) -> str:
 
 def value_in_words(metric: str, value: float | None) -> str:
     """Write the figure of a metric with its unit."""
-    if metric == "wan_load" and value is not None:
+    if metric in _SHARES and value is not None:
         return f"{100 * value:,.1f} %"
     if "_ms" in metric and not metric.endswith((".lost", ".untold")):
         return duration(value)

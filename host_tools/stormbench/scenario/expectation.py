@@ -27,6 +27,8 @@ METRICS = (
     *(f"notice_lead_ms.{figure}" for figure in ("p50", "min", "max", "untold")),
     "last_state.pairs",
     "last_state.wrong",
+    "last_state.wrong_by_counter",
+    *(f"two_parties.{figure}" for figure in ("happenings", "told_to_one")),
     "dcc_alerts",
     *(
         f"{what}.{figure}"
@@ -34,6 +36,10 @@ METRICS = (
         for figure in ("p50", "max", "unknown")
     ),
     *(f"count_age_ms.{figure}" for figure in ("p50", "max")),
+    *(f"anomaly.{figure}" for figure in ("raised", "counted", "uncounted")),
+    *(f"anomaly.red_{figure}" for figure in ("devices", "unseen", "share")),
+    "anomaly.red_late_ms",
+    "anomaly.red_beyond_ms",
     "wan_busy_share",
     "wan_queue_bytes_max",
     "wan_wait_ms_max",
@@ -76,7 +82,8 @@ _COUNTS_IN_MS = (".lost", ".untold", ".unknown")
 
 def is_time(metric: str) -> bool:
     """Whether a figure is a time in ms, which a time scale divides."""
-    return ("_ms." in metric or metric == "wan_wait_ms_max") and not metric.endswith(_COUNTS_IN_MS)
+    is_of_time = "_ms." in metric or metric.endswith(("_ms", "wan_wait_ms_max"))
+    return is_of_time and not metric.endswith(_COUNTS_IN_MS)
 
 
 def _arm(name: str) -> str:

@@ -132,6 +132,7 @@ class Scenario(StrictModel):
         found = [
             *_doubled(self),
             *_dangling(self),
+            *_told_twice(self),
             *_nobodys(self),
             *_too_late(self),
             *_never_held(self),
@@ -197,6 +198,14 @@ def _dangling(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(("phases", number, "device"), reason)
 
 
+def _told_twice(scenario: Scenario) -> Iterator[Problem]:
+    """Phases whose second party is the first."""
+    for number, phase in enumerate(scenario.phases):
+        if not isinstance(phase, Replay) and phase.also_to == phase.target:
+            reason = f"must be another party than target, got {phase.also_to} for both"
+            yield Problem(("phases", number, "also_to"), reason)
+
+
 def _nobodys(scenario: Scenario) -> Iterator[Problem]:
     """Outages of who is no User here, or is away already."""
     users = _targets(scenario)
@@ -222,7 +231,7 @@ def _targets(scenario: Scenario) -> set[str]:
         if isinstance(phase, Replay):
             found |= {row.target.hex().upper() for row in phase.trace}
         else:
-            found.add(phase.target)
+            found |= {target for target in (phase.target, phase.also_to) if target}
     return found
 
 

@@ -70,6 +70,8 @@ class _OfOneDevice(_Timed):
     """The name of one of `devices`."""
     target: Eui64
     """Who its alerts are for."""
+    also_to: Eui64 | None = None
+    """A second party, who is told of each happening in an alert of its own, right after."""
 
 
 class _OfOneCode(_OfOneDevice):
@@ -83,7 +85,7 @@ class Poisson(_OfOneCode):
     per_hour: PerHour
     """The mean."""
     count: Count | None = None
-    """Ends it early."""
+    """Ends it early, after so many happenings."""
 
 
 class Periodic(_OfOneCode):

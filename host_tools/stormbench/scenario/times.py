@@ -15,12 +15,13 @@ _HOUR_MS = 3_600_000
 
 
 class Raised(NamedTuple):
-    """One alert of a phase: when, and its key."""
+    """One alert of a phase: when, its key, and which happening of the phase it tells of."""
 
     at_ms: int
     originator: bytes
     target: bytes
     code: int
+    happening: int
 
 
 def raised_by(
@@ -35,18 +36,20 @@ def raised_by(
     if isinstance(phase, Replay):
         shift_ms = phase.at_ms - phase.trace[0].t_ms
         rows = (
-            Raised(row.t_ms + shift_ms, row.originator, row.target, row.code)
-            for row in phase.trace
+            Raised(row.t_ms + shift_ms, row.originator, row.target, row.code, number)
+            for number, row in enumerate(phase.trace)
         )
         return [row for row in rows if row.at_ms < end_ms]
     times = sorted(at_ms for at_ms in _times(phase, draw) if at_ms < end_ms)
     if isinstance(phase, Poisson | Periodic | Flap):
         times = times[: phase.count]
-    originator, target = bytes.fromhex(originators[phase.device]), bytes.fromhex(phase.target)
+    originator = bytes.fromhex(originators[phase.device])
+    targets = [bytes.fromhex(each) for each in (phase.target, phase.also_to) if each]
     codes = phase.codes if isinstance(phase, Flap) else (phase.code,)
     return [
-        Raised(at_ms, originator, target, int(code, 16))
-        for at_ms, code in zip(times, cycle(codes), strict=False)
+        Raised(at_ms, originator, target, int(code, 16), number)
+        for number, (at_ms, code) in enumerate(zip(times, cycle(codes), strict=False))
+        for target in targets
     ]
 
 

@@ -36,6 +36,9 @@ class Alert:
     phase: str
     is_storm: bool
     message: bytes
+    happening: int
+    """The number, within its phase, of what it tells of: shared with the alert to the other party,
+    where there are two."""
 
     @property
     def identity(self) -> tuple[int, int, bytes, bytes]:
@@ -102,4 +105,5 @@ def _alert(raised: Raised, clock_ms: int, phase: Phase, hub_id: int, counter: in
         phase.name,
         phase.storm,
         encode(protected(make(recipe))),
+        raised.happening,
     )
