@@ -243,7 +243,8 @@ def test_bound_that_another_seed_misses_does_not():
     [
         ("No throttle suppresses", ("false_suppressed_of", "quiet_devices")),
         ("In a control", ("false_suppressed",)),
-        ("Anomaly detection sees", ("red_ms", "unknown")),
+        ("Anomaly detection at the DSP sees", ("anomaly", "red_unseen")),
+        ("Anomaly detection counts", ("anomaly", "uncounted")),
     ],
 )
 def test_harm_to_others_breaks_a_claim(arm, start, path):

@@ -72,7 +72,16 @@ def _of_scenarios(scenarios: Mapping[str, Any]) -> Iterator[_Claim]:
         yield _nowhere(
             controls, "In a control no alert that is legitimate is suppressed", "false_suppressed"
         )
-    yield _nowhere(scenarios, "Anomaly detection sees every device that storms", "red_ms.unknown")
+    yield _nowhere(
+        scenarios,
+        "Anomaly detection at the DSP sees every device red that is, whatever a throttle counts",
+        "anomaly.red_unseen",
+    )
+    yield _nowhere(
+        scenarios,
+        "Anomaly detection counts every alert that comes to the DSP, itself or in a count, once",
+        "anomaly.uncounted",
+    )
 
 
 def _nowhere(scenarios: Mapping[str, Any], claim: str, path: str) -> _Claim:

@@ -14,7 +14,7 @@ class Metric:
     Attributes:
         path: below the arm in report.json.
         title: for people.
-        unit: `alerts`, `bytes`, `ms`, `share`, `messages`, `conditions` or `documents`.
+        unit: `bytes`, `ms`, `share`, or what is counted: `alerts`, `devices` and so on.
     """
 
     path: str
@@ -44,7 +44,14 @@ METRICS = (
     Metric("notice_lead_ms.p50", "how long before it suppresses Users are told", "ms"),
     Metric("last_state.pairs", "conditions that two codes tell of", "conditions"),
     Metric("last_state.wrong", "of them, with the wrong state at the end", "conditions"),
-    Metric("red_ms.unknown", "storming devices that anomaly detection missed", "alerts"),
+    Metric("last_state.wrong_by_counter", "the same for who sorts by counters", "conditions"),
+    Metric("two_parties.happenings", "happenings that concern two parties", "happenings"),
+    Metric("two_parties.told_to_one", "of them, told to one party alone", "happenings"),
+    Metric("anomaly.red_unseen", "red devices that anomaly detection missed", "devices"),
+    Metric("anomaly.red_share", "of the time they were red, the DSP saw them so", "share"),
+    Metric("anomaly.red_late_ms", "how much later it first saw one red", "ms"),
+    Metric("anomaly.red_beyond_ms", "how long it saw devices red that were not", "ms"),
+    Metric("anomaly.uncounted", "alerts at the DSP that it did not count", "alerts"),
     Metric("suppressed", "alerts suppressed", "alerts"),
     Metric("reported", "suppressed alerts told to a User", "alerts"),
     Metric("pending", "suppressed alerts not yet told at the end", "alerts"),

@@ -19,6 +19,7 @@ from stormbench.study.sentence import (
 from stormbench.study.verdict import storms_of
 
 _WRONG = "last_state.wrong"
+_SHOWN_ARMS = ("none", "device", "hub", "dsp")
 _FALSE, _AGE, _LEAD = "false_suppressed", "count_age_ms.max", "notice_lead_ms.p50"
 
 
@@ -31,7 +32,9 @@ def unintended_consequences(report: Report) -> Iterator[Sentence]:
         yield from _under_tight_policies(sweeps["policy"])
     yield from _told_as_a_number(scenarios)
     yield from _told_ahead(report["overall"])
+    yield from _anomaly_detection(report["overall"])
     yield from _last_states(scenarios)
+    yield from _two_parties(scenarios)
     yield Sentence(
         "A genuine alert of the code that storms, from the meter that storms, is one more in the "
         "count: whoever brings a storm about hides it. No place of the throttle changes that.",
@@ -132,24 +135,55 @@ def _told_ahead(whole: Report) -> Iterator[Sentence]:
         )
 
 
+def _anomaly_detection(whole: Report) -> Iterator[Sentence]:
+    hub, dsp = (mean(whole, arm, "anomaly.red_share") for arm in ("hub", "dsp"))
+    if hub is None or dsp is None:
+        return
+    unseen = mean(whole, "hub", "anomaly.red_unseen")
+    late = shown(whole, "hub", "anomaly.red_late_ms"), shown(whole, "dsp", "anomaly.red_late_ms")
+    yield simulated(
+        "Anomaly detection at the DSP still fires where counts come in the place of alerts: "
+        f"{'it misses no red device' if not unseen else f'it misses {unseen:g} red devices a run'}"
+        f", and of the time for which devices are red by what they raise it sees them so for "
+        f"{amount(hub, 'share')} with the throttle at the hub and {amount(dsp, 'share')} with one "
+        f"at the DSP; it first sees them {late[0]} and {late[1]} late."
+    )
+
+
+def _two_parties(scenarios: Report) -> Iterator[Sentence]:
+    path = "two_parties.told_to_one"
+    some = {n: s for n, s in scenarios.items() if mean(s, "hub", "two_parties.happenings")}
+    if not some:
+        return
+    of = sum(mean(each, "hub", "two_parties.happenings") or 0 for each in some.values())
+    parts = ", ".join(f"{_total(some, arm, path)} ({arm})" for arm in _SHOWN_ARMS)
+    yield simulated(
+        f"Of {amount(of, '')} happenings of which a supplier and a network operator are to know "
+        f"(in {named(some)}), one of the two alone was told in {parts}."
+    )
+
+
 def _last_states(scenarios: Report) -> Iterator[Sentence]:
     paired = {name: s for name, s in scenarios.items() if mean(s, "hub", "last_state.pairs")}
     if not paired:
         return
     of = sum(mean(each, "hub", "last_state.pairs") or 0 for each in paired.values())
-    arms = ("none", "device", "hub", "dsp")
-    wrong = [n for n, s in paired.items() if any(mean(s, arm, _WRONG) for arm in arms)]
+    wrong = [n for n, s in paired.items() if any(mean(s, arm, _WRONG) for arm in _SHOWN_ARMS)]
     if not wrong:
         yield simulated(
             f"Of {amount(of, '')} conditions that two codes tell of, Users end with the right "
             "state in every arm."
         )
         return
-    parts = ", ".join(
-        f"{amount(sum(mean(s, arm, _WRONG) or 0 for s in paired.values()), '')} ({arm})"
-        for arm in arms
-    )
+    parts = ", ".join(f"{_total(paired, arm, _WRONG)} ({arm})" for arm in _SHOWN_ARMS)
     yield simulated(
         f"Of {amount(of, '')} conditions that two codes tell of, begun and ended, over all "
-        f"scenarios, Users end with the wrong state in {parts}: in {named(wrong)}."
+        f"scenarios, Users end with the wrong state in {parts}: in {named(wrong)}. Who goes by "
+        "the numbers of messages, and not by when it happened, does in "
+        f"{_total(paired, 'device', f'{_WRONG}_by_counter')} with the throttle in the meter, "
+        "which builds a held copy late."
     )
+
+
+def _total(scenarios: Report, arm: str, path: str) -> str:
+    return amount(sum(mean(each, arm, path) or 0 for each in scenarios.values()), "")

@@ -15,6 +15,9 @@ COLUMNS = (
     ("end_known_ms.max", "its end is known after, at most"),
     ("count_age_ms.max", "oldest count"),
     ("last_state.wrong", "conditions left with the wrong state"),
+    ("two_parties.told_to_one", "happenings told to one of two parties"),
+    ("anomaly.red_share", "of the time devices are red, the DSP sees it"),
+    ("anomaly.red_late_ms", "and first sees it late by"),
 )
 
 
