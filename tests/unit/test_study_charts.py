@@ -224,13 +224,11 @@ def test_worst_replication_counts_for_the_bounds(study):
 @pytest.mark.parametrize(
     ("mark", "label"),
     [
-        ("measured on firmware (emulated Pico)", "measured on firmware"),
+        ("measured on firmware", "measured on firmware"),
         ("simulated", "simulated"),
         ("E", "established"),
         ("D", "derived"),
         ("M", "judgement"),
-        ("measured", "measured"),
-        ("hearsay", "hearsay"),
     ],
 )
 def test_mark_is_shown_as_a_word(mark, label):

@@ -1,11 +1,14 @@
 """The page of a study: what is on it, in which order, and what it never does."""
 
+import copy
 import re
 
 import pytest
 from lxml import html as lxml_html
 from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
 
+from stormbench.study.evidence import MARKS
+from stormbench.study.page.evidence import KEY, SOURCES, badge
 from stormbench.study.page.html import render
 from study_example import COMMAND_LINE, SCENARIOS, SHA256, make_study
 
@@ -171,8 +174,97 @@ def test_drawbacks_have_a_table_for_each_place(tree):
         "In the Communications Hub's firmware",
         "In the meter's firmware",
         "At the DSP",
+        "At the hub and at the DSP",
         "Masked at the meter (SR 6.22)",
+        "At any of these places: of the throttle itself",
     ]
+
+
+def drawback_with(**figure):
+    """(figure's cell, ...) of a page whose one drawback leans on this."""
+    row = make_study()["drawbacks"][0] | {"figures": [figure]}
+    tree = rendered(drawbacks=[row])
+    return text_of(tree, "//table[contains(@class, 'drawbacks')]//td[2]")
+
+
+DELAY = {"metric": "other_alert_delay_ms.p99", "arms": ["dsp", "hub"]}
+
+
+def test_drawback_has_its_figures_value_in_each_arm_with_its_unit_its_mark_and_where(tree):
+    said = drawback_with(metric="hops.wan.bytes", arms=["dsp", "hub"], of="all")
+    assert re.fullmatch(
+        r"dsp \d\d\.\d kB, hub \d\d\.\d kB simulatedbytes onto the WAN; mean of 4 scenarios", said
+    )
+
+
+def test_drawback_names_the_scenario_that_is_worst():
+    scenarios = make_study()["scenarios"]
+    scenarios["voltage_flapping"]["arms"]["dsp"][DELAY["metric"]]["mean"] = 3_600_000
+    row = make_study()["drawbacks"][0] | {"figures": [{**DELAY, "of": "worst"}]}
+    tree = rendered(drawbacks=[row], scenarios=scenarios)
+    said = text_of(tree, "//table[contains(@class, 'drawbacks')]//td[2]")
+    assert said.startswith("dsp 1 h") and said.endswith("of a scenario: voltage flapping")
+
+
+def test_scenario_in_which_a_user_is_away_is_never_the_worst():
+    scenarios = make_study()["scenarios"]
+    scenarios["absent_user"] = scenarios["boot_loop"] | {"title": "absent user"}
+    scenarios["absent_user"]["arms"] = copy.deepcopy(scenarios["boot_loop"]["arms"])
+    scenarios["absent_user"]["arms"]["dsp"][DELAY["metric"]]["mean"] = 86_400_000
+    row = make_study()["drawbacks"][0] | {"figures": [{**DELAY, "of": "worst"}]}
+    assert "absent" not in section(rendered(drawbacks=[row], scenarios=scenarios), "drawbacks")
+
+
+def test_drawback_has_the_value_of_the_scenario_that_it_names():
+    said = drawback_with(**DELAY, of="regional_power_cut")
+    assert said.endswith("simulateddelay of other alerts, p99; scenario regional power cut")
+
+
+def test_drawback_has_the_value_at_a_point_of_a_sweep():
+    said = drawback_with(**DELAY, sweep="roll_out", at={"updated_share": 0.5})
+    assert said.endswith("hubs with the new firmware 50 %, in the sweep roll out")
+
+
+def test_drawback_has_a_cost_of_the_firmware_with_its_own_mark():
+    cost = [make_study()["firmware_cost"][0] | {"name": "decision_p99"}]
+    row = make_study()["drawbacks"][0] | {"figures": [{"cost": "decision_p99"}]}
+    tree = rendered(drawbacks=[row], firmware_cost=cost)
+    said = text_of(tree, "//table[contains(@class, 'drawbacks')]//td[2]")
+    assert said == "412 µs measured on firmwareTime for a decision"
+
+
+@pytest.mark.parametrize(
+    ("figure", "reason"),
+    [
+        ({**DELAY, "of": "hub_resets"}, "the scenario hub resets was not run"),
+        (
+            {**DELAY, "sweep": "cell", "at": {"storming": 2}},
+            "the sweep cell was not run",
+        ),
+        ({"cost": "boot"}, "the firmware's cost is not in this report"),
+        ({**DELAY, "of": "all"}, "this study has no mean of scenarios"),
+    ],
+)
+def test_figure_that_a_part_of_a_study_has_not_is_empty_and_says_why(figure, reason):
+    row = make_study()["drawbacks"][0] | {"figures": [figure]}
+    tree = rendered(drawbacks=[row], sweeps=None, firmware_cost=None, overall=None)
+    assert text_of(tree, "//table[contains(@class, 'drawbacks')]//td[2]") == f"– {reason}"
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        {**DELAY, "of": "all", "metric": "other_alert_delay_ms.p98"},
+        {**DELAY, "of": "no_such_scenario"},
+        {**DELAY, "of": "all", "arms": ["hubs"]},
+        {**DELAY, "sweep": "roll_out", "at": {"updated_share": 0.4}},
+        {**DELAY, "sweep": "cell", "at": {"storming": 2}, "arms": ["mask"]},
+        {"cost": "no_such_row"},
+    ],
+)
+def test_figure_that_no_study_has_is_refused(figure):
+    with pytest.raises(ValueError, match=r"no study has|is no point of"):
+        drawback_with(**figure)
 
 
 def test_claim_that_does_not_hold_is_told_as_plainly_as_one_that_does(tree):
@@ -213,6 +305,36 @@ def test_key_figure_that_an_arm_has_not_is_a_dash():
     figures[0]["arms"]["none"] = None
     tree = rendered(key_figures=figures)
     assert text_of(tree, "//article[1]/dl/div[1]/dd") == "–"
+
+
+def test_figure_of_the_firmware_is_marked_as_measured_on_it(tree):
+    badges = tree.xpath(
+        "//section[@aria-labelledby='cost']//tbody/tr[1]//*[contains(@class,'badge')]"
+    )
+    assert [each.get("class") for each in badges] == ["badge measured"]
+    assert badges[0].text == "measured on firmware"
+
+
+@pytest.mark.parametrize(
+    ("digit", "whose"),
+    [("", "of the firmware at the foot"), ("0", "of another firmware than that at the foot")],
+)
+def test_measured_figure_says_whether_it_is_of_this_firmware(digit, whose):
+    cost = make_study()["firmware_cost"]
+    cost[0]["firmware_sha256"] = digit + SHA256[len(digit) :]
+    assert f"{whose}" in rows(rendered(firmware_cost=cost), "facts")[0]
+
+
+def test_mark_that_is_not_explained_is_refused():
+    cost = make_study()["firmware_cost"]
+    cost[0]["evidence"] = "measured on firmware (emulated Pico)"
+    with pytest.raises(ValueError, match=r"expected a mark of evidence .*emulated Pico"):
+        render(make_study(firmware_cost=cost), COMMAND_LINE)
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_every_mark_has_a_badge_and_a_meaning_in_a_key(mark):
+    assert badge(mark) in (*KEY, *SOURCES)
 
 
 # What is missing.
@@ -282,7 +404,6 @@ def test_hostile_scenario_stays_text(field):
         ("firmware_cost", "what"),
         ("drawbacks", "drawback"),
         ("claims", "found"),
-        ("key_figures", "evidence"),
     ],
 )
 def test_hostile_text_elsewhere_stays_text(part, field):

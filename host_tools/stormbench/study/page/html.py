@@ -15,13 +15,19 @@ from stormbench.policy_file import plain_policy
 from stormbench.report import page, units
 from stormbench.report.arms import ARMS, describe
 from stormbench.study.numbers import amount, number, regrouped, signed
-from stormbench.study.page import hops, over_time, scenario_table
+from stormbench.study.page import (
+    drawback_table,
+    firmware_cost,
+    hops,
+    over_time,
+    scenario_table,
+)
 from stormbench.study.page.break_even import break_even_figure, surface, tint
 from stormbench.study.page.curves import Panel, curves, kept_off, metric
 from stormbench.study.page.devices import device_maps
 from stormbench.study.page.evidence import KEY, SOURCES, badge
 from stormbench.study.page.look import look
-from stormbench.study.page.places import PLACES, drawbacks_by_place, place_in_words
+from stormbench.study.page.places import place_in_words
 from stormbench.study.page.trade_off import trade_off_figure
 from stormbench.study.page.words import WORDS
 
@@ -77,13 +83,12 @@ def _parts(report: Mapping[str, Any]) -> dict[str, Any]:
         "device_maps": device_maps(scenarios),
         "columns": scenario_table.COLUMNS,
         "replications": sorted({one["replications"] for one in scenarios.values()}),
-        "firmware_cost": report.get("firmware_cost") or [],
-        "drawbacks": drawbacks_by_place(report.get("drawbacks") or []),
+        "firmware_cost": firmware_cost.rows(report),
+        "drawbacks": drawback_table.by_place(report),
         "claims": report.get("claims") or [],
         **_provenance(report.get("provenance") or {}),
         "limits": report.get("limits") or [],
         "arms": ARMS,
-        "places": PLACES,
         "figure_key": KEY,
         "words": WORDS,
         "source_key": SOURCES,
