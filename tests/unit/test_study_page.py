@@ -109,7 +109,7 @@ def test_weakest_assumption_comes_first_with_what_would_change_the_answer(tree):
 
 
 def test_assumption_without_a_sweep_has_no_link(tree):
-    assert not tree.xpath("//ol[@class='weak']/li[last()]//a")
+    assert not tree.xpath("//ol[@class='weak-rest']/li[last()]//a")
 
 
 # Completeness.
@@ -282,6 +282,50 @@ def test_method_names_hash_command_and_how_to_change_an_assumption(tree):
 
 def test_policy_of_a_study_is_shown_field_by_field(tree):
     assert "sample_period_ms600 000 ms (10 min)" in section(tree, "method")
+
+
+def test_foot_gives_the_rule_of_the_seeds_and_its_ends_as_they_are_typed():
+    provenance = make_study()["provenance"] | {"seeds": [0, 8010]}
+    said = section(rendered(provenance=provenance), "method")
+    assert "replication r of a scenario, r from 0 on, has the seed of its file plus r" in said
+    assert "the lowest is 0, the highest 8010" in said
+
+
+@pytest.mark.parametrize(
+    ("own", "said"), [(True, "each scenario's own"), (False, "the same for every scenario")]
+)
+def test_foot_says_in_words_whose_policy_it_was(own, said):
+    provenance = make_study()["provenance"] | {"policy_is_each_scenarios": own}
+    method = section(rendered(provenance=provenance), "method")
+    assert said in method
+    assert "policy_is_each_scenarios" not in method
+
+
+def test_hash_at_the_foot_is_on_a_line_of_its_own(tree):
+    hashes = tree.xpath("//dl[contains(@class, 'origin')]//code[@class='hash']")
+    assert [code.text for code in hashes] == [SHA256, SHA256[::-1]]
+    assert {code.xpath("../..")[0].get("class") for code in hashes} == {"long"}
+
+
+def test_roll_out_shows_the_delay_that_the_answer_quotes(tree):
+    figure = tree.xpath("//*[@id='plot-roll-out']")[0].getnext().text_content()
+    assert "Delay of other alerts, p99" in figure
+
+
+@pytest.mark.parametrize(("codes", "listed"), [(4, False), (5, True)])
+def test_names_of_many_codes_are_below_the_map(codes, listed):
+    scenarios = {"boot_loop": make_study()["scenarios"]["boot_loop"]}
+    row = scenarios["boot_loop"]["heat"]["rows"][0]
+    rows = [row | {"code": f"81A{number}"} for number in range(codes)]
+    scenarios["boot_loop"]["heat"] = {"rows": rows}
+    (wide,) = rendered(scenarios=scenarios).xpath("//table[@class='heat']/..")
+    assert ("listed" in wide.get("class")) == listed
+
+
+def test_heading_is_plain_text_until_a_script_makes_it_a_button(tree):
+    assert not tree.xpath("//table//button")
+    headings = tree.xpath("//table[contains(@class, 'scenarios')]/thead//th/text()")
+    assert headings[:2] == ["scenario", "alerts raised"]
 
 
 def test_study_without_a_policy_of_its_own_says_whose_it_took():

@@ -35,8 +35,8 @@ KEY = (MEASURED, SIMULATED, COMPUTED, ASSUMED)
 ESTABLISHED = Badge("established", "established", "The source that is named says so.")
 DERIVED = Badge("computed", "derived", "Follows from what the source that is named says.")
 JUDGEMENT = Badge("assumed", "judgement", "Inferred; no public source confirms it.")
-SOURCES = (ESTABLISHED, DERIVED, JUDGEMENT, SIMULATED)
-"""Of statements, in the order of the key."""
+SOURCES = (ESTABLISHED, DERIVED, JUDGEMENT, *KEY)
+"""Of statements, and of the figures beside them."""
 
 _BY_MARK = {
     evidence.MEASURED: MEASURED,
