@@ -30,10 +30,11 @@ DECISIONS = 1_000
 BOOTS = 1
 
 
-def measure() -> dict[str, Figure]:
-    """Today's figures."""
+def measure() -> tuple[str, dict[str, Figure]]:
+    """The hash that the firmware told of its sources, and today's figures."""
     found: dict[str, Figure] = {}
     with opened_hub("emulated") as client:
+        firmware_sha256 = client.hello.source_sha256
         for outcome in ("forwarded", "suppressed"):
             rate = measure_rate(client, outcome, 85, ALERTS)
             found[f"{outcome}_alerts_per_s"] = Figure(round(rate.alerts_per_s, 1), "1/s")
@@ -51,7 +52,7 @@ def measure() -> dict[str, Figure]:
     image = find_image()
     if image:
         found["image"] = Figure(inspect(image).image_bytes, "bytes")
-    return found
+    return firmware_sha256, found
 
 
 def main() -> None:
@@ -60,10 +61,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="keep today's figures")
     options = parser.parse_args()
     kept = read_figures(KEPT) if KEPT.exists() else {}
-    now = measure()
+    firmware_sha256, now = measure()
     print("\n".join(beside(kept, now)))
     if options.write:
-        KEPT.write_text(figures_text(HEAD, now), encoding="utf-8")
+        KEPT.write_text(figures_text(HEAD, firmware_sha256, now), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -42,21 +42,14 @@ from stormbench.hub.emulated import open_emulated
 from stormbench.hub.sim import SimPort
 from stormbench.hub.unix import interpreter
 from stormbench.link.client import HubClient
+from stormbench.study.flash_wear import ENDURANCE_ERASES, Wear, storm_saves_a_day
 
-ENDURANCE_ERASES = 100_000
 DAY_S = 86_400
-DAYS_A_YEAR = 365.25
 LONG_RUN_SAVES = 200_000
 LARGEST_DIFFERENCE = 0.1  # of erases a save, between a short sample and the long run
 
 POLICY = Policy()
-CYCLES_A_DAY = DAY_S * 1000 // (4 * POLICY.code_window_ms)
-REPORTS_A_DAY = 2 * (DAY_S * 1000 // POLICY.sample_period_ms)
-STORM_SAVES_A_DAY = (
-    DAY_S * 1000 // POLICY.save_interval_ms
-    + (KEYS + DEVICES) * 2 * CYCLES_A_DAY
-    + KEYS * REPORTS_A_DAY // 64
-)
+STORM_SAVES_A_DAY = storm_saves_a_day(POLICY)
 RESET_EVERY_S = 3
 
 
@@ -130,7 +123,7 @@ def in_the_long_run(octets: int, saves_a_boot: int) -> Sample:
 def report(case: str, saves_a_day: int, seen: Sample, long_run: Sample) -> None:
     """One case, as a day of it and as years."""
     erases_a_day = long_run.a_save * saves_a_day
-    years = ENDURANCE_ERASES / (erases_a_day * long_run.busiest_share) / DAYS_A_YEAR
+    years = Wear(long_run.a_save, long_run.busiest_share).years(saves_a_day)
     print(
         f"{case}: {seen.erases.total()} erases in {seen.saves} saves on the emulated Pico, "
         f"{seen.a_save:.3f} a save; in the long run {long_run.a_save:.3f}; {saves_a_day} saves "

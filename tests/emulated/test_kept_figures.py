@@ -11,7 +11,7 @@ def test_every_figure_is_kept_and_todays_are_printed_beside_them(
     request: pytest.FixtureRequest,
 ) -> None:
     kept = read_figures(KEPT)
-    now = measure()
+    _, now = measure()
     title = f"figures of {KEPT.name}, a short run"
     print_at_the_end(request.config, title, beside(kept, now))
     assert missing(kept, now) == [], "python tests/short_figures.py --write keeps them"

@@ -5,10 +5,19 @@ from pathlib import Path
 import pytest
 
 from short_figures import KEPT
-from stormbench.bench.figures import Figure, beside, figures_text, missing, read_figures
+from stormbench.bench.figures import (
+    Figure,
+    beside,
+    figures_text,
+    firmware_of,
+    missing,
+    read_figures,
+)
 from stormbench.errors import InvalidInput
 
 FIGURES = {"heap_used": Figure(93_520, "bytes"), "path_p50": Figure(2_275, "us")}
+
+SHA256 = "5f0c2f1be7d94c1a" * 4
 
 
 @pytest.fixture
@@ -17,9 +26,18 @@ def path(tmp_path):
 
 
 def test_figures_are_read_as_they_were_written(path: Path) -> None:
-    path.write_text(figures_text("made by\nsomebody", FIGURES), encoding="utf-8")
+    path.write_text(figures_text("made by\nsomebody", SHA256, FIGURES), encoding="utf-8")
     assert read_figures(path) == FIGURES
-    assert path.read_text(encoding="utf-8").startswith("# made by\n# somebody\n\nheap_used = ")
+    assert path.read_text(encoding="utf-8").startswith(
+        f"# made by\n# somebody\n\nfirmware_sha256 = {SHA256}\nheap_used = "
+    )
+    assert firmware_of(path) == SHA256
+
+
+def test_file_that_does_not_say_of_which_firmware_it_is_is_refused(path: Path) -> None:
+    path.write_text("a = 1 us\n", encoding="utf-8")
+    with pytest.raises(InvalidInput, match=r"expected a line `firmware_sha256 = .*--write"):
+        firmware_of(path)
 
 
 @pytest.mark.parametrize(

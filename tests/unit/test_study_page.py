@@ -1,11 +1,14 @@
 """The page of a study: what is on it, in which order, and what it never does."""
 
+import copy
 import re
 
 import pytest
 from lxml import html as lxml_html
 from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
 
+from stormbench.study.evidence import MARKS
+from stormbench.study.page.evidence import KEY, SOURCES, badge
 from stormbench.study.page.html import render
 from study_example import COMMAND_LINE, SCENARIOS, SHA256, make_study
 
@@ -106,7 +109,7 @@ def test_weakest_assumption_comes_first_with_what_would_change_the_answer(tree):
 
 
 def test_assumption_without_a_sweep_has_no_link(tree):
-    assert not tree.xpath("//ol[@class='weak']/li[last()]//a")
+    assert not tree.xpath("//ol[@class='weak-rest']/li[last()]//a")
 
 
 # Completeness.
@@ -177,8 +180,98 @@ def test_drawbacks_have_a_table_for_each_place(tree):
         "In the Communications Hub's firmware",
         "In the meter's firmware",
         "At the DSP",
+        "At the hub and at the DSP",
         "Masked at the meter (SR 6.22)",
+        "At any of these places: of the throttle itself",
     ]
+
+
+def drawback_with(**figure):
+    """(figure's cell, ...) of a page whose one drawback leans on this."""
+    row = make_study()["drawbacks"][0] | {"figures": [figure]}
+    tree = rendered(drawbacks=[row])
+    return text_of(tree, "//table[contains(@class, 'drawbacks')]//td[2]")
+
+
+DELAY = {"metric": "other_alert_delay_ms.p99", "arms": ["dsp", "hub"]}
+
+
+def test_drawback_has_its_figures_value_in_each_arm_with_its_unit_its_mark_and_where(tree):
+    said = drawback_with(metric="hops.wan.bytes", arms=["dsp", "hub"], of="all")
+    assert re.fullmatch(
+        r"dsp \d\d\.\d kB, hub \d\d\.\d kB simulatedbytes onto the WAN; mean of 4 storms", said
+    )
+
+
+def test_drawback_names_the_scenario_that_is_worst():
+    scenarios = make_study()["scenarios"]
+    scenarios["voltage_flapping"]["arms"]["dsp"][DELAY["metric"]]["mean"] = 3_600_000
+    row = make_study()["drawbacks"][0] | {"figures": [{**DELAY, "of": "worst"}]}
+    tree = rendered(drawbacks=[row], scenarios=scenarios)
+    said = text_of(tree, "//table[contains(@class, 'drawbacks')]//td[2]")
+    assert said.startswith("dsp 1 h") and said.endswith("of a storm: voltage flapping")
+
+
+def test_circumstance_of_a_storm_is_never_the_worst():
+    scenarios = make_study()["scenarios"]
+    absent = {"title": "absent user", "role": "circumstance"}
+    scenarios["absent_user"] = scenarios["boot_loop"] | absent
+    scenarios["absent_user"]["arms"] = copy.deepcopy(scenarios["boot_loop"]["arms"])
+    scenarios["absent_user"]["arms"]["dsp"][DELAY["metric"]]["mean"] = 86_400_000
+    row = make_study()["drawbacks"][0] | {"figures": [{**DELAY, "of": "worst"}]}
+    assert "absent" not in section(rendered(drawbacks=[row], scenarios=scenarios), "drawbacks")
+
+
+def test_drawback_has_the_value_of_the_scenario_that_it_names():
+    said = drawback_with(**DELAY, of="regional_power_cut")
+    assert said.endswith("simulateddelay of other alerts, p99; scenario regional power cut")
+
+
+def test_drawback_has_the_value_at_a_point_of_a_sweep():
+    said = drawback_with(**DELAY, sweep="roll_out", at={"updated_share": 0.5})
+    assert said.endswith("hubs with the new firmware 50 %, in the sweep roll out")
+
+
+def test_drawback_has_a_cost_of_the_firmware_with_its_own_mark():
+    cost = [make_study()["firmware_cost"][0] | {"name": "decision_p99"}]
+    row = make_study()["drawbacks"][0] | {"figures": [{"cost": "decision_p99"}]}
+    tree = rendered(drawbacks=[row], firmware_cost=cost)
+    said = text_of(tree, "//table[contains(@class, 'drawbacks')]//td[2]")
+    assert said == "412 µs measured on firmwareTime for a decision"
+
+
+@pytest.mark.parametrize(
+    ("figure", "reason"),
+    [
+        ({**DELAY, "of": "hub_resets"}, "the scenario hub resets was not run"),
+        (
+            {**DELAY, "sweep": "cell", "at": {"storming": 2}},
+            "the sweep cell was not run",
+        ),
+        ({"cost": "boot"}, "the firmware's cost is not in this report"),
+        ({**DELAY, "of": "all"}, "this study has no mean of storms"),
+    ],
+)
+def test_figure_that_a_part_of_a_study_has_not_is_empty_and_says_why(figure, reason):
+    row = make_study()["drawbacks"][0] | {"figures": [figure]}
+    tree = rendered(drawbacks=[row], sweeps=None, firmware_cost=None, overall=None)
+    assert text_of(tree, "//table[contains(@class, 'drawbacks')]//td[2]") == f"– {reason}"
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        {**DELAY, "of": "all", "metric": "other_alert_delay_ms.p98"},
+        {**DELAY, "of": "no_such_scenario"},
+        {**DELAY, "of": "all", "arms": ["hubs"]},
+        {**DELAY, "sweep": "roll_out", "at": {"updated_share": 0.4}},
+        {**DELAY, "sweep": "cell", "at": {"storming": 2}, "arms": ["mask"]},
+        {"cost": "no_such_row"},
+    ],
+)
+def test_figure_that_no_study_has_is_refused(figure):
+    with pytest.raises(ValueError, match=r"no study has|is no point of"):
+        drawback_with(**figure)
 
 
 def test_claim_that_does_not_hold_is_told_as_plainly_as_one_that_does(tree):
@@ -196,6 +289,50 @@ def test_method_names_hash_command_and_how_to_change_an_assumption(tree):
 
 def test_policy_of_a_study_is_shown_field_by_field(tree):
     assert "sample_period_ms600 000 ms (10 min)" in section(tree, "method")
+
+
+def test_foot_gives_the_rule_of_the_seeds_and_its_ends_as_they_are_typed():
+    provenance = make_study()["provenance"] | {"seeds": [0, 8010]}
+    said = section(rendered(provenance=provenance), "method")
+    assert "replication r of a scenario, r from 0 on, has the seed of its file plus r" in said
+    assert "the lowest is 0, the highest 8010" in said
+
+
+@pytest.mark.parametrize(
+    ("own", "said"), [(True, "each scenario's own"), (False, "the same for every scenario")]
+)
+def test_foot_says_in_words_whose_policy_it_was(own, said):
+    provenance = make_study()["provenance"] | {"policy_is_each_scenarios": own}
+    method = section(rendered(provenance=provenance), "method")
+    assert said in method
+    assert "policy_is_each_scenarios" not in method
+
+
+def test_hash_at_the_foot_is_on_a_line_of_its_own(tree):
+    hashes = tree.xpath("//dl[contains(@class, 'origin')]//code[@class='hash']")
+    assert [code.text for code in hashes] == [SHA256, SHA256[::-1]]
+    assert {code.xpath("../..")[0].get("class") for code in hashes} == {"long"}
+
+
+def test_roll_out_shows_the_delay_that_the_answer_quotes(tree):
+    figure = tree.xpath("//*[@id='plot-roll-out']")[0].getnext().text_content()
+    assert "Delay of other alerts, p99" in figure
+
+
+@pytest.mark.parametrize(("codes", "listed"), [(4, False), (5, True)])
+def test_names_of_many_codes_are_below_the_map(codes, listed):
+    scenarios = {"boot_loop": make_study()["scenarios"]["boot_loop"]}
+    row = scenarios["boot_loop"]["heat"]["rows"][0]
+    rows = [row | {"code": f"81A{number}"} for number in range(codes)]
+    scenarios["boot_loop"]["heat"] = {"rows": rows}
+    (wide,) = rendered(scenarios=scenarios).xpath("//table[@class='heat']/..")
+    assert ("listed" in wide.get("class")) == listed
+
+
+def test_heading_is_plain_text_until_a_script_makes_it_a_button(tree):
+    assert not tree.xpath("//table//button")
+    headings = tree.xpath("//table[contains(@class, 'scenarios')]/thead//th/text()")
+    assert headings[:2] == ["scenario", "alerts raised"]
 
 
 def test_study_without_a_policy_of_its_own_says_whose_it_took():
@@ -219,6 +356,36 @@ def test_key_figure_that_an_arm_has_not_is_a_dash():
     figures[0]["arms"]["none"] = None
     tree = rendered(key_figures=figures)
     assert text_of(tree, "//article[1]/dl/div[1]/dd") == "–"
+
+
+def test_figure_of_the_firmware_is_marked_as_measured_on_it(tree):
+    badges = tree.xpath(
+        "//section[@aria-labelledby='cost']//tbody/tr[1]//*[contains(@class,'badge')]"
+    )
+    assert [each.get("class") for each in badges] == ["badge measured"]
+    assert badges[0].text == "measured on firmware"
+
+
+@pytest.mark.parametrize(
+    ("digit", "whose"),
+    [("", "of the firmware at the foot"), ("0", "of another firmware than that at the foot")],
+)
+def test_measured_figure_says_whether_it_is_of_this_firmware(digit, whose):
+    cost = make_study()["firmware_cost"]
+    cost[0]["firmware_sha256"] = digit + SHA256[len(digit) :]
+    assert f"{whose}" in rows(rendered(firmware_cost=cost), "facts")[0]
+
+
+def test_mark_that_is_not_explained_is_refused():
+    cost = make_study()["firmware_cost"]
+    cost[0]["evidence"] = "measured on firmware (emulated Pico)"
+    with pytest.raises(ValueError, match=r"expected a mark of evidence .*emulated Pico"):
+        render(make_study(firmware_cost=cost), COMMAND_LINE)
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_every_mark_has_a_badge_and_a_meaning_in_a_key(mark):
+    assert badge(mark) in (*KEY, *SOURCES)
 
 
 # What is missing.
@@ -287,7 +454,6 @@ def test_hostile_scenario_stays_text(field):
         ("firmware_cost", "what"),
         ("drawbacks", "drawback"),
         ("claims", "found"),
-        ("key_figures", "evidence"),
     ],
 )
 def test_hostile_text_elsewhere_stays_text(part, field):

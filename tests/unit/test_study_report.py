@@ -1,17 +1,25 @@
 """What a study says: verdict, claims, answers; each from its figures, and wrong if they are."""
 
 import csv
+import re
 from io import StringIO
 
 import pytest
 
+from commshub.policy import Policy
+from stormbench.bench.figures import firmware_of
 from stormbench.compare.arms import ARMS
+from stormbench.policy_file import policy_of
 from stormbench.study.alerts_csv import alerts_csv
 from stormbench.study.break_even import widest_that_matters
-from stormbench.study.drawbacks import drawbacks
-from stormbench.study.firmware_cost import firmware_cost, policy_push_bytes
-from stormbench.study.metrics import BY_PATH, METRICS, value
+from stormbench.study.drawback_figures import found
+from stormbench.study.drawbacks import Drawback, drawbacks
+from stormbench.study.evidence import MEASURED, SIMULATED
+from stormbench.study.firmware_cost import KEPT, firmware_cost, policy_push_bytes
+from stormbench.study.flash_wear import ONE_KEY, storm_saves_a_day
+from stormbench.study.metrics import METRICS, value
 from stormbench.study.overall import overall
+from stormbench.study.page.places import PLACES
 from stormbench.study.verdict import place_of, verdict
 from study_bench import CONTROL, STORM, changed_runs, claim, report, report_of, runs
 
@@ -321,17 +329,53 @@ def test_signatures_that_are_spared_are_those_of_the_hub_less_those_of_the_meter
     assert rows == [round(spared, 1)] and spared > 0
 
 
+@pytest.mark.parametrize(
+    ("name", "years"), [("flash_wear_one_key", 28), ("flash_wear_full_tables", 1.6)]
+)
+def test_flash_wear_follows_from_the_inputs_that_its_note_tells(name, years):
+    (row,) = [row for row in firmware_cost(10.0) if row["name"] == name]
+    sum_of_it = re.search(r"([\d,]+) / \(([\d,]+) x ([\d.]+) x ([\d.]+)%\) in days", row["note"])
+    erases, saves, of_a_save, percent = (
+        float(each.replace(",", "")) for each in sum_of_it.groups()
+    )
+    found = erases / (saves * of_a_save * percent / 100) / 365.25
+    assert row["value"] == years == float(f"{found:.2g}")
+
+
+def test_more_saves_a_day_wear_the_flash_sooner():
+    often = storm_saves_a_day(policy_of({"save_interval_ms": 1_000}, "policy"))
+    assert ONE_KEY.years(often) < ONE_KEY.years(storm_saves_a_day(Policy())) / 4
+
+
+def test_what_is_kept_of_the_firmware_says_of_which():
+    rows = [row for row in firmware_cost(10.0) if row["evidence"] == MEASURED]
+    assert len(rows) == 9
+    assert {row["firmware_sha256"] for row in rows} == {firmware_of(KEPT)}
+
+
 def test_every_cost_has_its_evidence_and_its_source():
     assert all(row["evidence"] and row["source"] for row in firmware_cost(10.0))
 
 
 def test_every_place_has_its_drawbacks():
-    assert {each.place for each in drawbacks()} == {"device", "hub", "dsp", "mask"}
+    assert {each.place for each in drawbacks()} == {place.name for place in PLACES}
 
 
-def test_figure_that_a_drawback_leans_on_is_one_of_the_study():
-    named = {each.figure for each in drawbacks() if each.figure}
-    assert named - {"policy_push"} <= set(BY_PATH)
+def test_figures_of_drawbacks_have_a_value_wherever_they_were_run():
+    for each in report()["drawbacks"]:
+        for figure in each["figures"]:
+            one = found(figure, report())
+            assert one.values or one.reason.endswith("was not run"), (figure, one.reason)
+
+
+def test_statement_that_this_study_counted_has_its_figure():
+    assert all(each.figures for each in drawbacks() if each.evidence == SIMULATED)
+
+
+def test_drawback_with_a_figure_that_no_study_has_is_refused():
+    row = report()["drawbacks"][0] | {"figures": [{"cost": "no_such_row"}]}
+    with pytest.raises(ValueError, match="no study has a cost of that name"):
+        Drawback.model_validate(row)
 
 
 def test_widest_wan_is_the_fastest_whatever_the_order_of_points():

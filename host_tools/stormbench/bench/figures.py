@@ -1,6 +1,7 @@
 """Figures that are kept in the tree, a line each, and today's beside them.
 
     # comment
+    firmware_sha256 = 64 hex digits: the sources that were measured
     name = value unit
 
 Sorted by name, so that a change of one is a change of one line.
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from stormbench.errors import InvalidInput
 
 _LINE = re.compile(r"([a-z0-9_.]+) = (-?[0-9]+(?:\.[0-9]+)?) (\S+)")
+_FIRMWARE = re.compile(r"firmware_sha256 = ([0-9a-f]{64})")
 
 
 class Figure(NamedTuple):
@@ -29,13 +31,9 @@ def read_figures(path: Path) -> dict[str, Figure]:
     Raises:
         InvalidInput: it cannot be read, a line is none, or a name is there twice or out of order.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"expected a file of figures at {path}, got: {error}") from error
     found: dict[str, Figure] = {}
-    for number, line in enumerate(lines, 1):
-        if not line or line.startswith("#"):
+    for number, line in enumerate(_lines(path), 1):
+        if not line or line.startswith("#") or _FIRMWARE.fullmatch(line):
             continue
         match = _LINE.fullmatch(line)
         if match is None:
@@ -47,11 +45,38 @@ def read_figures(path: Path) -> dict[str, Figure]:
     return found
 
 
-def figures_text(head: str, figures: Mapping[str, Figure]) -> str:
-    """The text of a file of figures; `head` says where they come from."""
+def firmware_of(path: Path) -> str:
+    """SHA-256 of the firmware's sources that a file's figures are of, as 64 hex digits.
+
+    Raises:
+        InvalidInput: the file cannot be read, or does not say it.
+    """
+    for line in _lines(path):
+        if match := _FIRMWARE.fullmatch(line):
+            return match[1]
+    raise InvalidInput(
+        f"{path}: expected a line `firmware_sha256 = 64 hex digits`, got none; "
+        "`python tests/short_figures.py --write` writes it"
+    )
+
+
+def figures_text(head: str, firmware_sha256: str, figures: Mapping[str, Figure]) -> str:
+    """The text of a file of figures.
+
+    Args:
+        head: says where they come from.
+        firmware_sha256: of the sources that were measured, 64 hex digits.
+    """
     comments = [f"# {line}".rstrip() for line in head.splitlines()]
     lines = [f"{name} = {each.value:g} {each.unit}" for name, each in sorted(figures.items())]
-    return "\n".join([*comments, "", *lines, ""])
+    return "\n".join([*comments, "", f"firmware_sha256 = {firmware_sha256}", *lines, ""])
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"expected a file of figures at {path}, got: {error}") from error
 
 
 def missing(kept: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[str]:

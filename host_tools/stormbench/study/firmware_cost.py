@@ -9,78 +9,92 @@ from typing import Any
 
 from commshub.policy import Policy
 from hubwire.framing import Frame, encode
-from stormbench.bench.figures import Figure, read_figures
+from stormbench.bench.figures import Figure, firmware_of, read_figures
 from stormbench.keys.signer import Signer
 from stormbench.policy_file import frame_values
+from stormbench.study.evidence import ASSUMED, COMPUTED, MEASURED
+from stormbench.study.flash_wear import (
+    ENDURANCE_ERASES,
+    FORMULA,
+    FULL_TABLES,
+    ONE_KEY,
+    Wear,
+    storm_saves_a_day,
+)
 
 KEPT = Path(__file__).resolve().parents[1] / "bench/kept_figures.txt"
 
 HUBS_OF_A_CELL = 1_000
 """Assumed: how many hubs share the WAN of one cell. Not public."""
 
-_MEASURED = "measured on firmware"
 _COMMAND = "python tests/short_figures.py"
-_NOTE = "emulated Pico, device time"
-_ROWS = (
-    ("image", "flash of the whole image, MicroPython in it", _NOTE),
-    ("heap_used", "RAM with 16 devices and 128 keys", _NOTE),
-    ("decision_p99", "one decision, p99, tables full", _NOTE),
-    ("decision_max", "one decision, worst", _NOTE),
-    ("path_suppressed_p50", "a suppressed alert on an idle link, from byte to verdict", _NOTE),
-    ("suppressed_alerts_per_s", "suppressed alerts a second, link full", _NOTE),
-    ("forwarded_alerts_per_s", "forwarded alerts a second, link full", _NOTE),
-    ("gc_pause_max", "longest pause of the garbage collection", _NOTE),
-    ("boot", "from power to the first verdict", "typical times of the flash"),
+_IN_DEVICE_TIME = "emulated Pico, device time"
+_MEASURED_ROWS = (
+    ("image", "flash of the whole image, MicroPython in it", "bytes of the UF2's blocks"),
+    ("heap_used", "RAM with 16 devices and 128 keys", "emulated Pico, after a collection"),
+    ("decision_p99", "one decision, p99, tables full", _IN_DEVICE_TIME),
+    ("decision_max", "one decision, worst", _IN_DEVICE_TIME),
+    (
+        "path_suppressed_p50",
+        "a suppressed alert on an idle link, from byte to verdict",
+        _IN_DEVICE_TIME,
+    ),
+    ("suppressed_alerts_per_s", "suppressed alerts a second, link full", _IN_DEVICE_TIME),
+    ("forwarded_alerts_per_s", "forwarded alerts a second, link full", _IN_DEVICE_TIME),
+    ("gc_pause_max", "longest pause of the garbage collection", _IN_DEVICE_TIME),
+    (
+        "boot",
+        "from power to the first verdict",
+        f"{_IN_DEVICE_TIME}; the flash's times are typical ones",
+    ),
 )
-
-# firmware/README.md, "Flash wear": measured on the emulated Pico, 352 sectors, 100,000 erases
-# each by the data sheet of the W25Q16JV.
 _WEAR = (
-    ("flash wear: one key in a storm without a break", 28.0),
-    ("flash wear: full tables in a storm without a break", 1.6),
+    ("flash_wear_one_key", "flash wear: one key in a storm without a break", ONE_KEY),
+    ("flash_wear_full_tables", "flash wear: full tables in a storm without a break", FULL_TABLES),
 )
+NAMES = (
+    *(name for name, _, _ in _MEASURED_ROWS),
+    *(name for name, _, _ in _WEAR),
+    "policy_push",
+    "policy_push_cell",
+)
+"""Of the rows that every study has: what a drawback can name."""
 
 
 def firmware_cost(wan_bytes_per_s: float) -> list[dict[str, Any]]:
-    """Rows of `what`, `value`, `unit`, `evidence`, `source` and `note`.
+    """Rows of `name`, `what`, `value`, `unit`, `evidence`, `source` and `note`.
+
+    What was measured has `firmware_sha256` as well: of the sources that it was measured of.
 
     Args:
         wan_bytes_per_s: of a cell; assumed.
     """
-    kept = read_figures(KEPT)
-    rows = [_kept_row(kept, *row) for row in _ROWS if row[0] in kept]
-    rows += [
-        _row(
-            what,
-            years,
-            "years",
-            "computed",
-            "python tests/bench/flash_wear.py",
-            "until the busiest sector has had its erases",
-        )
-        for what, years in _WEAR
-    ]
+    kept, firmware = read_figures(KEPT), firmware_of(KEPT)
+    rows = [_kept_row(kept, firmware, *row) for row in _MEASURED_ROWS if row[0] in kept]
+    rows += [_wear_row(*row) for row in _WEAR]
     size = policy_push_bytes()
     cell_s = HUBS_OF_A_CELL * size / wan_bytes_per_s
-    rows += [
-        _row(
-            "a new policy, to one hub",
-            size,
-            "bytes",
-            "computed",
-            "SetPolicy in an Authorised frame, protocol/FORMAT.md",
-            "at the DSP: one change, nothing over the WAN",
-        ),
-        _row(
-            f"a new policy, to the {HUBS_OF_A_CELL:,} hubs of a cell",
-            round(cell_s / 3600, 1),
-            "hours",
-            "assumed",
-            f"at {wan_bytes_per_s:g} bytes/s with nothing else on it; neither is public",
-            "hubs that are off or unheard take longer",
-        ),
+    return [
+        *rows,
+        {
+            "name": "policy_push",
+            "what": "a new policy, to one hub",
+            "value": size,
+            "unit": "bytes",
+            "evidence": COMPUTED,
+            "source": "SetPolicy in an Authorised frame, protocol/FORMAT.md",
+            "note": "at the DSP: one change, nothing over the WAN",
+        },
+        {
+            "name": "policy_push_cell",
+            "what": f"a new policy, to the {HUBS_OF_A_CELL:,} hubs of a cell",
+            "value": round(cell_s / 3600, 1),
+            "unit": "hours",
+            "evidence": ASSUMED,
+            "source": f"at {wan_bytes_per_s:g} bytes/s with nothing else on it; neither is public",
+            "note": "hubs that are off or unheard take longer",
+        },
     ]
-    return rows
 
 
 def policy_push_bytes() -> int:
@@ -89,19 +103,33 @@ def policy_push_bytes() -> int:
     return len(encode(Frame("Authorised", 0, sealed)))
 
 
-def _kept_row(kept: Mapping[str, Figure], name: str, what: str, note: str) -> dict[str, Any]:
-    figure = kept[name]
-    return _row(what, figure.value, figure.unit, _MEASURED, _COMMAND, note)
-
-
-def _row(
-    what: str, value: float, unit: str, evidence: str, source: str, note: str
+def _kept_row(
+    kept: Mapping[str, Figure], firmware: str, name: str, what: str, note: str
 ) -> dict[str, Any]:
+    figure = kept[name]
     return {
+        "name": name,
         "what": what,
-        "value": value,
-        "unit": unit,
-        "evidence": evidence,
-        "source": source,
+        "value": figure.value,
+        "unit": figure.unit,
+        "evidence": MEASURED,
+        "source": _COMMAND,
         "note": note,
+        "firmware_sha256": firmware,
+    }
+
+
+def _wear_row(name: str, what: str, wear: Wear) -> dict[str, Any]:
+    saves = storm_saves_a_day(Policy())
+    return {
+        "name": name,
+        "what": what,
+        "value": float(f"{wear.years(saves):.2g}"),
+        "unit": "years",
+        "evidence": COMPUTED,
+        "source": "inputs: python tests/bench/flash_wear.py",
+        "note": (
+            f"{FORMULA}: {ENDURANCE_ERASES:,} / ({saves:,} x {wear.erases_a_save:g} x "
+            f"{wear.busiest_share:.2%}) in days; saves a day of the default policy, at most"
+        ),
     }

@@ -42,6 +42,7 @@ _PLACES = {
     "dsp": "DSP",
     "layered": "hub and DSP",
     "device": "meter",
+    "unclear": "runs disagree",
 }
 
 

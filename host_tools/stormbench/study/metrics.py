@@ -37,7 +37,7 @@ METRICS = (
     Metric("other_alert_delay_ms.p99", "delay of other alerts, p99", "ms"),
     Metric("other_alert_delay_ms.lost", "other alerts lost", "alerts"),
     Metric("first_alert_delay_ms.p99", "delay of first alerts, p99", "ms"),
-    Metric("first_alert_delay_ms.lost", "keys never heard of", "alerts"),
+    Metric("first_alert_delay_ms.lost", "keys never heard of", "keys"),
     Metric("storm_known_ms.max", "until a User knows that a storm runs", "ms"),
     Metric("end_known_ms.max", "until a User knows that it ended", "ms"),
     Metric("count_age_ms.max", "oldest count", "ms"),

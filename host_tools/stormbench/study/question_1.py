@@ -5,6 +5,7 @@ from typing import Any
 
 from commshub.policy import Policy
 from stormbench.study.break_even import clear_place, spread
+from stormbench.study.evidence import COMPUTED
 from stormbench.study.numbers import amount
 from stormbench.study.sentence import (
     Report,
@@ -38,7 +39,7 @@ def unintended_consequences(report: Report) -> Iterator[Sentence]:
     yield Sentence(
         "A genuine alert of the code that storms, from the meter that storms, is one more in the "
         "count: whoever brings a storm about hides it. No place of the throttle changes that.",
-        "computed",
+        COMPUTED,
     )
 
 

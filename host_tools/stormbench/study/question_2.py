@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from stormbench.study.break_even import along, widest_that_matters
+from stormbench.study.evidence import ESTABLISHED, MEASURED
 from stormbench.study.in_words import difference_in_words, place_in_words, share_saved
 from stormbench.study.numbers import amount
 from stormbench.study.sentence import (
@@ -49,7 +50,7 @@ def placed_as_firmware(report: Report) -> Iterator[Sentence]:
         "What firmware costs that cannot be measured here (devices that never update, an order of "
         "upgrades, inventory in doubt, certification, changes of specifications) is in the tables "
         "of drawbacks, each with its evidence.",
-        "evidenced",
+        ESTABLISHED,
     )
 
 
@@ -157,7 +158,7 @@ def _cost(rows: list[Report]) -> Iterator[Sentence]:
     if parts:
         yield Sentence(
             f"As firmware it takes, on an emulated Pico: {', '.join(parts)}.",
-            "measured on firmware",
+            MEASURED,
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from stormbench.study.break_even import best_place
+from stormbench.study.evidence import ASSUMED, ESTABLISHED, MEASURED
 from stormbench.study.in_words import place_in_words
 from stormbench.study.numbers import amount
 from stormbench.study.sentence import Report, Sentence, named, simulated
@@ -22,7 +23,7 @@ def amended_by_whom(report: Report) -> Iterator[Sentence]:
         "Who decides is governance, and no figure; in what went live DCC changes the exclusions, "
         "after a consultation and without a modification (DCC, consultation on 8F75 and the "
         "Traffic Management Mechanism Document).",
-        "evidenced",
+        ESTABLISHED,
     )
     policy = report["sweeps"].get("policy")
     if policy:
@@ -32,7 +33,7 @@ def amended_by_whom(report: Report) -> Iterator[Sentence]:
         "No new image is needed for it: the firmware takes a policy, whole or not at all, between "
         "two alerts, and reports what the old one held back. So it is numbers at either place, "
         "and whoever is given them can change them at that speed.",
-        "measured on firmware",
+        MEASURED,
     )
 
 
@@ -85,5 +86,5 @@ def _of_a_change(rows: Sequence[Any]) -> Iterator[Sentence]:
             f"{many['value']:g} hours of the WAN of a cell of a thousand hubs under the figures "
             "assumed here; till then two policies are in force, and a hub that does not hear it "
             "goes on under the old one.",
-            "assumed",
+            ASSUMED,
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from stormbench.compare.arms import THROTTLED
+from stormbench.study.evidence import SIMULATED
 from stormbench.study.in_words import difference_in_words, listed
 from stormbench.study.metrics import BY_PATH
 from stormbench.study.numbers import amount
@@ -20,7 +21,7 @@ class Sentence(NamedTuple):
 
 def simulated(text: str) -> Sentence:
     """A sentence whose figures are all of runs."""
-    return Sentence(text, "simulated")
+    return Sentence(text, SIMULATED)
 
 
 def mean(scenario: Report, arm: str, path: str) -> float | None:

@@ -7,6 +7,7 @@ from itertools import product
 from stormbench.scenario.model import Scenario
 from stormbench.scenario.read import read_scenario
 from stormbench.scenario.shipped import scenario_path, scenarios_of
+from stormbench.study.numbers import amount
 from stormbench.study.recipes import cell, long_storm, with_busy_meter, without_storm
 
 _HOUR_MS = 3_600_000
@@ -25,6 +26,10 @@ class Axis:
     title: str
     unit: str
     values: tuple[Value, ...]
+
+    def shown(self, value: Value) -> str:
+        """One of them, with its unit."""
+        return value.replace("_", " ") if isinstance(value, str) else amount(value, self.unit)
 
 
 @dataclass(frozen=True)

@@ -51,11 +51,16 @@ class Cell:
     dsp_ms: float | None
 
     @property
-    def saved(self) -> str:
-        """By how much other alerts are later with the throttle at the DSP, in its one unit."""
+    def saved_ms(self) -> float | None:
+        """By how much other alerts are later with the throttle at the DSP."""
         if self.hub_ms is None or self.dsp_ms is None:
-            return ""
-        return _one_unit(self.dsp_ms - self.hub_ms)
+            return None
+        return self.dsp_ms - self.hub_ms
+
+    @property
+    def saved(self) -> str:
+        """The same in its one unit."""
+        return "" if self.saved_ms is None else _one_unit(self.saved_ms)
 
     @property
     def words(self) -> str:
@@ -72,10 +77,10 @@ class Surface:
     cells: Mapping[tuple[float, float], Cell]
 
     @property
-    def rows(self) -> Sequence[tuple[str, Sequence[Cell | None]]]:
+    def rows(self) -> Sequence[tuple[float, Sequence[Cell | None]]]:
         """(rate of the storm, a cell for each rate of the WAN)."""
         return [
-            (number(storm), [self.cells.get((wan, storm)) for wan in self.wan])
+            (storm, [self.cells.get((wan, storm)) for wan in self.wan])
             for storm in reversed(self.storm)
         ]
 

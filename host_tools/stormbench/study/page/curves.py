@@ -7,7 +7,6 @@ from typing import Any
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 from plotly.subplots import make_subplots  # type: ignore[import-untyped]
 
-from stormbench.report.arms import describe
 from stormbench.study.numbers import amount
 from stormbench.study.page.axis_units import AxisUnit, axis_unit
 from stormbench.study.page.look import as_listed, dress, look, plain
@@ -18,6 +17,8 @@ Point = Mapping[str, Any]
 _HEIGHT_PX = 330
 _NARROWEST, _WIDER = 2.0, 1.5
 """Lines, each narrower than the one before, so that lines which coincide all show."""
+_WHOLE_FIRST = ("solid", "longdash", "dash", "dashdot", "dot")
+"""In which order they are drawn: through the gaps of a line one sees what it lies on."""
 
 
 @dataclass(frozen=True)
@@ -61,31 +62,39 @@ def curves(sweep: Mapping[str, Any], panels: Sequence[Panel], arms: Sequence[str
     figure = make_subplots(
         rows=1,
         cols=len(panels),
-        horizontal_spacing=0.11,
+        horizontal_spacing=0.22 / len(panels),
         subplot_titles=[f"<b>{panel.title}</b>" for panel in panels],
     )
     figure.update_annotations(x=0)
     x = [_tick(axis, point["at"][axis["name"]]) for point in points]
     for column, panel in enumerate(panels, 1):
         unit = _unit_of(panel, points, drawn)
-        for number, arm in enumerate(drawn):
+        for number, arm in enumerate(_widest_first(drawn)):
             values = [panel.figure(point, arm) for point in points]
             line = _line(arm, x, values, (panel, unit))
             line.line.width = _NARROWEST + (len(drawn) - 1 - number) * _WIDER
             line.showlegend = column == 1
+            line.legendrank = drawn.index(arm)
             figure.add_trace(line, 1, column)
         figure.update_yaxes(title_text=unit.name, rangemode="tozero", nticks=6, col=column)
         figure.update_xaxes(title_text=_axis_title(axis), type="category", col=column)
     dress(figure, _HEIGHT_PX, t=72)
+    # Three panels have no room for more, on paper.
+    figure.update_annotations(font={"size": 13 if len(panels) < 3 else 12})
+    figure.update_xaxes(tickangle=0, tickfont={"size": 12 if len(panels) < 3 else 10})
     for annotation, column in zip(figure.layout.annotations, range(1, 9), strict=False):
         domain = figure.layout["xaxis" if column == 1 else f"xaxis{column}"].domain
         annotation.update(x=domain[0], xanchor="left", yshift=2)
     figure.update_layout(
         showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": 1.13, "yanchor": "bottom"},
+        legend={"orientation": "h", "x": 0, "y": 1.2, "yanchor": "bottom"},
         hovermode="x unified",
     )
     return plain(figure, 0.8)
+
+
+def _widest_first(arms: Sequence[str]) -> list[str]:
+    return sorted(arms, key=lambda arm: _WHOLE_FIRST.index(look(arm).dash))
 
 
 def _line(
@@ -100,7 +109,7 @@ def _line(
         x=x,
         y=[unit.of(value) for value in values],
         text=[amount(value, panel.unit) for value in values],
-        name=f"{arm}: {describe(arm).title}",
+        name=arm,
         legendgroup=arm,
         mode="lines+markers",
         line={"color": drawn.colour, "dash": drawn.dash},

@@ -63,6 +63,11 @@ class DeviceMap:
     rows: Sequence[tuple[str, Sequence[Spot | None]]]
 
     @property
+    def names_below(self) -> bool:
+        """Whether names of codes would break inside words in so many columns."""
+        return len(self.codes) > 4
+
+    @property
     def is_wide(self) -> bool:
         """Whether it has so many codes that no other map fits beside it."""
         return len(self.codes) > 5

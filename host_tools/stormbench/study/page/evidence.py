@@ -1,7 +1,8 @@
 """Where a figure comes from, as a badge that is read without its colour."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from stormbench.study import evidence
 
 
 class Badge(NamedTuple):
@@ -31,28 +32,33 @@ ASSUMED = Badge(
 KEY = (MEASURED, SIMULATED, COMPUTED, ASSUMED)
 """Of figures, in the order of the key."""
 
-OURS = Badge("simulated", "measured", "Counted or measured in this study.")
 ESTABLISHED = Badge("established", "established", "The source that is named says so.")
 DERIVED = Badge("computed", "derived", "Follows from what the source that is named says.")
-JUDGEMENT = Badge("assumed", "judgement", "From experience; no public source was found.")
-SOURCES = (OURS, ESTABLISHED, DERIVED, JUDGEMENT)
-"""Of statements, in the order of the key."""
+JUDGEMENT = Badge("assumed", "judgement", "Inferred; no public source confirms it.")
+SOURCES = (ESTABLISHED, DERIVED, JUDGEMENT, *KEY)
+"""Of statements, and of the figures beside them."""
 
-_BY_MARK: Mapping[str, Badge] = {
-    "measured": OURS,
-    "measured on firmware (emulated pico)": MEASURED,
-    "simulated": SIMULATED,
-    "computed": COMPUTED,
-    "assumed": ASSUMED,
-    "evidenced": ESTABLISHED,
-    "e": ESTABLISHED,
-    "d": DERIVED,
-    "m": JUDGEMENT,
+_BY_MARK = {
+    evidence.MEASURED: MEASURED,
+    evidence.SIMULATED: SIMULATED,
+    evidence.COMPUTED: COMPUTED,
+    evidence.ASSUMED: ASSUMED,
+    evidence.EVIDENCED: ESTABLISHED,
+    evidence.ESTABLISHED: ESTABLISHED,
+    evidence.DERIVED: DERIVED,
+    evidence.JUDGEMENT: JUDGEMENT,
 }
 
 
-def badge(mark: Any) -> Badge:
-    """The badge of a mark of report.json; one that is unknown is shown as it stands."""
-    return _BY_MARK.get(str(mark).strip().lower()) or Badge(
-        "assumed", str(mark), "A mark that is not explained here."
-    )
+def badge(mark: str) -> Badge:
+    """The badge of a mark of report.json.
+
+    Raises:
+        ValueError: it is none of `study.evidence.MARKS`.
+    """
+    try:
+        return _BY_MARK[mark]
+    except KeyError:
+        raise ValueError(
+            f"expected a mark of evidence ({', '.join(evidence.MARKS)}), got {mark!r}"
+        ) from None

@@ -14,30 +14,26 @@ from commshub.policy import Policy
 from stormbench.policy_file import plain_policy
 from stormbench.report import page, units
 from stormbench.report.arms import ARMS, describe
+from stormbench.study.in_words import place_in_words
 from stormbench.study.numbers import amount, number, regrouped, signed
-from stormbench.study.page import hops, over_time, scenario_table
+from stormbench.study.page import (
+    drawback_table,
+    firmware_cost,
+    hops,
+    over_time,
+    provenance,
+    scenario_table,
+)
 from stormbench.study.page.break_even import break_even_figure, surface, tint
 from stormbench.study.page.curves import Panel, curves, kept_off, metric
 from stormbench.study.page.devices import device_maps
 from stormbench.study.page.evidence import KEY, SOURCES, badge
 from stormbench.study.page.look import look
-from stormbench.study.page.places import PLACES, drawbacks_by_place, place_in_words
 from stormbench.study.page.trade_off import trade_off_figure
 from stormbench.study.page.words import WORDS
 
 _PACKAGE = "stormbench.study.page"
 COMMAND = "stormbench study"
-_NO_POLICY = "each scenario's own"
-_ORIGIN = {
-    "policy": "policy of the throttle",
-    "wan": "WAN",
-    "firmware_sha256": "firmware sources, SHA-256",
-    "firmware_version": "firmware",
-    "host_sha256": "host tools and scenarios, SHA-256",
-    "stormbench_version": "stormbench",
-    "python": "Python",
-    "made_at": "made at",
-}
 
 
 def render(report: Mapping[str, Any], command_line: str) -> str:
@@ -77,30 +73,17 @@ def _parts(report: Mapping[str, Any]) -> dict[str, Any]:
         "device_maps": device_maps(scenarios),
         "columns": scenario_table.COLUMNS,
         "replications": sorted({one["replications"] for one in scenarios.values()}),
-        "firmware_cost": report.get("firmware_cost") or [],
-        "drawbacks": drawbacks_by_place(report.get("drawbacks") or []),
+        "firmware_cost": firmware_cost.rows(report),
+        "drawbacks": drawback_table.by_place(report),
         "claims": report.get("claims") or [],
-        **_provenance(report.get("provenance") or {}),
+        "origin": provenance.facts(report.get("provenance") or {}),
+        "inputs": provenance.fields(report.get("provenance") or {}),
         "limits": report.get("limits") or [],
         "arms": ARMS,
-        "places": PLACES,
         "figure_key": KEY,
         "words": WORDS,
         "source_key": SOURCES,
         "nothing": units.NOTHING,
-    }
-
-
-def _provenance(provenance: Mapping[str, Any]) -> dict[str, Any]:
-    """Its plain values, worded; and what has fields of its own, such as the policy."""
-    fields = {name: value for name, value in provenance.items() if isinstance(value, Mapping)}
-    return {
-        "origin": {
-            _ORIGIN.get(name, name): _NO_POLICY if name == "policy" and value is None else value
-            for name, value in provenance.items()
-            if name not in fields
-        },
-        "inputs": {_ORIGIN.get(name, name): value for name, value in fields.items()},
     }
 
 
@@ -125,6 +108,7 @@ def _sweep_charts(report: Mapping[str, Any], sweeps: Mapping[str, Any]) -> dict[
         "roll_out": (
             Panel("Bytes that left the hubs", "bytes", metric("hops.wan.bytes")),
             Panel("Alerts that reached Users", "alerts", metric("hops.user.alerts")),
+            Panel("Delay of other alerts, p99", "ms", metric("other_alert_delay_ms.p99")),
         ),
         "cell": (
             Panel("Delay of other alerts, p99", "ms", metric("other_alert_delay_ms.p99")),

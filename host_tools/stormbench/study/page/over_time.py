@@ -6,7 +6,7 @@ from typing import Any
 
 from plotly.subplots import make_subplots  # type: ignore[import-untyped]
 
-from stormbench.report.plots import STORM_FILL, TRACES, step_line
+from stormbench.report.plots import STORM_FILL, Trace, step_line
 from stormbench.report.timeline import Timeline, timeline_to
 from stormbench.study.page.break_even import DELAY
 from stormbench.study.page.look import as_listed, dress, plain
@@ -14,6 +14,14 @@ from stormbench.study.page.look import as_listed, dress, plain
 MOST_SCENARIOS = 3
 _ROW_PX, _TOP_PX, _BOTTOM_PX = 96, 92, 52
 _MINUTE_MS = 60_000
+TRACES = (
+    Trace("raised on the HAN", "raised_ms", {"width": 0}, "rgba(125, 133, 144, 0.42)"),
+    Trace("leaving the hub", "hub_out_ms", {"width": 5, "color": "#c0a6ee"}),
+    Trace("arriving at the DSP", "dsp_in_ms", {"width": 3, "color": "#7443c4"}),
+    Trace("arriving at Users", "user_ms", {"width": 2, "color": "#00b8c4", "dash": "2px,2px"}),
+)
+"""Of hops, so in no colour that an arm has (see `look.ARMS`). Drawn in this order, each narrower
+than the one before and the last in dots, so that lines which coincide all show."""
 
 
 def shown(scenarios: Mapping[str, Any]) -> list[str]:
@@ -61,7 +69,7 @@ def time_figure(scenarios: Mapping[str, Any]) -> dict[str, Any] | None:
         xshift=-98,
         showarrow=False,
     )
-    return plain(figure)
+    return plain(figure, 1.0)
 
 
 def _column(figure: Any, timeline: Mapping[str, Any], arms: Sequence[str], column: int) -> None:

@@ -62,6 +62,10 @@ class Row:
     """(place, `28 of 30`), the most frequent first."""
     place_sort: str
     bounds: str
+    """Met with the seed that the scenario comes with."""
+    bounds_sort: float
+    bounds_worst: str
+    """Met in the run that meets fewest; empty where that is no fewer."""
     all_bounds_met: bool
     cells: Sequence[Cell]
 
@@ -74,7 +78,7 @@ def rows(scenarios: Mapping[str, Any]) -> list[Row]:
 def _row(scenario: Mapping[str, Any]) -> Row:
     replications = scenario["replications"]
     places = sorted(scenario["places"].items(), key=lambda item: -item[1])
-    bounds, met = scenario["bounds"]["of"], scenario["bounds"]["met"]
+    of, met = scenario["bounds"]["of"], scenario["bounds"]["met"]
     differences = scenario["differences"].get(PAIR, {})
     return Row(
         title=str(scenario["title"]),
@@ -85,8 +89,10 @@ def _row(scenario: Mapping[str, Any]) -> Row:
         alerts_sort=scenario["alerts"]["mean"],
         places=[(place, f"{count} of {replications}") for place, count in places],
         place_sort=" ".join(place for place, _ in places),
-        bounds=f"{min(met)} of {bounds}" if met and bounds else NOTHING,
-        all_bounds_met=all(count == bounds for count in met),
+        bounds=f"{met[0]} of {of}" if met and of else NOTHING,
+        bounds_sort=met[0] / of if met and of else -1,
+        bounds_worst=f"{min(met)} of {of}" if met and min(met) < met[0] else "",
+        all_bounds_met=not met or met[0] == of,
         cells=[_cell(differences.get(column.path), column) for column in COLUMNS],
     )
 
