@@ -12,6 +12,7 @@ from arm_runs import arm_runs, runs_of, scenario, trace
 from hubwire import gbcs
 from hubwire.gbcs_make import Recipe, make, numbered
 from stormbench.compare.account import account
+from stormbench.compare.anomaly import anomaly
 from stormbench.compare.arms import BY_NAME
 from stormbench.compare.run import Comparison
 from stormbench.link.northbound import WanAlert
@@ -58,9 +59,13 @@ def test_one_run_of_the_firmware_serves_the_hub_and_its_meters():
 
 
 @cache
-def accounts_with_power_cuts():
+def runs_with_power_cuts():
     recipe = read_scenario(scenario_path("hub_resets"))
-    return {arm: account(run) for arm, run in runs_of(recipe, trace_of(recipe)).items()}
+    return runs_of(recipe, trace_of(recipe))
+
+
+def accounts_with_power_cuts():
+    return {arm: account(run) for arm, run in runs_with_power_cuts().items()}
 
 
 def test_meters_forget_nothing_when_their_hub_loses_its_power():
@@ -75,6 +80,11 @@ def test_hub_that_forwards_what_its_meters_leave_forgets_nothing_either():
 @pytest.mark.parametrize("arm", BY_NAME)
 def test_each_alert_is_accounted_for_whoevers_power_is_cut(arm):
     assert accounts_with_power_cuts()[arm]["unaccounted"] == 0
+
+
+@pytest.mark.parametrize("arm", BY_NAME)
+def test_what_is_lost_with_the_power_never_came_to_anomaly_detection(arm):
+    assert anomaly(runs_with_power_cuts()[arm])["uncounted"] == 0
 
 
 def test_meters_have_a_run_of_their_own_where_the_power_of_their_hub_is_cut():
