@@ -18,6 +18,7 @@ SECTIONS = (
     "answers",
     "hops",
     "scenarios",
+    "knowledge",
     "over-time",
     "devices",
     "roll-out",

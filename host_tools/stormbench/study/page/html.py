@@ -28,8 +28,10 @@ from stormbench.study.page.break_even import break_even_figure, surface, tint
 from stormbench.study.page.curves import Panel, curves, kept_off, metric
 from stormbench.study.page.devices import device_maps
 from stormbench.study.page.evidence import KEY, SOURCES, badge
+from stormbench.study.page.knowledge import COLUMNS, knowledge
 from stormbench.study.page.look import look
 from stormbench.study.page.trade_off import trade_off_figure
+from stormbench.study.page.wider_wan import wider_wan
 from stormbench.study.page.words import WORDS
 
 _PACKAGE = "stormbench.study.page"
@@ -76,6 +78,9 @@ def _parts(report: Mapping[str, Any]) -> dict[str, Any]:
         "firmware_cost": firmware_cost.rows(report),
         "drawbacks": drawback_table.by_place(report),
         "claims": report.get("claims") or [],
+        "wider_wan": wider_wan(report),
+        "knowledge": knowledge(report.get("overall")),
+        "knowledge_columns": COLUMNS,
         "origin": provenance.facts(report.get("provenance") or {}),
         "inputs": provenance.fields(report.get("provenance") or {}),
         "limits": report.get("limits") or [],
