@@ -197,6 +197,13 @@ def test_drawback_has_its_figures_value_in_each_arm_with_its_unit_its_mark_and_w
     )
 
 
+def test_mean_of_one_scenario_is_called_what_it_is():
+    row = make_study()["drawbacks"][0] | {"figures": [{**DELAY, "of": "all"}]}
+    overall = make_study()["overall"] | {"scenarios": 1}
+    said = section(rendered(drawbacks=[row], overall=overall), "drawbacks")
+    assert "p99; the one scenario that was run" in said
+
+
 def test_drawback_names_the_scenario_that_is_worst():
     scenarios = make_study()["scenarios"]
     scenarios["voltage_flapping"]["arms"]["dsp"][DELAY["metric"]]["mean"] = 3_600_000
