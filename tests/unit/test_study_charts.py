@@ -141,10 +141,10 @@ def test_legend_names_each_arm_once_however_many_panels_there_are(study):
     assert [trace["name"] for trace in named] == ["none", "hub", "dsp"]
 
 
-def test_line_with_gaps_is_drawn_on_whole_ones_and_narrower_than_these(study):
+def test_lines_that_coincide_are_tellable_by_their_widths_and_gaps(study):
     panels = [Panel("x", "alerts", metric("suppressed"))]
     lines = curves(study["sweeps"]["roll_out"], panels)["data"]
-    assert [line["legendgroup"] for line in lines] == ["hub", "dsp", "layered", "device", "none"]
+    assert [line["legendgroup"] for line in lines] == ["none", "hub", "dsp", "layered", "device"]
     widths = [line["line"]["width"] for line in lines]
     assert widths == sorted(set(widths), reverse=True)
 

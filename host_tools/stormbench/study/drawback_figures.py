@@ -78,7 +78,9 @@ def _in_scenarios(figure: OfScenarios, report: Report) -> Found:
         whole = report.get("overall")
         if not whole:
             return _none("this study has no mean of storms")
-        return _told(metric, _means(whole, figure), f"mean of {whole['scenarios']} storms")
+        count = whole["scenarios"]
+        where = "the one storm that was run" if count == 1 else f"mean of {count} storms"
+        return _told(metric, _means(whole, figure), where)
     if figure.of == WORST:
         known = {
             name: mean

@@ -48,6 +48,7 @@ _MEASURED_ROWS = (
         f"{_IN_DEVICE_TIME}; the flash's times are typical ones",
     ),
 )
+_WRITTEN = {"us": "\u00b5s"}
 _WEAR = (
     ("flash_wear_one_key", "flash wear: one key in a storm without a break", ONE_KEY),
     ("flash_wear_full_tables", "flash wear: full tables in a storm without a break", FULL_TABLES),
@@ -111,7 +112,7 @@ def _kept_row(
         "name": name,
         "what": what,
         "value": figure.value,
-        "unit": figure.unit,
+        "unit": _WRITTEN.get(figure.unit, figure.unit),
         "evidence": MEASURED,
         "source": _COMMAND,
         "note": note,

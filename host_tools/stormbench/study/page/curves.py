@@ -17,8 +17,9 @@ Point = Mapping[str, Any]
 _HEIGHT_PX = 330
 _NARROWEST, _WIDER = 2.0, 1.5
 """Lines, each narrower than the one before, so that lines which coincide all show."""
-_WHOLE_FIRST = ("solid", "longdash", "dash", "dashdot", "dot")
-"""In which order they are drawn: through the gaps of a line one sees what it lies on."""
+_DRAWN = ("dot", "solid", "longdash", "dash", "dashdot")
+"""In which order: through the gaps of a line one sees what it lies on, and dots stick out from
+below."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def curves(sweep: Mapping[str, Any], panels: Sequence[Panel], arms: Sequence[str
 
 
 def _widest_first(arms: Sequence[str]) -> list[str]:
-    return sorted(arms, key=lambda arm: _WHOLE_FIRST.index(look(arm).dash))
+    return sorted(arms, key=lambda arm: _DRAWN.index(look(arm).dash))
 
 
 def _line(
