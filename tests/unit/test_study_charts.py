@@ -47,7 +47,7 @@ def test_arm_keeps_its_colour_from_chart_to_chart(study):
 
 def test_first_choice_is_the_mean_of_all_scenarios(study):
     first, *others = choices(study["scenarios"], study["overall"])
-    assert first.title == f"mean of {len(SCENARIOS)} scenarios"
+    assert first.title == f"mean of {len(SCENARIOS)} storms"
     assert [one.title for one in others] == [title for title, *_ in SCENARIOS.values()]
     mean = study["overall"]["arms"]["dsp"]["hops.wan.bytes"]["mean"]
     assert first.bars["hops.wan.bytes"]["dsp"].mean == mean
@@ -252,3 +252,10 @@ def test_bounds_are_those_met_with_the_scenarios_seed_and_beside_it_in_the_worst
 )
 def test_mark_is_shown_as_a_word(mark, label):
     assert badge(mark).label == label
+
+
+def test_row_of_a_scenario_says_what_it_is_counted_as_and_which_wan_it_assumes():
+    control = {**make_study()["scenarios"]["boot_loop"], "role": "control"}
+    storm, other = rows({"a": {**control, "role": "storm"}, "b": control})
+    assert storm.setting == "WAN of 20 bytes/s, queue of 6.0 kB"
+    assert other.setting == "control, not in the verdict; WAN of 20 bytes/s, queue of 6.0 kB"

@@ -28,7 +28,7 @@ def test_storm_has_a_row_with_its_own_rate_and_a_cell_for_each_that_was_tried():
     ((title, rate, _, cells),) = table.rows
     assert (title, rate, table.rates) == ("boot loop", "20", ["20", "80"])
     assert [cell.place for cell in cells] == ["hub", "none"]
-    assert cells[0].agree == "2 of 2" and cells[0].waits == "hub 1 s, DSP 1 min 1 s"
+    assert cells[0].agree == "2 of 2" and cells[0].waits == ("hub 1 s", "DSP 1 min 1 s")
 
 
 def test_runs_that_disagree_make_no_place():

@@ -8,11 +8,11 @@ from stormbench.study.metrics import BY_PATH
 from stormbench.study.numbers import amount
 
 _FIGURES = (
-    ("hops.wan.bytes", "Onto the WAN", "Bytes that leave the hubs in a run, mean of scenarios."),
+    ("hops.wan.bytes", "Onto the WAN", "Bytes that leave the hubs in a run, mean of storms."),
     (
         "other_alert_delay_ms.p99",
         "Other alerts wait",
-        "p99 of the delay of alerts outside the storm, mean of scenarios.",
+        "p99 of the delay of alerts outside the storm, mean of storms.",
     ),
     (
         "other_alert_delay_ms.lost",
@@ -57,7 +57,7 @@ def key_figures(whole: Mapping[str, Any], headline: str) -> list[dict[str, Any]]
 
 
 def because(whole: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What the verdict rests on: hub less DSP, over all scenarios."""
+    """What the verdict rests on: hub less DSP, over all storms."""
     return [
         {
             "title": title,

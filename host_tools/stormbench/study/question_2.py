@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stormbench.study.break_even import along, widest_that_matters
 from stormbench.study.evidence import ESTABLISHED, MEASURED
-from stormbench.study.in_words import difference_in_words, place_in_words, share_saved
+from stormbench.study.in_words import place_in_words, share_saved
 from stormbench.study.numbers import amount
 from stormbench.study.sentence import (
     Report,
@@ -33,10 +33,9 @@ def placed_as_firmware(report: Report) -> Iterator[Sentence]:
         yield simulated(condition)
     yield from _hub_and_dsp(whole)
     yield from _meter(whole)
-    behind = whole["differences"]["layered-hub"]["hops.user.alerts"]
     yield simulated(
-        "A second throttle at the DSP, behind hubs that all have one, gives Users "
-        f"{_fewer(behind)}."
+        "Alerts at Users with a second throttle at the DSP, behind hubs that all have one: "
+        f"{difference(whole['differences']['layered-hub'], 'hops.user.alerts')}."
     )
     if "break_even" in sweeps:
         yield from _break_even(sweeps["break_even"])
@@ -160,10 +159,6 @@ def _cost(rows: list[Report]) -> Iterator[Sentence]:
             f"As firmware it takes, on an emulated Pico: {', '.join(parts)}.",
             MEASURED,
         )
-
-
-def _fewer(alerts: Report) -> str:
-    return "no fewer alerts" if alerts["spans_zero"] else difference_in_words(alerts, "alerts")
 
 
 def _unit(unit: str) -> str:

@@ -54,7 +54,7 @@ class Choice:
 
 
 def choices(scenarios: Mapping[str, Any], whole: Mapping[str, Any] | None) -> list[Choice]:
-    """The mean of all scenarios, if there are several, and each scenario by itself.
+    """The mean of all storms, if there are several, and each scenario by itself.
 
     Args:
         scenarios, whole: `scenarios` and `overall` of report.json.
@@ -62,7 +62,7 @@ def choices(scenarios: Mapping[str, Any], whole: Mapping[str, Any] | None) -> li
     each = [Choice(str(one["title"]), _bars(one["arms"])) for one in scenarios.values()]
     if whole is None or len(each) < 2:
         return each
-    return [Choice(f"mean of {whole['scenarios']} scenarios", _bars(whole["arms"])), *each]
+    return [Choice(f"mean of {whole['scenarios']} storms", _bars(whole["arms"])), *each]
 
 
 def hop_figure(found: Sequence[Choice]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from stormbench.report.units import NOTHING
 from stormbench.study.metrics import BY_PATH
-from stormbench.study.numbers import amount, signed
+from stormbench.study.numbers import amount, number, signed
 from stormbench.study.page.evidence import Badge, badge
 
 PAIR = "hub-dsp"
@@ -54,6 +54,8 @@ class Row:
 
     title: str
     what: str
+    setting: str
+    """What it is counted as, where that is no storm, and the WAN that it assumes."""
     badge: Badge
     source: str
     alerts: str
@@ -83,6 +85,7 @@ def _row(scenario: Mapping[str, Any]) -> Row:
     return Row(
         title=str(scenario["title"]),
         what=str(scenario["what"]),
+        setting=_setting(scenario["role"], scenario["wan"]),
         badge=badge(scenario["evidence"]),
         source=str(scenario["source"]),
         alerts=amount(scenario["alerts"]["mean"], "alerts"),
@@ -95,6 +98,12 @@ def _row(scenario: Mapping[str, Any]) -> Row:
         all_bounds_met=not met or met[0] == of,
         cells=[_cell(differences.get(column.path), column) for column in COLUMNS],
     )
+
+
+def _setting(role: str, wan: Mapping[str, Any]) -> str:
+    queue = amount(wan["queue_bytes"], "bytes")
+    where = f"WAN of {number(wan['bytes_per_s'])} bytes/s, queue of {queue}"
+    return where if role == "storm" else f"{role}, not in the verdict; {where}"
 
 
 def _cell(difference: Mapping[str, Any] | None, column: Column) -> Cell:

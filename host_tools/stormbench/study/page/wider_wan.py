@@ -6,13 +6,16 @@ from typing import Any, NamedTuple
 from stormbench.study.break_even import clear_place
 from stormbench.study.numbers import amount, number
 
+_P99 = "other_alert_delay_ms.p99"
+
 
 class Cell(NamedTuple):
     """One storm at one rate of the WAN: the best place, and what tells how sure that is."""
 
     place: str
     agree: str
-    waits: str
+    waits: tuple[str, str]
+    """With the throttle at the hub, and at the DSP."""
 
 
 class WiderWan(NamedTuple):
@@ -63,8 +66,5 @@ def _agree(of: Mapping[str, Any], place: str) -> str:
     return f"{of['places'].get(place, 0)} of {of['replications']}"
 
 
-def _waits(hub_ms: float | None, dsp_ms: float | None) -> str:
-    return f"hub {amount(hub_ms, 'ms')}, DSP {amount(dsp_ms, 'ms')}"
-
-
-_P99 = "other_alert_delay_ms.p99"
+def _waits(hub_ms: float | None, dsp_ms: float | None) -> tuple[str, str]:
+    return f"hub {amount(hub_ms, 'ms')}", f"DSP {amount(dsp_ms, 'ms')}"
