@@ -93,11 +93,14 @@ def sweep_of(axis, **places):
 
 def test_verdict_says_where_it_is_best_while_hubs_are_updated():
     roll_out = sweep_of("updated_share", at0="dsp", at0_5="layered", at0_75="layered", at1="hub")
+    roll_out["points"].insert(
+        1, {"at": {"updated_share": 0.25}, "places": {"dsp": 1, "hub": 1}, "replications": 2}
+    )
     (said,) = verdict({"a": scenario(hub=3)}, WHOLE, {"roll_out": roll_out})["conditions"]
     assert said == (
         "While the firmware is rolled out: with 0 % of the hubs updated it is best placed at the "
-        "DSP; with 50 % and 75 % of the hubs updated it is best placed at the hub and at the DSP "
-        "behind it."
+        "DSP; with 25 % of the hubs updated the runs disagree; with 50 % and 75 % of the hubs "
+        "updated it is best placed at the hub and at the DSP behind it."
     )
 
 

@@ -33,7 +33,7 @@ def test_storm_has_a_row_with_its_own_rate_and_a_cell_for_each_that_was_tried():
 
 def test_runs_that_disagree_make_no_place():
     ((*_, cells),) = wider_wan(study(point("boot_loop", 20, "hub", of=1))).rows
-    assert cells[0].place == "no difference"
+    assert cells[0].place == "unclear"
 
 
 def test_rate_at_which_a_storm_was_not_run_is_an_empty_cell():

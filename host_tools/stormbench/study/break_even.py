@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stormbench.compare.verdict import NO_DIFFERENCE
+UNCLEAR = "unclear"
+"""In the place of a place, where replications disagree."""
 
 _BEFORE_THE_WAN = ("device", "hub", "layered")
 
@@ -26,9 +27,9 @@ def best_place(point: Mapping[str, Any]) -> str:
 
 
 def clear_place(point: Mapping[str, Any]) -> str:
-    """The place that more than half of a point's replications say, else `no difference`."""
+    """The place that more than half of a point's replications say, else `unclear`."""
     place, times = next(iter(point["places"].items()))
-    return str(place) if times > point["replications"] / 2 else NO_DIFFERENCE
+    return str(place) if times > point["replications"] / 2 else UNCLEAR
 
 
 def matters_by_rate(sweep: Mapping[str, Any]) -> dict[float, tuple[int, int]]:

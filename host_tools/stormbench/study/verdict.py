@@ -9,14 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stormbench.compare.verdict import NO_DIFFERENCE
-from stormbench.study.break_even import clear_place, matters_by_rate
+from stormbench.study.break_even import UNCLEAR, clear_place, matters_by_rate
 from stormbench.study.in_words import listed, share_saved
 from stormbench.study.numbers import amount
 
 CLEAR = 2 / 3
 """Chosen: replications that agree less than this do not say where the throttle is best."""
-
-UNCLEAR = "unclear"
 
 _BEFORE_THE_WAN = ("device", "hub", "layered")
 _PLACES = {
@@ -98,9 +96,7 @@ def _of(count: int, storms: Scenarios) -> str:
 
 
 def _other(place: str) -> str:
-    if place == UNCLEAR:
-        return "the runs disagree"
-    return "it makes no difference" if place == NO_DIFFERENCE else f"{place} does better"
+    return f"{place} does better" if place in _PLACES else _clause(place)
 
 
 def _grounds(storms: Scenarios, whole: Mapping[str, Any]) -> str:
@@ -136,12 +132,17 @@ def _while_rolled_out(sweep: Mapping[str, Any]) -> Iterator[str]:
         if share < 1:
             found.setdefault(clear_place(point), []).append(amount(share, "share"))
     parts = [
-        f"with {listed(shares)} of the hubs updated it is {_PLACES[place]}"
+        f"with {listed(shares)} of the hubs updated {_clause(place)}"
         for place, shares in found.items()
-        if place in _PLACES
     ]
     if parts:
         yield f"While the firmware is rolled out: {'; '.join(parts)}."
+
+
+def _clause(place: str) -> str:
+    if place == UNCLEAR:
+        return "the runs disagree"
+    return "it makes no difference" if place == NO_DIFFERENCE else f"it is {_PLACES[place]}"
 
 
 def _on_wider_wans(sweep: Mapping[str, Any]) -> Iterator[str]:
