@@ -10,7 +10,7 @@ from stormbench.study.page.evidence import badge
 from stormbench.study.page.hops import choices, hop_figure
 from stormbench.study.page.over_time import shown, time_figure
 from stormbench.study.page.scenario_table import rows
-from stormbench.study.page.trade_off import trade_off_figure
+from stormbench.study.page.trade_off import RESULTS, policy_rows, trade_off_figure
 from study_example import ARMS, SCENARIOS, make_study
 from study_example_figures import MINUTE_MS, difference
 
@@ -181,6 +181,22 @@ def test_ring_is_round_the_policy_that_the_study_had(study):
     figure = trade_off_figure(study["sweeps"]["policy"], study["provenance"]["policy"])
     (ring,) = traces(figure, "the default")
     assert (*ring["x"], *ring["y"]) == (30, 11)
+
+
+def test_policy_that_suppresses_what_is_legitimate_is_a_hollow_mark(study):
+    sweep = study["sweeps"]["policy"]
+    for at, point in enumerate(sweep["points"]):
+        point["arms"]["hub"]["false_suppressed"] = 3.0 if at == 0 else 0.0
+    marks = [trace["marker"]["symbol"] for trace in trade_off_figure(sweep, {})["data"]]
+    hollow = [symbol for of in marks for symbol in of if symbol.endswith("-open")]
+    assert len(hollow) == 1
+
+
+def test_policies_are_a_table_too_with_the_default_marked(study):
+    sweep, default = study["sweeps"]["policy"], study["provenance"]["policy"]
+    found = policy_rows(sweep, default)
+    assert len(found) == len(sweep["points"]) and sum(row.is_default for row in found) == 1
+    assert all(len(row.cells) == len(sweep["axes"]) + len(RESULTS) for row in found)
 
 
 def test_policy_that_is_no_point_of_the_sweep_has_no_ring(study):

@@ -30,7 +30,7 @@ from stormbench.study.page.devices import device_maps
 from stormbench.study.page.evidence import KEY, SOURCES, badge
 from stormbench.study.page.knowledge import COLUMNS, knowledge
 from stormbench.study.page.look import look
-from stormbench.study.page.trade_off import trade_off_figure
+from stormbench.study.page.trade_off import RESULTS, policy_rows, trade_off_figure
 from stormbench.study.page.wider_wan import wider_wan
 from stormbench.study.page.words import WORDS
 
@@ -131,6 +131,10 @@ def _sweep_charts(report: Mapping[str, Any], sweeps: Mapping[str, Any]) -> dict[
         else None
         for name, of_sweep in panels.items()
     }
+    made["policy_rows"] = (
+        policy_rows(sweeps["policy"], _policy(report)) if _has(sweeps, "policy") else []
+    )
+    made["policy_results"] = RESULTS
     made["policy_figure"] = (
         trade_off_figure(sweeps["policy"], _policy(report)) if _has(sweeps, "policy") else None
     )

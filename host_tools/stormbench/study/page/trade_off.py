@@ -1,7 +1,7 @@
 """What a policy trades: alerts that reach Users against how old their count can be."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
@@ -11,6 +11,7 @@ from stormbench.study.page.look import MARK_COLOUR, dress, plain
 
 _ARM = "hub"
 _ALERTS, _AGE = "hops.user.alerts", "count_age_ms.max"
+_FALSE = "false_suppressed"
 _GROUP_BY = "sample_period_ms"
 _HEIGHT_PX = 400
 _GROUPS = (
@@ -27,6 +28,8 @@ Point = Mapping[str, Any]
 def trade_off_figure(sweep: Mapping[str, Any], default: Mapping[str, Any]) -> dict[str, Any]:
     """Draw a mark for each policy, and a ring round the default.
 
+    A mark is hollow where the policy suppresses alerts that are of no storm.
+
     Args:
         default: fields of the policy that the scenarios were run with.
     """
@@ -42,7 +45,12 @@ def trade_off_figure(sweep: Mapping[str, Any], default: Mapping[str, Any]) -> di
                 y=[age.of(point["arms"][_ARM][_AGE]) for point in of_group],
                 mode="markers",
                 name=f"N = {amount(group, 'ms')}",
-                marker={**marker, "size": 9, "opacity": 0.8},
+                marker={
+                    **marker,
+                    "symbol": [_symbol(marker["symbol"], point) for point in of_group],
+                    "size": 9,
+                    "opacity": 0.8,
+                },
                 customdata=[_words(sweep, point) for point in of_group],
                 hovertemplate="%{customdata}<extra></extra>",
             )
@@ -62,6 +70,41 @@ def is_default(point: Point, default: Mapping[str, Any]) -> bool:
     return all(default.get(name) == value for name, value in point["at"].items())
 
 
+class PolicyRow(NamedTuple):
+    """A policy and what it comes to at the hub: each cell with what it is sorted by."""
+
+    cells: Sequence[tuple[str, float]]
+    is_default: bool
+
+
+RESULTS = ("alerts at Users", "oldest count", "legitimate alerts suppressed")
+
+
+def policy_rows(sweep: Mapping[str, Any], default: Mapping[str, Any]) -> list[PolicyRow]:
+    """The marks as a table: a cell for each axis, then one for each of `RESULTS`."""
+    return [
+        PolicyRow(
+            [
+                *(
+                    (amount(point["at"][axis["name"]], axis["unit"]), point["at"][axis["name"]])
+                    for axis in sweep["axes"]
+                ),
+                *(
+                    (amount(point["arms"][_ARM].get(path), unit), point["arms"][_ARM].get(path, 0))
+                    for path, unit in ((_ALERTS, "alerts"), (_AGE, "ms"), (_FALSE, "alerts"))
+                ),
+            ],
+            is_default(point, default),
+        )
+        for point in sweep["points"]
+        if _drawn(point)
+    ]
+
+
+def _symbol(symbol: str, point: Point) -> str:
+    return f"{symbol}-open" if point["arms"][_ARM].get(_FALSE) else symbol
+
+
 def _drawn(point: Point) -> bool:
     figures = point["arms"].get(_ARM, {})
     return _ALERTS in figures and _AGE in figures
@@ -76,6 +119,7 @@ def _words(sweep: Mapping[str, Any], point: Point) -> str:
             ),
             f"alerts at Users: {number(point['arms'][_ARM][_ALERTS])}",
             f"oldest count: {amount(point['arms'][_ARM][_AGE], 'ms')}",
+            f"legitimate alerts suppressed: {number(point['arms'][_ARM].get(_FALSE))}",
         ]
     )
 
