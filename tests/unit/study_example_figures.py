@@ -78,6 +78,10 @@ def _at_break_even(at, arms):
     return ({"no difference": 3} if late[0] == late[1] else {"hub": 2, "layered": 1}), found
 
 
+def _at_wider_wan(at, arms):
+    return _at_break_even({"storm_per_hour": 720, "bytes_per_s": at["bytes_per_s"]}, arms)
+
+
 def _at_policy(at, arms):
     found = {arm: figures(arm, 435, 380) for arm in arms}
     for arm in ("hub", "dsp"):
@@ -113,6 +117,8 @@ def _at_mask_delay(at, arms):
 def sweeps():
     """report.json's `sweeps`."""
     wan = ("bytes_per_s", "rate of the WAN", "bytes/s", (5, 20, 80, 640))
+    named = ("scenario", "storm", "", ("stuck_tamper_sensor", "voltage_flapping", "boot_loop"))
+    wider = ("bytes_per_s", "rate of the WAN", "bytes/s", (20, 40, 80, 160, 640))
     storm = ("storm_per_hour", "rate of the storm", "alerts/h", (30, 120, 720))
     share = ("updated_share", "hubs with the new firmware", "share", (0, 0.25, 0.5, 0.75, 1))
     storming = ("storming", "hubs in a storm, of eight", "hubs", (0, 1, 2, 4, 8))
@@ -131,6 +137,7 @@ def sweeps():
         "break_even": _sweep(
             "From which rate on is it the same?", (wan, storm), three, _at_break_even
         ),
+        "wan": _sweep("Where does the place matter?", (named, wider), three, _at_wider_wan),
         "policy": _sweep("What do the settings trade?", settings, three, _at_policy),
         "roll_out": _sweep("What does firmware do that few have?", (share,), five, _at_roll_out),
         "cell": _sweep("How many storms can a cell have?", (storming,), three, _at_cell),
