@@ -318,10 +318,10 @@ def test_study_of_a_sweep_alone_has_no_verdict_and_no_answer():
 
 
 def test_cost_of_a_new_policy_is_that_of_its_frame():
-    rows = {row["what"]: row for row in firmware_cost(10.0)}
+    rows = {row["what"]: row for row in firmware_cost()}
     assert rows["a new policy, to one hub"]["value"] == policy_push_bytes()
-    cell = rows["a new policy, to the 1,000 hubs of a cell"]
-    assert cell["value"] == round(1000 * policy_push_bytes() / 10 / 3600, 1)
+    cell = rows["a new policy, to the 8 hubs of a cell"]
+    assert cell["value"] == round(8 * policy_push_bytes() / 24) and cell["unit"] == "s"
     assert cell["evidence"] == "assumed"
 
 
@@ -336,7 +336,7 @@ def test_signatures_that_are_spared_are_those_of_the_hub_less_those_of_the_meter
     ("name", "years"), [("flash_wear_one_key", 28), ("flash_wear_full_tables", 1.6)]
 )
 def test_flash_wear_follows_from_the_inputs_that_its_note_tells(name, years):
-    (row,) = [row for row in firmware_cost(10.0) if row["name"] == name]
+    (row,) = [row for row in firmware_cost() if row["name"] == name]
     sum_of_it = re.search(r"([\d,]+) / \(([\d,]+) x ([\d.]+) x ([\d.]+)%\) in days", row["note"])
     erases, saves, of_a_save, percent = (
         float(each.replace(",", "")) for each in sum_of_it.groups()
@@ -351,13 +351,13 @@ def test_more_saves_a_day_wear_the_flash_sooner():
 
 
 def test_what_is_kept_of_the_firmware_says_of_which():
-    rows = [row for row in firmware_cost(10.0) if row["evidence"] == MEASURED]
+    rows = [row for row in firmware_cost() if row["evidence"] == MEASURED]
     assert len(rows) == 9
     assert {row["firmware_sha256"] for row in rows} == {firmware_of(KEPT)}
 
 
 def test_every_cost_has_its_evidence_and_its_source():
-    assert all(row["evidence"] and row["source"] for row in firmware_cost(10.0))
+    assert all(row["evidence"] and row["source"] for row in firmware_cost())
 
 
 def test_every_place_has_its_drawbacks():

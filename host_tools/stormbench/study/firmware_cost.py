@@ -21,11 +21,9 @@ from stormbench.study.flash_wear import (
     Wear,
     storm_saves_a_day,
 )
+from stormbench.study.recipes import CELL_BYTES_PER_S, CELL_HUBS
 
 KEPT = Path(__file__).resolve().parents[1] / "bench/kept_figures.txt"
-
-HUBS_OF_A_CELL = 1_000
-"""Assumed: how many hubs share the WAN of one cell. Not public."""
 
 _COMMAND = "python tests/short_figures.py"
 _IN_DEVICE_TIME = "emulated Pico, device time"
@@ -62,19 +60,15 @@ NAMES = (
 """Of the rows that every study has: what a drawback can name."""
 
 
-def firmware_cost(wan_bytes_per_s: float) -> list[dict[str, Any]]:
+def firmware_cost() -> list[dict[str, Any]]:
     """Rows of `name`, `what`, `value`, `unit`, `evidence`, `source` and `note`.
 
     What was measured has `firmware_sha256` as well: of the sources that it was measured of.
-
-    Args:
-        wan_bytes_per_s: of a cell; assumed.
     """
     kept, firmware = read_figures(KEPT), firmware_of(KEPT)
     rows = [_kept_row(kept, firmware, *row) for row in _MEASURED_ROWS if row[0] in kept]
     rows += [_wear_row(*row) for row in _WEAR]
     size = policy_push_bytes()
-    cell_s = HUBS_OF_A_CELL * size / wan_bytes_per_s
     return [
         *rows,
         {
@@ -88,11 +82,14 @@ def firmware_cost(wan_bytes_per_s: float) -> list[dict[str, Any]]:
         },
         {
             "name": "policy_push_cell",
-            "what": f"a new policy, to the {HUBS_OF_A_CELL:,} hubs of a cell",
-            "value": round(cell_s / 3600, 1),
-            "unit": "hours",
+            "what": f"a new policy, to the {CELL_HUBS} hubs of a cell",
+            "value": round(CELL_HUBS * size / CELL_BYTES_PER_S),
+            "unit": "s",
             "evidence": ASSUMED,
-            "source": f"at {wan_bytes_per_s:g} bytes/s with nothing else on it; neither is public",
+            "source": (
+                f"at {CELL_BYTES_PER_S} bytes/s with nothing else on it, as the sweeps have it; "
+                "neither is public"
+            ),
             "note": "hubs that are off or unheard take longer",
         },
     ]

@@ -143,7 +143,9 @@ def _mask(whole: Report, sweep: Report | None) -> Iterator[Sentence]:
         yield simulated(
             f"In homes in which a meter storms on eight evenings it hides "
             f"{amount(hidden, 'alerts')} of {amount(of, 'alerts')} alerts, if it comes after "
-            f"{amount(delay_ms, 'ms')}, and tells nobody how many."
+            f"{amount(delay_ms, 'ms')}, and tells nobody how many; it takes "
+            f"{amount(along(sweep, 'mask', 'service_requests.bytes')[0][1], 'bytes')} of requests "
+            "and responses a run."
         )
 
 

@@ -83,8 +83,8 @@ def _of_a_change(rows: Sequence[Any]) -> Iterator[Sentence]:
         yield Sentence(
             "At the DSP a new number is one change at one place; how long DCC takes for it is not "
             f"public. At the hubs it is a message of {one['value']:,} bytes to each, "
-            f"{many['value']:g} hours of the WAN of a cell of a thousand hubs under the figures "
-            "assumed here; till then two policies are in force, and a hub that does not hear it "
-            "goes on under the old one.",
+            f"{many['value']:g} s of the WAN of one cell, as the sweeps assume it; till all have "
+            "it two policies are in force, and a hub that does not hear it goes on under the old "
+            "one.",
             ASSUMED,
         )

@@ -12,6 +12,9 @@ from stormbench.scenario.phases import Replay
 
 _MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
 _DAY_MS = 24 * _HOUR_MS
+CELL_HUBS, CELL_BYTES_PER_S = 8, 24
+"""Of one cell of the WAN: how many hubs, and what they share. Neither is public."""
+
 _EVENINGS, _EVENING_MS = 8, 17 * _HOUR_MS
 _NETWORK = "90B3D51F30020000"
 
@@ -42,7 +45,7 @@ def cell(hubs: int, storming: int, updated_share: float, seed: int) -> Scenario:
             "hubs": tuple({"id": hub, "updated": hub in updated} for hub in order),
             "devices": tuple(devices),
             "phases": tuple(phases),
-            "wan": {"bytes_per_s": 24, "queue_bytes": 12_000},
+            "wan": {"bytes_per_s": CELL_BYTES_PER_S, "queue_bytes": 12_000},
         }
     )
 

@@ -21,7 +21,6 @@ from stormbench.study.overall import overall
 from stormbench.study.signatures_spared import signatures_spared
 from stormbench.study.summary import Run, summary
 from stormbench.study.verdict import storms_of, verdict
-from stormbench.wan.cell import WanSettings
 
 _LIMITS = (
     "A Pico is not a Communications Hub: what firmware costs is the order of magnitude of a small "
@@ -49,7 +48,7 @@ def study_report(
     report: dict[str, Any] = {
         **summary(runs),
         "overall": None,
-        "firmware_cost": firmware_cost(WanSettings().bytes_per_s),
+        "firmware_cost": firmware_cost(),
         "drawbacks": [each.model_dump() for each in drawbacks()],
         "limits": list(_LIMITS),
         "provenance": _provenance(runs, identity, command_line),

@@ -8,7 +8,7 @@ from stormbench.scenario.model import Scenario
 from stormbench.scenario.read import read_scenario
 from stormbench.scenario.shipped import scenario_path, scenarios_of
 from stormbench.study.numbers import amount
-from stormbench.study.recipes import cell, long_storm, with_busy_meter, without_storm
+from stormbench.study.recipes import CELL_HUBS, cell, long_storm, with_busy_meter, without_storm
 
 _HOUR_MS = 3_600_000
 _MINUTE_MS = 60_000
@@ -158,7 +158,7 @@ SWEEPS = (
         "What does firmware do that only some hubs have?",
         (Axis("updated_share", "hubs with the new firmware", "share", (0, 0.25, 0.5, 0.75, 1)),),
         ("none", "device", "hub", "dsp", "layered"),
-        lambda point, seed: cell(8, 4, float(point["updated_share"]), seed),
+        lambda point, seed: cell(CELL_HUBS, 4, float(point["updated_share"]), seed),
         replications=6,
     ),
     Sweep(
@@ -166,7 +166,7 @@ SWEEPS = (
         "How many storms can the hubs of one WAN cell have?",
         (Axis("storming", "hubs in a storm, of eight", "hubs", (0, 1, 2, 4, 8)),),
         _PLACES,
-        lambda point, seed: cell(8, int(point["storming"]), 1, seed),
+        lambda point, seed: cell(CELL_HUBS, int(point["storming"]), 1, seed),
         replications=4,
     ),
     Sweep(
