@@ -44,7 +44,7 @@ class OfArms(StrictModel):
 
 
 class OfScenarios(OfArms):
-    """The mean over `all` scenarios, that of the `worst` one, or that of the one that is named."""
+    """The mean over `all` storms, that of the `worst`, or that of the scenario that is named."""
 
     of: str
 
