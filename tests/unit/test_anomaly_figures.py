@@ -7,6 +7,7 @@ import pytest
 
 from arm_runs import arm_runs, report, runs_of
 from hubwire.identities import ACCESS_CONTROL_BROKER
+from storm_phase import MINUTE_MS, STORM
 from stormbench.compare.anomaly import anomaly
 from stormbench.dsp import twin
 from stormbench.dsp.anomaly import AnomalyDetection
@@ -19,18 +20,7 @@ ARMS = ["none", "mask", "device", "hub", "dsp", "layered"]
 WITH_COUNTS = ["device", "hub", "layered"]
 """Those in which a throttle before the DSP sends it counts."""
 
-MINUTE_MS = 60_000
 WIRE_MS = 485  # 85 bytes at 1000 bytes a second, and 400 ms
-STORM = {
-    "name": "storm",
-    "device": "meter",
-    "code": "8002",
-    "target": "90B3D51F30020000",
-    "duration_ms": 60 * MINUTE_MS,
-    "shape": "periodic",
-    "per_hour": 600,
-    "storm": True,
-}
 
 
 def figures(*phases, kind="ESME", **fields):

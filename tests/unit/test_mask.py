@@ -11,6 +11,7 @@ from lxml import etree
 from arm_runs import runs_of
 from commshub.policy import Policy
 from hubwire.codes import configured_by
+from storm_phase import MINUTE_MS, STORM
 from stormbench.compare.account import account
 from stormbench.compare.figures import ArmFigures
 from stormbench.compare.load import load
@@ -19,17 +20,6 @@ from stormbench.scenario.model import Scenario
 from stormbench.scenario.trace import trace_of
 
 ESME = "00DB1234567890A0"
-MINUTE_MS = 60_000
-STORM = {
-    "name": "storm",
-    "device": "meter",
-    "code": "8002",
-    "target": "90B3D51F30020000",
-    "duration_ms": 60 * MINUTE_MS,
-    "shape": "periodic",
-    "per_hour": 600,
-    "storm": True,
-}
 QUIET = {**STORM, "name": "quiet", "code": "8003", "per_hour": 6, "storm": False}
 # 6 s between alerts: 21 for red, 5 of the key, one sample; then the first suppression.
 STORM_STARTS_MS = (21 + 5 + 1) * 6000

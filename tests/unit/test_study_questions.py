@@ -62,7 +62,7 @@ POLICY = {"points": [policy_point(2, 12.0, 139.0, 1000.0), policy_point(5, 3.0, 
 
 def test_legitimate_alerts_that_a_policy_suppresses_are_told_with_the_defaults_own():
     found = said(unintended_consequences, sweeps={"policy": POLICY})
-    assert "2 policies at the hub suppress between 3 and 12 alerts, the default 3." in found
+    assert "2 policies at the hub suppress between 3 and 12 alerts, the scenarios' own 3." in found
 
 
 def test_what_a_number_of_the_policy_trades_is_told_from_end_to_end():

@@ -12,6 +12,7 @@ from stormbench.capture.recording import Recording
 from stormbench.cli._options import (
     FILE,
     capture_option,
+    make_folder,
     policy_option,
     say_if_new,
     time_scale_option,
@@ -22,7 +23,7 @@ from stormbench.cli._rate_progress import RateProgress
 from stormbench.errors import ExitCode
 from stormbench.hub.open import default_hub
 from stormbench.inject.bounds import HeldBound, held_bounds
-from stormbench.inject.files import make_folder, write_files
+from stormbench.inject.files import write_files
 from stormbench.inject.junit import write_junit
 from stormbench.inject.limits import DEFAULT_MAX_PER_S, LARGEST_MAX_PER_S
 from stormbench.inject.one_hub import Result

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stormbench.errors import HostToolError, InvalidInput
+from stormbench.errors import HostToolError
 from stormbench.inject.account import came_north
 from stormbench.inject.one_hub import Result
 
@@ -32,18 +32,6 @@ FIELDS = (
 
 class ResultNotWritten(HostToolError):
     """The storm is over, and what came of it could not be kept."""
-
-
-def make_folder(path: Path) -> None:
-    """Make the folder for the files, before the run and not after it.
-
-    Raises:
-        InvalidInput: it cannot be made.
-    """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InvalidInput(f"--out {path}: cannot be made: {error.strerror}") from error
 
 
 def write_files(folder: Path, document: Mapping[str, Any], results: Sequence[Result]) -> None:

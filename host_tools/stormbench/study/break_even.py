@@ -43,6 +43,11 @@ def matters_by_rate(sweep: Mapping[str, Any]) -> dict[float, tuple[int, int]]:
     return dict(sorted(found.items()))
 
 
+def is_default(point: Mapping[str, Any], policy: Mapping[str, Any]) -> bool:
+    """Whether a point of a sweep is this policy, in all that the sweep varies."""
+    return all(policy.get(name) == value for name, value in point["at"].items())
+
+
 def agreeing(sweep: Mapping[str, Any], place: str) -> int:
     """At how many points of a sweep a place is the answer."""
     return sum(best_place(point) == place for point in sweep["points"])

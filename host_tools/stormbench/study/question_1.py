@@ -1,12 +1,11 @@
 """Question 1, unintended consequences: what is suppressed that should not be, who knows when."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from commshub.policy import Policy
-from stormbench.study.break_even import clear_place, spread
+from stormbench.study.break_even import clear_place, is_default, spread
 from stormbench.study.evidence import COMPUTED
 from stormbench.study.numbers import amount
+from stormbench.study.recipes import BUSY_ALERTS
 from stormbench.study.sentence import (
     Report,
     Sentence,
@@ -30,7 +29,7 @@ def unintended_consequences(report: Report) -> Iterator[Sentence]:
     yield from _of_devices(scenarios)
     yield from _in_controls(scenarios, sweeps.get("calm"))
     if "policy" in sweeps:
-        yield from _under_tight_policies(sweeps["policy"])
+        yield from _under_tight_policies(sweeps["policy"], report["provenance"]["policy"])
     yield from _told_as_a_number(scenarios)
     yield from _told_ahead(report["overall"])
     yield from _anomaly_detection(report["overall"])
@@ -78,29 +77,21 @@ def _in_controls(scenarios: Report, calm: Report | None) -> Iterator[Sentence]:
         )
 
 
-def _under_tight_policies(sweep: Report) -> Iterator[Sentence]:
+def _under_tight_policies(sweep: Report, policy: Report) -> Iterator[Sentence]:
     hub = spread(sweep, "hub", _FALSE)
     if hub is None:
         return
+    default = [point for point in sweep["points"] if is_default(point, policy)]
     yield simulated(
-        "The numbers decide it: of a meter whose voltage is bad for ten minutes (48 alerts of "
-        f"four codes) beside a storm, {len(sweep['points'])} policies at the hub suppress between "
+        f"The numbers decide it: of a meter whose voltage is bad for ten minutes ({BUSY_ALERTS} "
+        f"alerts) beside a storm, {len(sweep['points'])} policies at the hub suppress between "
         f"{amount(hub[0], 'alerts')} and {amount(hub[1], 'alerts')} alerts"
         + (
-            f", the default {amount(default['arms']['hub'][_FALSE], 'alerts')}."
-            if (default := _default_of(sweep))
+            f", the scenarios' own {amount(default[0]['arms']['hub'][_FALSE], 'alerts')}."
+            if default
             else "."
         )
     )
-
-
-def _default_of(sweep: Report) -> Mapping[str, Any] | None:
-    """The point that is the default policy in all that the sweep varies."""
-    policy = Policy()
-    for point in sweep["points"]:
-        if all(getattr(policy, name) == value for name, value in point["at"].items()):
-            return dict(point)
-    return None
 
 
 def _told_as_a_number(scenarios: Report) -> Iterator[Sentence]:

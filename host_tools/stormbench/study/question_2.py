@@ -6,6 +6,7 @@ from stormbench.study.break_even import along, widest_that_matters
 from stormbench.study.evidence import ESTABLISHED, MEASURED
 from stormbench.study.in_words import place_in_words, share_saved
 from stormbench.study.numbers import amount
+from stormbench.study.recipes import CELL_HUBS
 from stormbench.study.sentence import (
     Report,
     Sentence,
@@ -113,7 +114,7 @@ def _many_storms(sweep: Report) -> Iterator[Sentence]:
     if len(waits) > 1:
         (few, short_ms), (many, long_ms) = waits[0], waits[-1]
         yield simulated(
-            f"With storms in {many:g} of 8 hubs on one cell other alerts wait "
+            f"With storms in {many:g} of {CELL_HUBS} hubs on one cell other alerts wait "
             f"{amount(long_ms, 'ms')} with the throttle at the hubs, too, and "
             f"{amount(short_ms, 'ms')} with storms in {few:g}: what passes before a storm is "
             "known as one fills a narrow WAN."
@@ -123,8 +124,8 @@ def _many_storms(sweep: Report) -> Iterator[Sentence]:
 def _resets(scenario: Report) -> Iterator[Sentence]:
     place = place_of(scenario)
     yield simulated(
-        "A hub that loses its power five times in a storm goes on from what it saved; it loses "
-        f"the count of {shown(scenario, 'hub', 'lost_at_reset')} alerts a run. The best place "
+        "A hub that loses its power again and again in a storm goes on from what it saved; it "
+        f"loses the count of {shown(scenario, 'hub', 'lost_at_reset')} alerts a run. The best place "
         f"then, by the runs: {place_in_words(place)}."
     )
 

@@ -71,6 +71,9 @@ def long_storm(mask_delay_ms: int, seed: int) -> Scenario:
 
 
 _BUSY_CODES = ("8002", "8003", "8006", "8007")
+_BUSY_MS, _BUSY_PER_HOUR = 10 * _MINUTE_MS, 72
+BUSY_ALERTS = len(_BUSY_CODES) * _BUSY_PER_HOUR * _BUSY_MS // _HOUR_MS
+"""Of the meter of `with_busy_meter`."""
 
 
 def with_busy_meter(scenario: Scenario) -> Scenario:
@@ -81,7 +84,7 @@ def with_busy_meter(scenario: Scenario) -> Scenario:
     device = _meter("busy", 0xC001, 1)
     phases = [
         {
-            **_phase("busy", code, _HOUR_MS // 2, 10 * _MINUTE_MS, "periodic", 72),
+            **_phase("busy", code, _HOUR_MS // 2, _BUSY_MS, "periodic", _BUSY_PER_HOUR),
             "name": f"busy {code}",
         }
         for code in _BUSY_CODES

@@ -33,6 +33,7 @@ from stormbench.study.page.look import look
 from stormbench.study.page.trade_off import RESULTS, policy_rows, trade_off_figure
 from stormbench.study.page.wider_wan import wider_wan
 from stormbench.study.page.words import WORDS
+from stormbench.study.recipes import BUSY_ALERTS
 
 _PACKAGE = "stormbench.study.page"
 COMMAND = "stormbench study"
@@ -81,6 +82,7 @@ def _parts(report: Mapping[str, Any]) -> dict[str, Any]:
         "wider_wan": wider_wan(report),
         "knowledge": knowledge(report.get("overall")),
         "knowledge_columns": COLUMNS,
+        "busy_alerts": BUSY_ALERTS,
         "origin": provenance.facts(report.get("provenance") or {}),
         "inputs": provenance.fields(report.get("provenance") or {}),
         "limits": report.get("limits") or [],

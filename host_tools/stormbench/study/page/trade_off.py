@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
+from stormbench.study.break_even import is_default
 from stormbench.study.numbers import amount, number
 from stormbench.study.page.axis_units import axis_unit
 from stormbench.study.page.look import MARK_COLOUR, dress, plain
@@ -63,11 +64,6 @@ def trade_off_figure(sweep: Mapping[str, Any], default: Mapping[str, Any]) -> di
     figure.update_yaxes(title_text=f"oldest count, {age.name}", rangemode="tozero")
     figure.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     return plain(figure, 0.8)
-
-
-def is_default(point: Point, default: Mapping[str, Any]) -> bool:
-    """Whether the sweep's point is the policy of the scenarios, in all that it varies."""
-    return all(default.get(name) == value for name, value in point["at"].items())
 
 
 class PolicyRow(NamedTuple):
