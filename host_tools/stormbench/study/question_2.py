@@ -125,8 +125,8 @@ def _resets(scenario: Report) -> Iterator[Sentence]:
     place = place_of(scenario)
     yield simulated(
         "A hub that loses its power again and again in a storm goes on from what it saved; it "
-        f"loses the count of {shown(scenario, 'hub', 'lost_at_reset')} alerts a run. The best place "
-        f"then, by the runs: {place_in_words(place)}."
+        f"loses the count of {shown(scenario, 'hub', 'lost_at_reset')} alerts a run. The best "
+        f"place then, by the runs: {place_in_words(place)}."
     )
 
 
