@@ -24,6 +24,7 @@ from commshub import board  # noqa: E402
 sys.modules.pop("rp2", None)
 
 last_words = board.file("commshub.crash")
+save = board.file("commshub.save")
 
 
 def main():
@@ -63,9 +64,8 @@ def build():
 
     lanes = board.lanes()
     lanes.outbox = outbox = Outbox(lanes.link.write, lanes.link.can_write)
-    saves = Store(board.file("commshub.save"))
     keys = keystore.KeyStore(Store(board.file(keystore.FILE)))
-    app = App(outbox, lanes, Clock(*board.ticks()), board, saves, keys)
+    app = App(outbox, lanes, Clock(*board.ticks()), board, Store(save), keys)
     octets = last_words.read()
     if octets:
         from commshub import crash
@@ -83,4 +83,4 @@ try:
 except BaseException as fault:  # whatever it is, a hub with a key is not left open
     from commshub import crash
 
-    crash.end(board, fault, last_words)
+    crash.end(board, fault, last_words, save)

@@ -4,7 +4,8 @@ Needed by a crash and by the boot behind it, so it is imported only then. The wo
 the registers that outlive a reset hold 32 bytes, and MicroPython's start clears the RAM. The flash
 is written once for the crash and once when the words were told; where nobody hears them the next
 crash adds nothing. Crashes within a minute of the start count as a row, and each waits twice as
-long as the one before to start anew: a hub that cannot start comes to 84 such crashes a day.
+long as the one before to start anew: a hub that cannot start comes to 84 such crashes a day. The
+fourth of a row takes the save along, because that is what each boot reads again.
 """
 
 import time
@@ -19,15 +20,17 @@ from commshub.compat import const, micropython, traceback
 
 WELL_MS = const(60000)  # what has run for so long has started
 _LONGEST_ROW = const(12)  # then it waits 1,024 s, 17 minutes
+_SUSPECT = const(4)  # three may be the storm's: the save is wanted most when it goes on
 _WORDS_BYTES = 400  # as the longest Log
 
 
-def end(board, fault: BaseException, file) -> None:
+def end(board, fault: BaseException, file, save) -> None:
     """Keep what `fault` says for the next boot, and start the board anew.
 
     Args:
         board: the module `board`, or what stands in for it.
         file: where the words are kept.
+        save: the file of what outlives a restart; the key is in another, and stays.
 
     Raises:
         BaseException: `fault`, where there is no board. KeyboardInterrupt: somebody wants the REPL
@@ -39,10 +42,10 @@ def end(board, fault: BaseException, file) -> None:
         raise fault
     text = traceback(fault)
     if not board.has_repl():
-        _keep(file, 1, text)
+        _keep(file, 1, False, text)
         raise fault
     crashes = _count(board)
-    _keep(file, crashes, text)
+    _keep(file, crashes, crashes == _SUSPECT and _is_gone(save), text)
     pause_s = pause_of(crashes)
     print(text)
     if is_free:
@@ -69,11 +72,24 @@ def _count(board):
     return watchdog.crashes(row + 1)
 
 
-def _keep(file, crashes, text):
-    head = b"the hub crashed, %d in a row, and started anew:\n" % crashes
+def _is_gone(save):
+    """Erase the save; whether there was one, and is none any more."""
+    try:
+        if not save.read():
+            return False
+        save.erase()
+        return True
+    except OSError:
+        return False  # nothing can be done about it here
+
+
+def _keep(file, crashes, is_save_gone, text):
+    """As the first of a row has them, or that which cost the save."""
+    anew = b"anew, without what it had saved" if is_save_gone else b"anew"
+    head = b"the hub crashed, %d in a row, and started %s:\n" % (crashes, anew)
     tail = text.encode()[len(head) - _WORDS_BYTES :]
     try:
-        if not file.read():
+        if is_save_gone or not file.read():
             file.replace([head, tail])
     except OSError:
         pass  # nothing can be done about it here

@@ -27,6 +27,10 @@ commshub.app.App.wait_ms = fail
 commshub.outbox.Outbox.log = fail
 """
 
+ROW = """
+machine.mem32[0x4005800C] = {}
+"""
+
 HANG = """
 import commshub.shell, time
 commshub.shell.serve = lambda *_: time.sleep(60)
@@ -76,6 +80,28 @@ def test_hub_that_crashes_starts_anew_and_tells_why_once(bare: StormHub) -> None
     assert words.rstrip().endswith("OSError: not even this can be told")
     assert next_cause == "power"
     assert not any("crashed" in entry for entry in next_log)
+
+
+def crash_in_a_row_and_meet(bare: StormHub, before: int) -> tuple[str, list[str]]:
+    pico = run_with(bare, ROW.format(before) + CRASH)
+    pico.run_for_us(4 * S + 2 * S)  # the fourth waits for 4 s
+    after = met(pico)
+    return after.client.hello.start, log_of(after)
+
+
+@pytest.mark.parametrize(
+    ("before", "start", "words"),
+    [
+        (2, "resumed", "3 in a row, and started anew:"),
+        (3, "new", "4 in a row, and started anew, without what it had saved:"),
+    ],
+)
+def test_fourth_crash_in_a_row_takes_the_save_along(
+    bare: StormHub, before: int, start: str, words: str
+) -> None:
+    started, log = in_a_copy(lambda: crash_in_a_row_and_meet(bare, before))
+    assert started == start
+    assert any(words in entry for entry in log)
 
 
 def hang_and_meet(bare: StormHub) -> str:

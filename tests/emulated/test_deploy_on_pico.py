@@ -8,7 +8,7 @@ import pytest
 
 from random_traces import assert_same_rows, random_replay
 from stock_micropython import stock_micropython
-from stormbench.deploy.firmware import MAIN
+from stormbench.deploy.firmware import MAIN, compiled
 from stormbench.deploy.mpy_cross import MpyCross
 from stormbench.deploy.reach import boot_hub, reach_repl
 from stormbench.deploy.run import deploy
@@ -27,6 +27,13 @@ REMOVE_THREE = """
 import os
 for name in "app", "due", "heap":
     os.remove("commshub/" + name + ".mpy")
+"""
+IMPORT_EACH = """
+import gc, os
+gc.threshold(8192)
+for name in sorted(os.listdir("commshub")):
+    __import__("commshub." + name[:-len(".mpy")])
+    print(name)
 """
 SPARE_BYTES = 24_000
 """What a report, a save and an update of the policy may still want of the heap."""
@@ -75,6 +82,16 @@ def test_the_deployed_hub_and_the_frozen_one_judge_alike(stock: Path, tmp_path: 
     theirs, their_events = on_stock.on("emulated:stock", tmp_path)
     assert_same_rows(verdicts, theirs, at_least=ALERTS)
     assert_same_rows(events, their_events, at_least=1)
+
+
+def test_each_module_of_the_firmware_imports_where_nothing_is_installed(
+    board: EmulatedPort,
+) -> None:
+    repl = reach_repl(board)
+    repl.soft_reset()  # so that none is loaded
+    names = repl.run(IMPORT_EACH, 30_000).split()
+    of_the_package = [name.removeprefix("commshub/") for name in compiled(MpyCross()).files]
+    assert names == sorted(name for name in of_the_package if "/" not in name and name != MAIN)
 
 
 def test_what_the_image_says_of_its_firmware_can_be_read_from_its_files(deployed: Path) -> None:

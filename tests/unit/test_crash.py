@@ -40,11 +40,15 @@ class Board:
     def crash(self, fault: BaseException = FAULT) -> None:
         """Crash, up to the reset."""
         with pytest.raises(Restarted):
-            crash.end(self, fault, self.words)
+            crash.end(self, fault, self.words, self.save)
 
     @property
     def words(self) -> LittleFsFile:
         return self.file("commshub.crash")
+
+    @property
+    def save(self) -> LittleFsFile:
+        return self.file("commshub.save")
 
     def file(self, name: str) -> LittleFsFile:
         return LittleFsFile(str(self.folder / name))
@@ -96,6 +100,43 @@ def test_hub_that_ran_for_a_minute_begins_another_row(board: Board) -> None:
     assert board.slept_s == [0, 1, 0]
 
 
+def test_fourth_crash_in_a_row_takes_the_save_along_and_says_so(board: Board) -> None:
+    board.save.replace([b"counts"])
+    board.file(keystore.FILE).replace([b"a key"])
+    for _ in range(3):
+        board.crash()
+    assert board.save.read() == b"counts"
+    board.crash(OSError("again"))
+    kept = board.words.read()
+    assert board.save.read() is None
+    assert kept is not None and kept.startswith(
+        b"the hub crashed, 4 in a row, and started anew, without what it had saved:\n"
+    )
+    assert kept.endswith(b"OSError('again')")
+    assert board.file(keystore.FILE).read() == b"a key"
+
+
+def test_row_without_a_save_keeps_its_first_words(board: Board) -> None:
+    for _ in range(4):
+        board.crash()
+    kept = board.words.read()
+    assert kept is not None and kept.startswith(b"the hub crashed, 1 in a row, and started anew:")
+
+
+def test_save_that_cannot_be_erased_does_not_keep_a_board_from_its_reset(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: LittleFsFile) -> None:
+        raise OSError(30, "read only")
+
+    board.save.replace([b"counts"])
+    monkeypatch.setattr(LittleFsFile, "erase", fail)
+    for _ in range(4):
+        board.crash()
+    kept = board.words.read()
+    assert kept is not None and b"without" not in kept
+
+
 def test_ctrl_c_is_heard_before_the_restart_where_there_is_no_key(board: Board) -> None:
     board.crash()
     assert board.characters == [-1, 3]
@@ -109,7 +150,7 @@ def test_ctrl_c_is_not_heard_before_the_restart_where_there_is_a_key(board: Boar
 
 def test_keyboard_interrupt_leads_to_the_repl_where_there_is_no_key(board: Board) -> None:
     with pytest.raises(KeyboardInterrupt):
-        crash.end(board, KeyboardInterrupt(), board.words)
+        crash.end(board, KeyboardInterrupt(), board.words, board.save)
     assert board.words.read() is None
 
 
@@ -133,7 +174,7 @@ def test_full_drive_does_not_keep_a_board_from_its_reset(
 def test_where_there_is_no_board_the_fault_is_kept_and_raised(board: Board) -> None:
     board.is_pico = False
     with pytest.raises(ValueError, match="no such thing"):
-        crash.end(board, FAULT, board.words)
+        crash.end(board, FAULT, board.words, board.save)
     assert board.words.read()
 
 
