@@ -3,6 +3,12 @@
 On the Pico this is frozen into the image or lies on its flash; on the Unix port it is run by name.
 """
 
+import sys
+
+# A deploy leaves its files where a new image does not write, and Python looks there first. What is
+# frozen in comes before them, so what was flashed is what runs. A stock image has nothing there.
+sys.path.insert(0, ".frozen")
+
 from commshub.compat import let_go, micropython
 
 # First of all, and before the host can have found the port: 03 is a byte like any other, and no
@@ -10,7 +16,6 @@ from commshub.compat import let_go, micropython
 micropython.kbd_intr(-1)
 
 import gc  # noqa: E402
-import sys  # noqa: E402
 
 # Code that is not frozen stays on the heap. Among what its import leaves behind it would lie all
 # over it, and 94 kB that are free have no 4.6 kB in one piece (stock image of MicroPython 1.25.0).

@@ -8,7 +8,9 @@ import raw_repl
 from in_a_copy import in_a_copy
 from storm_on_pico import StormHub, hub_as_it_comes, met
 from stormbench.emulator import EmulatedPico
+from stormbench.image import firmware_sha256
 from stormbench.keys.keyring import PATH_VARIABLE
+from stormbench.tree import firmware_sources
 
 S = 1_000_000
 MS = 1_000
@@ -29,6 +31,14 @@ commshub.outbox.Outbox.log = fail
 
 ROW = """
 machine.mem32[0x4005800C] = {}
+"""
+
+LEFT_BY_A_DEPLOY = """
+import os
+os.mkdir("commshub")
+for name in "commshub/__init__.py", "commshub/compat.py", "commshub/app.py", "main.py":
+    with open(name, "w") as file:
+        file.write("raise ImportError('of an older firmware')")
 """
 
 HANG = """
@@ -102,6 +112,23 @@ def test_fourth_crash_in_a_row_takes_the_save_along(
     started, log = in_a_copy(lambda: crash_in_a_row_and_meet(bare, before))
     assert started == start
     assert any(words in entry for entry in log)
+
+
+def meet_beside_files(bare: StormHub) -> tuple[str, list[str]]:
+    bare.client.enter_repl()
+    pico = bare.pico
+    raw_repl.enter(pico)
+    assert b"Error" not in raw_repl.run(pico, LEFT_BY_A_DEPLOY)
+    pico.power_cut()
+    assert pico.run_until(pico.now_us + 10 * S, lambda: pico.is_connected)
+    hub = met(pico)
+    return hub.client.hello.source_sha256, log_of(hub)
+
+
+def test_what_is_frozen_in_runs_though_files_of_a_deploy_are_there(bare: StormHub) -> None:
+    sha256, log = in_a_copy(lambda: meet_beside_files(bare))
+    assert sha256 == firmware_sha256(firmware_sources())
+    assert log == []
 
 
 def hang_and_meet(bare: StormHub) -> str:

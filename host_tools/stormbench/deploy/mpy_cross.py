@@ -12,6 +12,8 @@ from pathlib import Path
 from stormbench.deploy.mpy_version import MpyVersion
 from stormbench.errors import HostToolError, NoHub
 
+_LONGEST_S = 60
+"""For one module; the largest takes a tenth of a second."""
 _SAID = re.compile(r"mpy v(\d+)\.(\d+)")
 
 
@@ -53,9 +55,13 @@ class MpyCross:
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [self._program, *arguments]
         try:
-            return subprocess.run(command, capture_output=True, text=True, errors="replace")
+            return subprocess.run(
+                command, capture_output=True, text=True, errors="replace", timeout=_LONGEST_S
+            )
         except OSError as error:
             raise NoHub(f"expected mpy-cross at {self._program}, got: {error.strerror}") from error
+        except subprocess.TimeoutExpired as error:
+            raise NoHub(f"{self._program} did not end within {_LONGEST_S} s") from error
 
 
 def _program() -> str:

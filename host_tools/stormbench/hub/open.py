@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stormbench.capture.recording import Recording
-from stormbench.errors import ForeignHub, InvalidInput, LinkLost
+from stormbench.errors import ForeignHub, InvalidInput, LinkLost, NoHub
 from stormbench.faults.faulty_port import FaultyPort
 from stormbench.faults.inject import inject_faults
 from stormbench.faults.plan import FaultPlan
@@ -115,7 +115,12 @@ def open_port(name: str, uf2: Path | None = None, hub_id: int = 1) -> Port:
     if name.startswith(SCHEME):
         plan, seed, inner = read_url(name)
         return inject_faults(open_port(inner, uf2, hub_id), plan, f"{seed}:{hub_id}")
-    return _VIRTUAL[name](uf2, hub_id) if name in _VIRTUAL else SerialPort.open(name)
+    if name in _VIRTUAL:
+        return _VIRTUAL[name](uf2, hub_id)
+    try:
+        return SerialPort.open(name)
+    except NoHub as error:
+        raise NoHub(f"{error}; without a board: {', '.join(VIRTUAL_HUBS)}") from error
 
 
 @contextmanager

@@ -17,6 +17,8 @@ _NO_REPL = ("in_process", "stdio")
 """Transports of hubs that are no board."""
 
 _BARE = "import gc\ngc.collect()\nprint(gc.mem_alloc())"
+_FROZEN_FIRST = 'import sys\nsys.path.insert(0, ".frozen")\n'
+"""As main.py has it: what is measured is what runs, whatever files a deploy has left."""
 _TIMEOUT_MS = 600_000
 
 
@@ -79,7 +81,7 @@ def probe_code(probes: str, probe: str, *arguments: Any) -> str:
     source = resources.files(probes).joinpath(f"{probe}.py")
     text = source.read_text(encoding="utf-8")
     given = ", ".join(map(repr, arguments))
-    return f"{text}\nimport json\nprint()\nprint(json.dumps(measure({given})))\n"
+    return f"{_FROZEN_FIRST}{text}\nimport json\nprint()\nprint(json.dumps(measure({given})))\n"
 
 
 def result(printed: str) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class SerialPort:
         try:
             return cls(device, _open(device, baud), baud, board)
         except (serial.SerialException, ValueError, OSError) as error:
-            raise NoHub(f"{device} cannot be opened: {error}; `--hub` takes {_CHOICES}") from error
+            raise NoHub(f"{device} cannot be opened: {error}; {_CHOICES}") from error
 
     def write(self, burst: bytes) -> None:
         """Send all of `burst`."""
@@ -107,8 +107,8 @@ class SerialPort:
 
 
 _CHOICES = (
-    "sim, unix, emulated, emulated:repl, emulated:uart, emulated:stock, auto, id:SERIAL, a port "
-    "such as /dev/ttyACM0, COM3 or /dev/ttyUSB0?baud=921600, or a URL"
+    "expected auto, id:SERIAL, a port such as /dev/ttyACM0, COM3 or /dev/ttyUSB0?baud=921600, or "
+    "a URL; `stormbench ports` lists what is plugged in"
 )
 
 
@@ -128,9 +128,9 @@ def _device(name: str) -> tuple[str, BoardPort | None]:
     if name == "auto":
         found = best_ports()
         if len(found) > 1:
-            raise InvalidInput(f"several boards: {', '.join(found)}; name one with --hub")
+            raise InvalidInput(f"several boards: {', '.join(found)}; name one of them")
         if not found:
-            raise NoHub(f"no board with MicroPython is plugged in; `--hub` takes {_CHOICES}")
+            raise NoHub(f"no board with MicroPython is plugged in; {_CHOICES}")
         port = named(found[0])
         return found[0], port and BoardPort(port.serial_number)
     if name.startswith("id:"):

@@ -48,9 +48,8 @@ class ReplAnswers(ForeignHub):
         super().__init__(
             f"{name}: MicroPython's REPL answers in place of the hub's firmware. Nothing more is "
             "sent, because it could run as a program. Reset the board, or plug it in anew; if "
-            "it answers like that once more, it has no firmware: build and flash it "
-            "(`stormbench firmware build`, `stormbench firmware flash --port "
-            f"{name}`)"
+            "it answers like that once more, there is no hub on it: `stormbench doctor` says "
+            "which command brings one there"
         )
 
 
