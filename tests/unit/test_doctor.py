@@ -58,6 +58,15 @@ def test_packages_that_are_all_there_are_one_line() -> None:
     assert states(packages) == [OK]
 
 
+def test_packages_of_extras_are_not_counted_among_those_that_are_needed(
+    mocker: MockerFixture,
+) -> None:
+    needed = ["click>=8.1", "pytest; extra == 'pytest'"]
+    mocker.patch.object(python, "requires", return_value=needed)
+    _, packages = python.python_findings()
+    assert packages.found.endswith("and all 1 that it needs")
+
+
 @pytest.mark.parametrize("found", ["8.0", None])
 def test_package_that_is_old_or_missing_fails_with_what_was_expected(
     found: str | None, mocker: MockerFixture

@@ -23,10 +23,11 @@ def python_findings() -> Iterator[Finding]:
         mend = install_command("stormbench")
         yield Finding("packages", WARN, "stormbench is not installed, but run from a folder", mend)
         return
-    missing = [found for text in needed if (found := _missing(Requirement(text)))]
+    wanted = [each for each in map(Requirement, needed) if _is_for_here(each)]
+    missing = [found for each in wanted if (found := _missing(each))]
     yield from missing
     if not missing:
-        yield Finding("packages", OK, f"stormbench {own}, and all {len(needed)} that it needs")
+        yield Finding("packages", OK, f"stormbench {own}, and all {len(wanted)} that it needs")
 
 
 def _interpreter(found: tuple[int, ...]) -> Finding:
@@ -39,10 +40,12 @@ def _interpreter(found: tuple[int, ...]) -> Finding:
     return Finding("Python", OK, shown)
 
 
+def _is_for_here(needed: Requirement) -> bool:
+    """Whether it is needed on this machine, and by what is no extra."""
+    return needed.marker is None or needed.marker.evaluate({"extra": ""})
+
+
 def _missing(needed: Requirement) -> Finding | None:
-    """None: it is there, or not needed on this machine."""
-    if needed.marker is not None and not needed.marker.evaluate({"extra": ""}):
-        return None
     wanted = f"{needed.name}{needed.specifier}"
     try:
         found = version(needed.name)
