@@ -3,10 +3,13 @@
 import re
 
 from command_line import stormbench
+from image_bench import hub_image
 from link_bench import ScriptedPort
 from stormbench.hub import open as hub_open
 from stormbench.image import firmware_sha256
-from stormbench.tree import firmware_sources
+from stormbench.tree import boards_dir, firmware_sources
+
+README = boards_dir() / "README.md"
 
 
 def test_hub_tells_its_board_and_which_firmware_runs(mocker):
@@ -27,6 +30,18 @@ def test_text_of_a_hub_names_its_board_and_its_id(mocker):
     text = stormbench("firmware", "info", "--hub", "auto").out
     assert re.search("^board: +COMMS_HUB_PICO$", text, re.MULTILINE)
     assert "E6" * 8 in text
+
+
+def test_boards_readme_shows_the_rows_that_are_printed(tmp_path):
+    of_a_file, of_a_hub = README.read_text().split("$ stormbench firmware info ")[1:]
+    image = tmp_path / "hub.uf2"
+    image.write_bytes(hub_image())
+    assert rows(of_a_file) == rows(stormbench("firmware", "info", str(image)).out)
+    assert rows(of_a_hub) == rows(stormbench("firmware", "info", "--hub", "sim").out)
+
+
+def rows(text):
+    return re.findall("^([A-Za-z][A-Za-z -]+):  +", text.partition("```")[0], re.MULTILINE)
 
 
 def test_neither_a_file_nor_a_hub_is_refused():
