@@ -77,7 +77,7 @@ class Drive:
         self._stop = stop
         self._on_sent = on_sent
         self._lasts_us = lasts_us
-        self._begun_us = client.now_us()
+        self._begun_us = 0  # by the client's clock, once it runs
         self._heard_us = 0  # when an alert was sent or judged last
 
     @property
@@ -86,11 +86,12 @@ class Drive:
         return len(self._coming) + len(self._due)
 
     def run(self) -> None:
-        """Go through it; `course` is right even where this raises.
+        """Begin, and go through it; `course` is right even where this raises.
 
         Raises:
             HubTimeout: the hub does not answer. LinkLost: it went away.
         """
+        self._begun_us = self._client.now_us()
         while (self.left or self._now_us() < self._lasts_us) and not self.was_stopped:
             self.was_stopped = self._stop.is_set()
             if self.was_stopped:
