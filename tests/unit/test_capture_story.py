@@ -1,6 +1,7 @@
 """What came about in a session, whatever its link did: for traces, packets and replays."""
 
 from collections.abc import Iterable
+from itertools import count
 
 import pytest
 
@@ -198,6 +199,14 @@ def test_stamped_trace_of_a_hub_on_its_own_clock_is_judged_alike_on_sim(path):
     ran = capture("replay", path)
     assert ran.exit_code == 0
     assert "60 alerts through hub sim: every verdict as it was recorded" in ran.out
+
+
+def test_long_replay_says_how_far_it_is(tmp_path, monkeypatch):
+    path = storm_capture(tmp_path)
+    clock_s = count()  # a second more each time that it is asked
+    monkeypatch.setattr("stormbench.cli._count_progress.monotonic", lambda: next(clock_s))
+    first = capture("replay", path).err.splitlines()[0]
+    assert first == "stormbench: session 1 on sim: 2 of 20, 1.0 a second, 18 s left"
 
 
 def test_verdict_that_differs_is_told_and_ends_with_1(tmp_path):

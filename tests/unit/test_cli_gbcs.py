@@ -280,11 +280,11 @@ def test_make_writes_a_capture_file(run, tmp_path: Path):
 
 def test_make_says_how_far_it_is_every_two_seconds(run, monkeypatch):
     clock_s = iter(range(1000))
-    monkeypatch.setattr("stormbench.cli.gbcs.time.monotonic", lambda: float(next(clock_s)))
+    monkeypatch.setattr("stormbench.cli._count_progress.monotonic", lambda: next(clock_s))
     ran = run("make", "--code", "8F20", "--count", "5")
     assert ran.err.splitlines() == [
-        "stormbench: 1 of 5 alerts made",
-        "stormbench: 3 of 5 alerts made",
+        "stormbench: alerts made: 2 of 5, 1.0 a second, 3 s left",
+        "stormbench: alerts made: 4 of 5, 1.0 a second, 1 s left",
     ]
 
 

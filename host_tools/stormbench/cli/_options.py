@@ -2,15 +2,11 @@
 
 import math
 import string
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from commshub.policy import Policy
 from stormbench.capture.recording import Recording
@@ -26,9 +22,6 @@ from stormbench.scenario.shipped import scenario_path
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 _Command = Callable[..., Any]
-
-_PROGRESS_S = 2.0
-"""How often a line says how far it is, where there is no terminal to draw a bar on."""
 
 
 def hex_digits(ctx: click.Context, param: click.Parameter, value: str | None) -> bytes | None:
@@ -178,35 +171,3 @@ def warn(policy: Policy) -> None:
     """Say on stderr what is legal in a policy and unwise, before it is put in force."""
     for finding in warnings(policy):
         click.echo(printable(f"stormbench: warning: {finding.sentence('policy')}"), err=True)
-
-
-@contextmanager
-def progress(text: str, total: int) -> Iterator[Callable[[], None]]:
-    """A bar on stderr, or lines off a terminal; what it gives is called once for each step."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _lines(text, total)
-        return
-    columns = (
-        TextColumn("[progress.description]{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(text, total=total)
-        yield lambda: bar.advance(task)
-
-
-def _lines(text: str, total: int) -> Callable[[], None]:
-    done = 0
-    due_s = monotonic() + _PROGRESS_S
-
-    def step() -> None:
-        nonlocal done, due_s
-        done += 1
-        if monotonic() >= due_s:
-            click.echo(f"stormbench: {text}: {done} of {total}", err=True)
-            due_s = monotonic() + _PROGRESS_S
-
-    return step

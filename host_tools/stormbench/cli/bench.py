@@ -13,7 +13,8 @@ from stormbench.bench.link_figures import Effort
 from stormbench.bench.run import NOT_IN_THE_EMULATOR, measure, steps
 from stormbench.bench.text import text_of
 from stormbench.capture.recording import Recording
-from stormbench.cli._options import hub_option, progress, say_if_new
+from stormbench.cli._count_progress import CountProgress
+from stormbench.cli._options import hub_option, say_if_new
 from stormbench.errors import InvalidInput
 from stormbench.hub.open import hub_kind, links_of, opened_hub
 from stormbench.link.board_session import probed
@@ -100,7 +101,7 @@ def command(
     def hub(name: str) -> AbstractContextManager[HubClient]:
         return opened_hub(name, uf2, recording)
 
-    with progress("figures", steps(effort, len(links))) as on_step:
+    with CountProgress("figures", steps(effort, len(links))) as on_step:
         found = measure(hub, links, effort, on_step, repl_port)
     is_emulated = hub_kind(hub_name).startswith(_EMULATED)
     if is_emulated:
@@ -109,7 +110,7 @@ def command(
 
 
 def _overload(client: HubClient, alerts: int, _: str | None) -> dict[str, Any]:
-    with progress("loads", len(overload.OFFERED_PERCENT) + 1) as on_step:
+    with CountProgress("loads", len(overload.OFFERED_PERCENT) + 1) as on_step:
         return overload.measure_overload(client, alerts, on_step)
 
 

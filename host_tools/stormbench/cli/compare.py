@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from stormbench.capture.recording import Recording
+from stormbench.cli._count_progress import CountProgress
 from stormbench.cli._hub_image import hub_with_image
 from stormbench.cli._options import (
     hub_option,
     make_folder,
     policy_option,
-    progress,
     scenario_argument,
     time_scale_option,
     warn,
@@ -77,7 +77,7 @@ def command(
     hub_name = hub_with_image(hub_name, uf2)
     warn(policy)
     comparison = Comparison(scenario, policy, hub_name, uf2)
-    with progress(f"alerts through hub {hub_name}", comparison.alerts_to_send) as step:
+    with CountProgress(f"alerts through hub {hub_name}", comparison.alerts_to_send) as step:
         compared = comparison.run(out_dir, step, recording)
     page = write_report(out_dir, compared.report, compared.series, shlex.join(sys.argv))
     if as_json:

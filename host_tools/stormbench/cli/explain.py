@@ -11,7 +11,8 @@ import click
 
 from hubwire.codes import alert_name
 from stormbench.capture.recording import Recording
-from stormbench.cli._options import FILE, hex_digits, hub_option, progress
+from stormbench.cli._count_progress import CountProgress
+from stormbench.cli._options import FILE, hex_digits, hub_option
 from stormbench.cli._replay_options import replay_options, setting_of
 from stormbench.errors import InvalidInput
 from stormbench.explain.of_key import explain_key
@@ -98,7 +99,7 @@ def _of_row(
     setting = setting_of(rows, **options)
     with open_hub() as client:
         require_this_firmware(client)
-        with progress(f"explain on {hub_name}", number) as step:
+        with CountProgress(f"explain on {hub_name}", number) as step:
             reason, report = explain_row(client, rows[:number], setting, step)
     row = rows[number - 1]
     key = (row.originator, row.target, row.code)

@@ -1,7 +1,6 @@
 """`stormbench gbcs`: shows what GBCS alerts say, and makes such alerts."""
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -18,6 +17,7 @@ from hubwire.gbcs_make import Recipe, make
 from hubwire.gbcs_payload import PayloadKind
 from hubwire.identities import is_published_test_identity
 from hubwire.pcap import pcap_header, pcap_record
+from stormbench.cli._count_progress import CountProgress
 from stormbench.cli._options import hex_digits
 from stormbench.errors import HostToolError, InvalidInput
 from stormbench.message_files import GivenMessage, read_messages
@@ -26,7 +26,6 @@ from stormbench.signing.cost import cost_of, measured, one_of_each
 from stormbench.signing.protection import protected
 
 _LARGEST_COUNTER = (1 << 64) - 1
-_PROGRESS_S = 2.0
 _MOST_REPEATS = 100_000
 """Some ten seconds."""
 
@@ -173,8 +172,10 @@ def make_command(code: bytes, count: int, pcap: str | None, real_ids: bool, **wa
     shown_under: datetime = wanted["timestamp"]
     with ExitStack() as stack:
         file = stack.enter_context(_create(pcap)) if pcap else None
-        for message in _with_progress(_messages(recipe, count), count):
+        on_made = stack.enter_context(CountProgress("alerts made", count, is_bar=False))
+        for message in _messages(recipe, count):
             click.echo(_hex(message))
+            on_made()
             if file:
                 file.write(pcap_record(shown_under, message))
 
@@ -209,16 +210,6 @@ def _create(path: str) -> BinaryIO:
 def _messages(recipe: Recipe, count: int) -> Iterator[bytes]:
     for step in range(count):
         yield encode(protected(make(replace(recipe, counter=recipe.counter + step))))
-
-
-def _with_progress(messages: Iterator[bytes], count: int) -> Iterator[bytes]:
-    """The same messages; says on standard error how far it is, every two seconds."""
-    due_s = time.monotonic() + _PROGRESS_S
-    for made, message in enumerate(messages):
-        if time.monotonic() >= due_s:
-            click.echo(f"stormbench: {made} of {count} alerts made", err=True)
-            due_s = time.monotonic() + _PROGRESS_S
-        yield message
 
 
 @command.command(

@@ -9,6 +9,7 @@ import click
 
 from commshub.policy import Policy
 from stormbench.capture.recording import Recording
+from stormbench.cli._count_progress import CountProgress
 from stormbench.cli._options import (
     FILE,
     capture_option,
@@ -19,7 +20,6 @@ from stormbench.cli._options import (
     warn,
 )
 from stormbench.cli._options import scenario as scenario_file
-from stormbench.cli._rate_progress import RateProgress
 from stormbench.errors import ExitCode
 from stormbench.hub.open import default_hub
 from stormbench.inject.bounds import HeldBound, held_bounds
@@ -175,7 +175,7 @@ def _run(
         say_if_new(name)
     with (
         opened(names, uf2, policy, recording, faults_of_run(scenario)) as hubs,
-        RateProgress(f"inject into {', '.join(names)}", sum(map(len, storms))) as on_sent,
+        CountProgress(f"inject into {', '.join(names)}", sum(map(len, storms))) as on_sent,
     ):
         return inject(hubs, storms, on_sent, _on_stop, lasts_us(scenario))
 

@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from stormbench.capture.recording import Recording
-from stormbench.cli._options import FILE, hub_option, progress, warn
+from stormbench.cli._count_progress import CountProgress
+from stormbench.cli._options import FILE, hub_option, warn
 from stormbench.cli._replay_options import TIME_MS, replay_options, setting_of
 from stormbench.hub.open import open_hub, require_this_firmware, require_virtual
 from stormbench.replay.result_files import require_folder_of, write_events, write_verdicts
@@ -46,7 +47,7 @@ def command(
     client = open_hub(hub_name, uf2, recording=recording)
     try:
         require_this_firmware(client)
-        with progress(f"replay on {hub_name}", len(rows)) as step:
+        with CountProgress(f"replay on {hub_name}", len(rows)) as step:
             replayed = replay(client, rows, setting, step)
     finally:
         client.close()

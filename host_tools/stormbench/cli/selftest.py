@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from stormbench.capture.recording import Recording
-from stormbench.cli._options import FILE, hub_option, progress, say_if_new
+from stormbench.cli._count_progress import CountProgress
+from stormbench.cli._options import FILE, hub_option, say_if_new
 from stormbench.errors import ExitCode
 from stormbench.hub.open import hub_kind, opened_hub, require_this_firmware
 from stormbench.hub.stock import STOCK
@@ -49,7 +50,7 @@ def command(
         report.expect_report(report_path)
     say_if_new(hub_name)
     is_emulated = hub_kind(hub_name) in ("emulated", STOCK)
-    with opened_hub(hub_name, uf2, recording) as client, progress("checks", STEPS) as on_step:
+    with opened_hub(hub_name, uf2, recording) as client, CountProgress("checks", STEPS) as on_step:
         require_this_firmware(client)
         made = selftest(
             client, hub_name, is_emulated=is_emulated, repl_port=repl_port, on_step=on_step

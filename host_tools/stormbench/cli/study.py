@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from stormbench.cli._options import make_folder, policy_option, progress, warn
+from stormbench.cli._count_progress import CountProgress
+from stormbench.cli._options import make_folder, policy_option, warn
 from stormbench.errors import ExitCode
 from stormbench.policy_file import plain_policy, read_policy
 from stormbench.printable import printable
@@ -81,7 +82,7 @@ def command(
         if len(left) < len(wanted):
             there = f"{len(wanted) - len(left)} of {len(wanted)} runs are there"
             click.echo(f"stormbench: {out_dir / RUNS}: {there}", err=True)
-        with progress("runs of the study", len(left)) as step:
+        with CountProgress("runs of the study", len(left)) as step:
             for run in run_jobs(left, workers or os.cpu_count() or 1):
                 results.add(run)
                 step()

@@ -1,6 +1,7 @@
 """`stormbench capture replay`: the alerts of a capture again; are the verdicts alike?"""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ import click
 
 from stormbench.capture.reading import Capture
 from stormbench.capture.rerun import Rerun, rerun
-from stormbench.capture.story import Story
+from stormbench.capture.story import AlertSent, Step, Story
+from stormbench.cli._count_progress import CountProgress
 from stormbench.cli._options import FILE
 from stormbench.cli.capture._options import capture_argument, end, session_option
 from stormbench.hub.open import opened_hub, require_virtual
@@ -51,8 +53,15 @@ def command(
     numbers = [session] if session else range(1, len(capture.sessions()) + 1)
     differing = 0
     for number in numbers:
-        with opened_hub(hub_name, uf2) as client:
-            found = rerun(client, Story().tell(capture.records(number)))
+        judged = sum(
+            isinstance(step, AlertSent) and step.verdict is not None
+            for step in _steps(capture, number)
+        )
+        with (
+            opened_hub(hub_name, uf2) as client,
+            CountProgress(f"session {number} on {hub_name}", judged) as on_alert,
+        ):
+            found = rerun(client, _steps(capture, number), on_alert)
             is_other = found.source_sha256 not in ("", client.hello.source_sha256)
         differing += found.differing
         if as_json:
@@ -62,6 +71,10 @@ def command(
         for remark in _remarks(found, is_other):
             click.echo(f"stormbench: session {number}: {remark}", err=True)
     end(ctx, capture, failed=bool(differing))
+
+
+def _steps(capture: Capture, number: int) -> Iterator[Step]:
+    return Story().tell(capture.records(number))
 
 
 def _plain(number: int, hub_name: str, found: Rerun, is_other: bool) -> dict[str, Any]:
