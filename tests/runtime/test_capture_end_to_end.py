@@ -106,13 +106,12 @@ def test_packets_bear_the_times_of_the_capture(folder, packets, interface, kind)
     assert [packet["frame.time_epoch"] for packet in shown] == expected
 
 
-def test_packets_can_bear_the_hubs_time(folder):
+@pytest.mark.parametrize(("interface", "kind"), [("HAN 1", "HanAlert"), ("WAN 1", "WanAlert")])
+def test_packets_can_bear_the_hubs_time(folder, interface, kind):
     shown = dissected_by_tshark(folder / "hub.pcapng", FIELDS)
-    han = [packet for packet in shown if packet["frame.interface_name"] == "HAN 1"]
-    stamps = [cells[6] for cells in frames(folder, "HanAlert")]
-    assert [round(float(packet["frame.time_epoch"]) * 1000) for packet in han] == list(
-        map(int, stamps)
-    )
+    times = [p["frame.time_epoch"] for p in shown if p["frame.interface_name"] == interface]
+    stamps = [int(cells[6]) for cells in frames(folder, kind)]
+    assert [round(float(time) * 1000) for time in times] == stamps
 
 
 def test_comments_are_the_verdicts_of_the_replay(folder, packets):

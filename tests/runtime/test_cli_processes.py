@@ -97,6 +97,26 @@ def test_result_is_on_stdout_and_all_else_on_stderr(tmp_path):
     assert Path(page) == tmp_path / "report.html"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full: Linux has it")
+def test_result_that_cannot_be_printed_is_told_and_ends_with_1():
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [*STORMBENCH, "policy", "default"], stdout=full, stderr=subprocess.PIPE, timeout=60
+        )
+    said = b"stormbench: the result cannot be printed: No space left on device\n"
+    assert (ran.returncode, ran.stderr) == (1, said)
+
+
+def test_reader_that_has_gone_is_told_nothing():
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [*STORMBENCH, "policy", "default"], stdout=writing, stderr=subprocess.PIPE, timeout=60
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (1, b"")
+
+
 def test_image_that_is_not_there_ends_with_3(tmp_path):
     ran = run("compare", "--hub", "emulated", "--uf2", "/nowhere.uf2", "--out", tmp_path)
     assert (ran.returncode, ran.stdout) == (3, "")

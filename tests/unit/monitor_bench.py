@@ -1,5 +1,6 @@
 """Watched sessions in a test: the records of a hub in process, and of a link that is made up."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from capture_bench import records_of, storm_capture
@@ -14,9 +15,11 @@ KEY = Key(ESME, SUPPLIER, 0x8F3E)
 BOOT = 7
 
 
-def watches_of(records: list[Record], number: int | None = None) -> Watches:
+def watches_of(
+    records: list[Record], number: int | None = None, names: Mapping[bytes, str] | None = None
+) -> Watches:
     """All of these were told."""
-    watches = Watches(number)
+    watches = Watches(number, names)
     for record in records:
         watches.take(record)
     return watches

@@ -144,6 +144,15 @@ def test_files_have_every_alert(scenario: Path, tmp_path: Path) -> None:
     assert json.loads((out / "inject.json").read_text())["sum"]["sent"] == 50
 
 
+def test_file_says_for_how_long_each_alert_was_held_up(scenario: Path, tmp_path: Path) -> None:
+    scenario.write_text("faults = { drop = 0.4 }\n" + scenario.read_text())
+    stormbench("inject", scenario, "--hub", "sim", "--out", tmp_path)
+    lines = [json.loads(line) for line in (tmp_path / "alerts.jsonl").read_text().splitlines()]
+    held_up = [line["held_up_us"] for line in lines if line["sent_us"] > line["intended_us"]]
+    late = [line["sent_us"] - line["intended_us"] for line in lines]
+    assert held_up == [each for each in late if each > 0] != []
+
+
 def test_capture_has_a_session_for_each_hub_that_is_judged_alike_again(
     scenario: Path, tmp_path: Path
 ) -> None:

@@ -21,6 +21,10 @@ def late(pc_us: int, hub_us: int) -> tuple[int, int]:
     return found["pc"]["late"], found["hub"]["late"]
 
 
+def test_alert_may_be_half_the_time_late_that_lies_between_those_of_a_burst() -> None:
+    assert (late(50_000, 0), late(50_001, 0)) == ((0, 0), (1, 0))
+
+
 @pytest.mark.parametrize(
     ("pc_us", "hub_us", "counted"),
     [

@@ -1,6 +1,7 @@
 """How a link does: what is counted of it, and from what."""
 
 from capture_bench import message
+from hubwire.field_groups import COUNTERS
 from monitor_bench import han_ack, han_alert, stretch
 from stormbench.capture.frames import said
 from stormbench.capture.records import TO_HOST, Stretch
@@ -57,6 +58,18 @@ def test_queue_is_what_was_made_and_has_not_come():
     assert health.queue == 2
     health.on_said(wan_alert(12))  # one before it is missing
     assert health.queue == 2
+
+
+def test_what_gave_way_in_the_hubs_queue_is_told_by_class():
+    counters = dict.fromkeys((field.name for field in COUNTERS), 0) | {
+        "gave_way_passes": 3,
+        "gave_way_signed": 1,
+    }
+    health = told(said(stretch("Counters", 1, command_seq=1, **counters)))
+    assert {name: count for name, count in health.gave_way.items() if count} == {
+        "passes": 3,
+        "signed": 1,
+    }
 
 
 def test_what_is_no_frame_is_damaged_and_what_is_withheld_is_not():

@@ -1,6 +1,7 @@
 """The screen: what is drawn at 80 by 24, without colours, in ASCII, and of foreign text."""
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +10,16 @@ from rich.console import Console
 from rich.screen import Screen as RichScreen
 
 from capture_bench import records_of, storm_capture
+from hubwire.identities import ESME, SUPPLIER
 from monitor_bench import begun, watches_of
+from stormbench.monitor.floods import Floods
+from stormbench.monitor.panels import BAD, GOOD, _top
+from stormbench.monitor.plain import plain
 from stormbench.monitor.screen import COLUMNS, LINES, Screen
 from stormbench.monitor.sparkline import ASCII, BLOCKS, sparkline
+from stormbench.monitor.throttled import Key
 from stormbench.monitor.views import Lines, WholeScreen, line_of, plain_console, view_for
-from stormbench.monitor.watch import Watches
+from stormbench.monitor.watch import Watch, Watches
 from stormbench.monitor.words import clock, rate, share
 
 
@@ -62,6 +68,46 @@ def test_state_is_told_in_words(watches: Watches) -> None:
 def test_wider_screen_has_more_of_the_names_and_the_targets(watches: Watches) -> None:
     text = "\n".join(drawn(watches, width=132))
     assert "Unauthorised Communication Access attempted" in text and "90B3D51F30010000" in text
+
+
+def test_device_that_has_a_name_is_told_by_it(tmp_path: Path) -> None:
+    named = watches_of(records_of(storm_capture(tmp_path)), names={ESME: "bad meter"})
+    text = "\n".join(drawn(named))
+    assert "red  bad meter" in text and ESME.hex().upper() not in text
+    assert plain(named)["incidents"][0]["device"] == "bad meter"
+    assert plain(named)["overloads"][0]["device"] == "bad meter"
+    assert plain(named)["in"]["top_10"][0]["device"] == "bad meter"
+
+
+def test_long_name_takes_no_more_room_than_an_eui_64(tmp_path: Path) -> None:
+    named = watches_of(records_of(storm_capture(tmp_path)), names={ESME: "the meter of flat 12"})
+    assert "the meter of fl…" in "\n".join(drawn(named))
+
+
+def test_limits_of_isa_18_2_stand_beside_the_measures(watches: Watches) -> None:
+    text = "\n".join(drawn(watches))
+    assert re.search(r"time in flood .* 1% │", text) and re.search(r"top 10 kinds .* 5% │", text)
+
+
+@pytest.mark.parametrize(("kinds", "style"), [(11, BAD), (10, GOOD)])
+def test_top_10_kinds_are_too_many_only_where_there_are_more(kinds: int, style: str) -> None:
+    watch = Watch()
+    for code in range(kinds):
+        watch.coming.add(0, Key(ESME, SUPPLIER, code))
+    assert _top(watch.coming).style == style
+
+
+def test_top_10_kinds_may_be_one_in_twenty() -> None:
+    flow: Floods[Key] = Floods()
+    for code in range(300):
+        flow.add(0, Key(ESME, SUPPLIER, code))
+    assert flow.top_share == 10 / 300 and _top(flow).style == GOOD
+
+
+def test_no_color_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert plain_console().no_color
 
 
 def test_higher_screen_fills_its_lines(watches: Watches) -> None:

@@ -62,6 +62,13 @@ def main() -> None:
         # Whoever read our output has gone; there is nobody to tell, at exit neither.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.FAILED)
+    except OSError as error:
+        if debug or error.filename is not None:  # of a file, which its command should have told
+            raise
+        # What was printed stays in the stream, and would raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo(f"stormbench: the result cannot be printed: {error.strerror}", err=True)
+        sys.exit(ExitCode.FAILED)
     except (HostToolError, ProtocolError) as error:
         if debug:
             raise

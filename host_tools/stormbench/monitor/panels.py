@@ -33,6 +33,7 @@ STATE_LINES = 5
 
 _FRESH_MS = 5_000
 """Counters that are older say little of now (chosen)."""
+_EUI_DIGITS = 16
 _ROOM_FOR_TARGET = 104
 """Columns from which on the targets of alerts are shown, too."""
 
@@ -108,10 +109,14 @@ def flood_measures(watch: Watch) -> Panel:
     rows.add_row("now", *map(_now, both), "")
     rows.add_row("floods", *(words.count(flow.floods) for flow in both), "")
     shares = [flow.time_share(now_ms) for flow in both]
-    rows.add_row("time in flood", *_held(shares, floods.MOST_TIME_SHARE), "1%")
+    rows.add_row(
+        "time in flood",
+        *_held(shares, floods.MOST_TIME_SHARE),
+        words.share(floods.MOST_TIME_SHARE),
+    )
     peaks = (_beside(f.peak, floods.FLOOD_ABOVE, words.count(f.peak)) for f in both)
     rows.add_row("peak, 10 min", *peaks, str(floods.FLOOD_ABOVE))
-    rows.add_row("top 10 kinds", *map(_top, both), "5%")
+    rows.add_row("top 10 kinds", *map(_top, both), words.share(floods.MOST_TOP_SHARE))
     return _panel("floods, by ISA-18.2", rows, ALERTS_LINES)
 
 
@@ -144,7 +149,7 @@ def incidents(watch: Watch, lines: int) -> Panel:
         level = incident.level + (" shadow" if incident.shadow else "")
         rows.add_row(
             Text(level, _LEVELS.get(incident.level, "")),
-            originator.hex().upper(),
+            _device(watch, originator),
             Text(words.clock(incident.since_ms), QUIET),
         )
     red = sum(incident.level == "red" for _, incident in found)
@@ -210,12 +215,22 @@ def _order(watch: Watch) -> list[Key]:
     return [*first, *(key for key, _ in top if key not in overloads)]
 
 
+def _device(watch: Watch, originator: bytes) -> str:
+    """What a person calls it, if anything, in the room that an EUI-64 takes; else that."""
+    name = watch.names.get(originator)
+    return originator.hex().upper() if name is None else _shortened(printable(name))
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _EUI_DIGITS else name[: _EUI_DIGITS - 1] + "…"
+
+
 def _kind_cells(watch: Watch, key: Key, overload: Overload | None) -> list[Text]:
     name = alert_name(key.code) or "not in the table of codes"
     total = watch.coming.tally.total
     of_in = words.share(watch.coming.kinds[key] / total) if total else ""
     style = "" if overload is None else BAD
-    cells = [f"{key.code:04X}", name, key.originator.hex().upper(), of_in, "", ""]
+    cells = [f"{key.code:04X}", name, _device(watch, key.originator), of_in, "", ""]
     if overload is not None:
         cells[4] = words.count(overload.suppressed)
         cells[5] = words.clock(overload.since_ms)
@@ -233,7 +248,7 @@ def footer(watch: Watch) -> Text:
     last = watch.last
     if last is not None:
         about = f" {last.key.code:04X}" if last.key and last.key.code else ""
-        of = f" of {last.key.originator.hex().upper()}" if last.key else ""
+        of = f" of {_device(watch, last.key.originator)}" if last.key else ""
         said.append("north ", QUIET)
         said.append(f"{words.clock(last.at_ms)} {last.what}{about}{of}  ")
     if watch.link.log:

@@ -16,7 +16,10 @@ VERDICTS = ("PASS", "SAMPLE", "SUPPRESS")
 
 
 def plain(watches: Watches) -> dict[str, Any]:
-    """All of it. Times are ms since the session began; EUI-64s and codes are upper-case hex."""
+    """All of it. Times are ms since the session began; EUI-64s and codes are upper-case hex.
+
+    `device` is what a scenario calls it, or None.
+    """
     watch = watches.watch
     return {
         "session": watches.shown,
@@ -26,8 +29,8 @@ def plain(watches: Watches) -> dict[str, Any]:
         "hello": watch.hello and asdict(watch.hello),
         "ended": watch.is_ended,
         "watched_ms": watch.now_ms,
-        "in": _flow(watch.coming, watch.now_ms),
-        "out": _flow(watch.leaving, watch.now_ms),
+        "in": _flow(watch.coming, watch.now_ms, watch.names),
+        "out": _flow(watch.leaving, watch.now_ms, watch.names),
         "not_alerts": watch.others,
         "unjudged": watch.unjudged,
         "verdicts": {
@@ -43,7 +46,7 @@ def plain(watches: Watches) -> dict[str, Any]:
     }
 
 
-def _flow(flow: Floods[Key], now_ms: int) -> dict[str, Any]:
+def _flow(flow: Floods[Key], now_ms: int, names: Mapping[bytes, str]) -> dict[str, Any]:
     return {
         "alerts": flow.tally.total,
         "per_s": per_second(flow.tally, now_ms),
@@ -56,7 +59,7 @@ def _flow(flow: Floods[Key], now_ms: int) -> dict[str, Any]:
         "flood_time_share": flow.time_share(now_ms),
         "top_10_share": flow.top_share,
         "top_10": [
-            {**_key(key), "alerts": count, "share": count / flow.tally.total}
+            {**_key(key, names), "alerts": count, "share": count / flow.tally.total}
             for key, count in flow.kinds.most_common(floods.TOP)
         ],
     }
@@ -72,8 +75,9 @@ def _limits() -> Mapping[str, Any]:
     }
 
 
-def _key(key: Key) -> dict[str, Any]:
+def _key(key: Key, names: Mapping[bytes, str]) -> dict[str, Any]:
     return {
+        "device": names.get(key.originator),
         "originator": key.originator.hex().upper(),
         "target": key.target.hex().upper(),
         "code": f"{key.code:04X}",
@@ -83,14 +87,19 @@ def _key(key: Key) -> dict[str, Any]:
 
 def _incidents(watch: Watch) -> list[dict[str, Any]]:
     return [
-        {"originator": originator.hex().upper(), **asdict(incident)}
+        {
+            "device": watch.names.get(originator),
+            "originator": originator.hex().upper(),
+            **asdict(incident),
+        }
         for originator, incident in watch.throttled.incidents.items()
     ]
 
 
 def _overloads(watch: Watch) -> list[dict[str, Any]]:
     return [
-        {**_key(key), **asdict(overload)} for key, overload in watch.throttled.overloads.items()
+        {**_key(key, watch.names), **asdict(overload)}
+        for key, overload in watch.throttled.overloads.items()
     ]
 
 

@@ -4,7 +4,7 @@ The same whether the records come from a link or from a file. Pure; draws nothin
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from stormbench.capture.frames import alert_in, said
@@ -34,9 +34,13 @@ class Watch:
     `coming` are the alerts that the hub has judged, `leaving` those that it sent north, held
     copies too; what waits for its verdict is in `link.under_way`. `others` counts messages that
     are no alerts, `unjudged` alerts whose verdict the session does not have.
+
+    Args:
+        names: of devices that a person has named, by originator.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: Mapping[bytes, str] | None = None) -> None:
+        self.names = names or {}
         self.hub = ""
         self.hub_id = 0
         self.hello: Hello | None = None
@@ -152,13 +156,17 @@ class Watches:
 
     Args:
         number: of the session to look at, from 1; None: the latest that has begun.
+        names: of devices, see `Watch`.
     """
 
-    def __init__(self, number: int | None = None) -> None:
+    def __init__(
+        self, number: int | None = None, names: Mapping[bytes, str] | None = None
+    ) -> None:
         self.count = 0
         self.shown = 0
         """The number of the session that is looked at; 0: none has begun."""
-        self.watch = Watch()
+        self.watch = Watch(names)
+        self._names = names
         self._number = number
         self._session: int | None = None
 
@@ -167,7 +175,7 @@ class Watches:
         if isinstance(record, Begun):
             self.count += 1
             if self._number in (None, self.count):
-                self.watch, self.shown = Watch(), self.count
+                self.watch, self.shown = Watch(self._names), self.count
                 self._session = record.session
         if record.session == self._session:
             self.watch.take(record)
