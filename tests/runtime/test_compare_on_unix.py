@@ -8,10 +8,11 @@ import pytest
 from stormbench.compare.arms import BY_NAME
 from stormbench.compare.run import Comparison
 from stormbench.scenario.read import read_scenario
-from stormbench.scenario.shipped import scenario_path
+from stormbench.scenario.shipped import scenario_names, scenario_path
 
 DEFAULT = "default"
-SCENARIOS = [DEFAULT, "hub_resets", "voltage_flapping", "stuck_tamper_sensor"]
+SCENARIOS = [DEFAULT, *scenario_names()]
+STORMS = [DEFAULT, "hub_resets", "voltage_flapping", "stuck_tamper_sensor"]
 """The shipped one; power cuts; held copies of paired codes; two parties."""
 
 
@@ -34,11 +35,17 @@ def test_all_but_the_hub_is_reported_alike(scenario: str) -> None:
     assert unix == sim
 
 
+@pytest.mark.parametrize("scenario", scenario_names())
+def test_scenario_meets_its_bounds_under_micropython(scenario: str) -> None:
+    held = report(scenario, "unix")["expectations"]
+    assert held and [each for each in held if not each["met"]] == []
+
+
 def test_the_scenarios_put_to_use_what_tells_arms_apart() -> None:
     """Figures that are alike because nothing happened would say nothing."""
     assert report("hub_resets", "unix")["arms"]["hub"]["lost_at_reset"] > 0
     assert report("voltage_flapping", "unix")["arms"]["device"]["last_state"]["wrong_by_counter"]
     assert report("stuck_tamper_sensor", "unix")["arms"]["none"]["two_parties"]["told_to_one"]
-    for scenario in SCENARIOS:
+    for scenario in STORMS:
         arms = report(scenario, "unix")["arms"]
         assert all(arms[arm]["suppressed"] for arm in ("device", "hub", "dsp", "layered"))
