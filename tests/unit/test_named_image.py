@@ -130,6 +130,7 @@ def test_comparison_on_another_hub_refuses_it_before_it_runs(
     monkeypatch.chdir(tmp_path)
     ran = stormbench("compare", "--hub", "sim", "--uf2", stored(tmp_path, hub_image()))
     assert (ran.exit_code, "boots no image" in ran.complaint()) == (2, True)
+    assert not (tmp_path / "out").exists()
 
 
 def test_storm_into_no_emulated_hub_refuses_it_even_if_nothing_would_be_sent(

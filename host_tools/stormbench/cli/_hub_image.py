@@ -6,7 +6,7 @@ import click
 
 from stormbench.cli.firmware._progress import StepProgress
 from stormbench.errors import InvalidInput
-from stormbench.hub.open import hub_kind, require_image_is_booted
+from stormbench.hub.open import hub_kind
 from stormbench.hub.stock import STOCK, deployed_image
 from stormbench.image import find_image, inspect
 
@@ -18,9 +18,8 @@ def hub_with_image(hub_name: str, uf2: Path | None) -> str:
 
     Raises:
         NoHub: there is no image, and no way to one.
-        InvalidInput: the one that was named has no hub in it, or the hub boots none.
+        InvalidInput: the one that was named has no hub in it.
     """
-    require_image_is_booted(uf2, hub_name)
     if hub_kind(hub_name) == _EMULATED and uf2 is not None:
         _require_hub_in(uf2)
     stands_in = hub_name == _EMULATED and uf2 is None and find_image() is None
