@@ -78,6 +78,7 @@ def _checked_sha256(sha256: str | None) -> str | None:
 
 
 def _download(url: str) -> bytes:
+    _require_file(url)
     try:
         with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as answer:
             content: bytes = answer.read(LARGEST_BYTES + 1)
@@ -88,6 +89,14 @@ def _download(url: str) -> bytes:
     if len(content) > LARGEST_BYTES:
         raise NoHub(f"expected at most {LARGEST_BYTES} bytes from {url}, got more")
     return content
+
+
+def _require_file(url: str) -> None:
+    """A pipe that an address of this computer names would be waited for without end."""
+    parts = urllib.parse.urlsplit(url)
+    path = Path(urllib.request.url2pathname(parts.path))
+    if parts.scheme == "file" and path.exists() and not path.is_file():
+        raise NoHub(f"expected an image from {url}, got a folder, a pipe or a device")
 
 
 def _reason(error: Exception) -> str:
