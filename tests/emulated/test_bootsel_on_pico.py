@@ -1,5 +1,6 @@
-"""The way to BOOTSEL on the real image, from either port: the board leaves the bus."""
+"""The way to BOOTSEL on the real image, from either port; and what is written there boots."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +10,10 @@ from stormbench.attached.asking import ask
 from stormbench.emulator import EmulatedPort
 from stormbench.errors import LinkLost
 from stormbench.flashing.bootsel import send_to_bootsel
+from stormbench.flashing.flash import flash
+from stormbench.flashing.image_choice import fit_image
 from stormbench.hub.emulated import HubPort, open_emulated, open_emulated_repl
+from stormbench.hub.open import opened_hub, require_this_firmware
 
 OWN, REPL = "/dev/ttyOWN", "/dev/ttyREPL"
 PICO = {"vid": 0x2E8A, "pid": 0x0005, "location": None}
@@ -59,6 +63,26 @@ def test_hub_on_its_own_port_goes_to_bootsel_by_the_other(mocker: MockerFixture)
         assert has_left_the_bus(repl)
     finally:
         own.close()
+
+
+def test_what_is_written_at_bootsel_boots_and_is_this_trees_hub(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    """A folder plays the drive: the emulated board has no boot ROM that shows one."""
+    mocker.patch("serial.tools.list_ports.comports", return_value=[])
+    drive = tmp_path / "RPI-RP2"
+    port = open_emulated_repl(None, hub_id=1)
+    try:
+        send_to_bootsel(REPL, lambda name: Named(port, name))
+        assert has_left_the_bus(port)
+    finally:
+        port.close()
+    drive.mkdir()
+    (drive / "INFO_UF2.TXT").write_text("UF2 Bootloader v3.0\nBoard-ID: RPI-RP2\n")
+    flash(fit_image(None), [tmp_path], None, 0, lambda text, share: None)
+    (written,) = drive.glob("*.UF2")
+    with opened_hub("emulated", written) as client:
+        require_this_firmware(client)
 
 
 def repl_of(own: HubPort) -> EmulatedPort:

@@ -117,10 +117,10 @@ def test_reader_that_has_gone_is_told_nothing():
     assert (ran.returncode, ran.stderr) == (1, b"")
 
 
-def test_image_that_is_not_there_ends_with_3(tmp_path):
+def test_image_that_is_not_there_ends_with_2(tmp_path):
     ran = run("compare", "--hub", "emulated", "--uf2", "/nowhere.uf2", "--out", tmp_path)
-    assert (ran.returncode, ran.stdout) == (3, "")
-    assert "stormbench: /nowhere.uf2: no such UF2 image" in ran.stderr
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "stormbench: expected a UF2 file at /nowhere.uf2, got: No such file" in ran.stderr
 
 
 def test_module_and_command_are_the_same(tmp_path):

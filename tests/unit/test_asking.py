@@ -30,6 +30,12 @@ def test_hub_is_told_nothing_behind_its_hello() -> None:
     assert [frame.name for frame in port.asked] == ["HelloRequest"]
 
 
+def test_hello_that_answers_another_question_is_not_taken() -> None:
+    port = ScriptedPort(nonce=12345)  # as one that was late for whoever asked before
+    assert ask(port).who is Who.SILENT
+    assert len(port.asked) == TRIES
+
+
 def test_silent_port_is_asked_as_often_as_a_client_asks() -> None:
     port = SilentPort(b"\xfe\xfd")
     answer = ask(port)

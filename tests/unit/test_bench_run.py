@@ -79,6 +79,12 @@ def test_board_whose_repl_is_elsewhere_must_be_told_where(mocker):
     assert why_no_probe(client, "/dev/ttyACM1") is None
 
 
+def test_board_whose_link_is_its_repl_has_no_other_port_with_one(mocker):
+    client = mocker.Mock(hello=mocker.Mock(transport="usb_repl"), port=object())
+    assert "leave that away" in str(why_no_probe(client, "/dev/ttyACM1"))
+    assert why_no_probe(client, None) is None
+
+
 def test_board_on_its_own_usb_port_has_its_repl_on_the_other(mocker):
     client = mocker.Mock(hello=mocker.Mock(transport="usb_endpoint"), port=object())
     found = mocker.patch.object(board_session, "repl_beside", return_value=None)

@@ -1,5 +1,6 @@
 """Which port of a board is opened, by what pyserial says of the ports of a computer."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from stormbench.link.board_ports import (
     OWN_PORT,
     BoardPort,
     best_ports,
+    is_micropythons,
     named,
     numbered,
     repl_beside,
@@ -153,3 +155,17 @@ def test_a_port_that_is_no_boards_is_none(plug: Any) -> None:
     plug(*LINUX)
     assert named("/dev/ttyS0") is None
     assert named("/dev/pts/7") is None
+
+
+@pytest.mark.parametrize("usb", [(0x2E8A, 0x000C), (0x0403, 0x6001), (None, None)])
+def test_port_is_micropythons_by_both_of_its_usb_ids(usb: Any, plug: Any) -> None:
+    plug(REPL_PORT, port("/dev/ttyACM5", usb=usb))
+    assert is_micropythons("/dev/ttyACM0")
+    assert not is_micropythons("/dev/ttyACM5")
+
+
+def test_port_is_micropythons_by_a_link_to_it_too(plug: Any, tmp_path: Path) -> None:
+    plug(port(str(tmp_path / "ttyACM0")))
+    (tmp_path / "by-id").symlink_to(tmp_path / "ttyACM0")
+    assert is_micropythons(str(tmp_path / "by-id"))
+    assert not is_micropythons(str(tmp_path / "ttyACM1"))

@@ -5,7 +5,10 @@ import pytest
 from command_line import stormbench
 from stormbench.bench import link_figures, overload, run
 from stormbench.bench.rate import Rate
+from stormbench.errors import NoHub
+from stormbench.hub.sim import SimPort
 from stormbench.link import board_session
+from stormbench.link.serial_port import SerialPort
 
 
 @pytest.fixture
@@ -68,5 +71,21 @@ def test_options_that_a_mode_does_not_have_are_refused(option):
 def test_port_of_a_repl_that_is_not_there_is_told(half_a_ms, mocker):
     mocker.patch.object(run, "why_no_probe", return_value=None)
     mocker.patch.object(board_session, "why_no_probe", return_value=None)
-    ran = stormbench("bench", "--hub", "sim", "--size", "85", "--repl-port", "/dev/ttyNONE9")
-    assert ran.exit_code == 3 and "/dev/ttyNONE9 cannot be opened" in ran.err
+    mocker.patch.object(SerialPort, "open", side_effect=[SimPort(), NoHub("there is no NONE9")])
+    ran = stormbench("bench", "--hub", "/dev/ttyUSB0", "--size", "85", "--repl-port", "NONE9")
+    assert ran.exit_code == 3 and "there is no NONE9" in ran.err
+
+
+@pytest.mark.parametrize("command", [("bench",), ("bench", "--memory"), ("selftest",)])
+@pytest.mark.parametrize("hub", ["unix", "emulated", "faults://drop=0.1@emulated:repl"])
+def test_port_of_a_repl_is_refused_where_the_hub_is_no_board(command, hub, mocker):
+    opened = mocker.patch.object(SerialPort, "open")
+    ran = stormbench(*command, "--hub", hub, "--repl-port", "/dev/ttyACM0")
+    assert ran.exit_code == 2
+    assert f"hub {hub} is virtual" in ran.complaint()
+    opened.assert_not_called()
+
+
+def test_port_of_a_repl_is_refused_where_nothing_runs_on_the_board():
+    ran = stormbench("bench", "--hub", "/dev/ttyUSB0", "--overload", "--repl-port", "/dev/ttyACM0")
+    assert ran.exit_code == 2 and "no --repl-port" in ran.complaint()

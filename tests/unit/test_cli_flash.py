@@ -97,6 +97,18 @@ def test_other_chip_ends_with_2(image: Path, tmp_path: Path) -> None:
     assert (ran.exit_code, "another chip" in ran.complaint()) == (2, True)
 
 
+@pytest.mark.parametrize("info", ["", "Model: a stick\r\n"])
+def test_file_that_is_not_a_boot_roms_is_told_and_nothing_of_chips(
+    info: str, image: Path, tmp_path: Path
+) -> None:
+    drive = boot_drive(tmp_path, "STICK", info)
+    ran = stormbench("firmware", "flash", image, "--drive-root", drive)
+    said = ran.complaint()
+    assert (ran.exit_code, "chip" in said) == (2, False)
+    assert f"{drive / 'INFO_UF2.TXT'} is not what a boot ROM has there" in said
+    assert not list(drive.rglob("*.UF2"))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [("--drive-root", "/nowhere"), ("--wait-s", "-1"), ("--wait-s", "x"), ("--port", "sim")],

@@ -103,11 +103,11 @@ def test_hub_with_a_clock_of_its_own_ends_with_2(trace, out, hub):
     assert ran.complaint().startswith(f"--hub {hub}: ")
 
 
-def test_image_that_is_not_there_ends_with_3(trace, out):
+def test_image_that_is_not_there_ends_with_2(trace, out):
     emulated = ("--hub", "emulated", "--uf2", "/nowhere.uf2")
     ran = stormbench("replay", trace, *emulated, "--out", out)
-    assert ran.exit_code == 3
-    assert ran.complaint().startswith("/nowhere.uf2: no such UF2 image")
+    assert ran.exit_code == 2
+    assert ran.complaint().startswith("expected a UF2 file at /nowhere.uf2, got: No such file")
 
 
 def test_hub_with_another_firmware_ends_with_4(trace, out, monkeypatch):

@@ -82,6 +82,25 @@ def test_only_what_differs_is_copied_and_main_after_it(
     assert put(board).copied == (APP, MAIN)
 
 
+def test_file_of_the_same_length_that_differs_is_copied(
+    board: PretendBoard, done: Deployed
+) -> None:
+    there = bytearray((board.folder / APP).read_bytes())
+    there[-1] ^= 1
+    (board.folder / APP).write_bytes(there)
+    assert put(board).copied == (APP, MAIN)
+
+
+def test_main_goes_before_a_file_of_another_firmware_does(
+    board: PretendBoard, done: Deployed
+) -> None:
+    (board.folder / "commshub/gone.mpy").write_bytes(b"old")
+    board.pulled_at = "gone.mpy')"
+    with pytest.raises(LinkLost):
+        put(board)
+    assert "commshub/gone.mpy" in board.files() and MAIN not in board.files()
+
+
 def test_main_goes_before_anything_else_is_touched(board: PretendBoard, done: Deployed) -> None:
     (board.folder / APP).write_bytes(b"of another version")
     board.pulled_at = f"put('{APP}'"

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from pytest_mock import MockerFixture
 
+from commshub.leaving import FOR_REPL
+from hubwire.framing import Frame, Receiver
 from scripted_port import ScriptedPort
 from stormbench.deploy.mpy_version import MpyVersion, read_mpy
 from stormbench.deploy.reach import reach_repl
@@ -54,7 +56,7 @@ class LeavingHub(SimPort):
 
     def write(self, burst: bytes) -> None:
         if burst == ENTER_RAW:
-            self.has_repl = True
+            self.has_repl = self._app.leaves_for == FOR_REPL
         else:
             super().write(burst)
 
@@ -97,15 +99,24 @@ def test_hub_that_runs_is_asked_to_leave_first() -> None:
     assert hub.has_repl
 
 
-def test_program_of_somebody_else_is_interrupted() -> None:
+def test_program_on_a_board_is_interrupted() -> None:
     board = Silent(is_micropython=True)
-    reach_repl(board)
+    reach_repl(board, may_interrupt=True)
     assert board.octets.endswith(ENTER_RAW)
 
 
 def test_board_that_is_no_micropython_is_told_with_what_to_do() -> None:
     with pytest.raises(HubTimeout, match=r"MicroPython on script, .*neither a hub nor a REPL"):
-        reach_repl(Silent(is_micropython=False))
+        reach_repl(Silent(is_micropython=False), may_interrupt=True)
+
+
+def test_what_answers_nothing_gets_nothing_but_the_question() -> None:
+    unknown = Silent(is_micropython=True)
+    with pytest.raises(HubTimeout, match=r"on script, .*Nothing more was sent"):
+        reach_repl(unknown)
+    frames = list(filter(None, Receiver().feed(unknown.octets)))
+    assert {frame.name for frame in frames if isinstance(frame, Frame)} == {"HelloRequest"}
+    assert all(isinstance(frame, Frame) for frame in frames)
 
 
 @pytest.mark.parametrize("name", ["auto", "id:e66a", "/dev/ttyACM0", "/dev/ttyACM1"])

@@ -1,6 +1,7 @@
 """`firmware get`, with a file in place of the network."""
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -68,6 +69,12 @@ def test_address_that_cannot_be_reached_is_an_error_with_the_three_ways(tmp_path
         get((tmp_path / "absent.uf2").as_uri())
     for way in ("--uf2 PATH", "stormbench firmware build", "stormbench firmware get"):
         assert way in str(caught.value)
+
+
+def test_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "image.uf2")
+    with pytest.raises(NoHub, match="got a folder, a pipe or a device"):
+        get((tmp_path / "image.uf2").as_uri())
 
 
 @pytest.mark.parametrize("sha256", ["", "0" * 63, "0" * 65, "x" * 64])

@@ -161,7 +161,7 @@ def test_last_piece_that_fails_on_a_drive_that_stays_is_an_error(
 
 def test_drive_that_went_before_the_first_byte_is_told(drive: BootDrive) -> None:
     shutil.rmtree(drive.path)
-    with pytest.raises(DriveGone, match="after 0 of"):
+    with pytest.raises(DriveGone, match=r"after 0 of.*Nothing was written"):
         copy(drive)
 
 
@@ -170,8 +170,31 @@ def test_drive_that_may_not_be_written_is_told_with_the_reason(
 ) -> None:
     mocker.patch("pathlib.Path.open", side_effect=OSError(errno.EROFS, "Read-only file system"))
     mocker.patch.object(BootDrive, "is_there", True)
-    with pytest.raises(HostToolError, match="cannot be written to: Read-only file system"):
+    with pytest.raises(HostToolError, match="cannot be written to: Read-only file sys") as caught:
         copy(drive)
+    assert_nothing_was_written(caught.value)
+
+
+def test_folder_in_the_place_of_the_file_is_told(drive: BootDrive) -> None:
+    (drive.path / "HUB.UF2").mkdir()
+    with pytest.raises(HostToolError, match=r"HUB\.UF2 cannot be written to: Is a") as caught:
+        copy(drive)
+    assert_nothing_was_written(caught.value)
+
+
+def test_drive_that_goes_as_the_file_is_made_has_taken_nothing(
+    drive: BootDrive, mocker: MockerFixture
+) -> None:
+    mocker.patch("pathlib.Path.open", side_effect=OSError(errno.EIO, "Input/output error"))
+    with pytest.raises(DriveGone, match="after 0 of") as caught:
+        copy(drive)
+    assert_nothing_was_written(caught.value)
+
+
+def assert_nothing_was_written(error: HostToolError) -> None:
+    """It says so, and not that a board was only half written."""
+    said = str(error)
+    assert "Nothing was written" in said and "hold BOOTSEL" in said and "not lost" not in said
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,15 @@ def test_ctrl_c_is_heard_while_the_hub_waits_and_not_while_it_works(bench: Bench
     assert (bench.waits, bench.character) == ([(10, CTRL_C)], NONE)
 
 
+def test_grace_is_the_3_s_of_security_md(bench: Bench) -> None:
+    bench.wait(2_999)
+    bench.wait(10)
+    bench.wait(10)
+    assert bench.waits == [(2_999, CTRL_C), (1, CTRL_C), (10, NONE)]
+    security = (Path(__file__).parents[2] / "SECURITY.md").read_text(encoding="utf-8")
+    assert "stopped by Ctrl-C while it starts, for 3 s" in security
+
+
 def test_grace_ends_by_itself(bench: Bench) -> None:
     bench.wait(-1)
     bench.wait(5000)

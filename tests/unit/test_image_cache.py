@@ -1,9 +1,11 @@
 """The cache of images, which of them is taken for a board, and folders made equal to a set."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
 from stormbench import tree
 from stormbench.errors import HostToolError, InvalidInput, NoHub
@@ -88,6 +90,39 @@ def test_image_with_the_tree_s_firmware_goes_before_a_newer_one() -> None:
     fitting = store("old", image_with(firmware_sha256(tree.firmware_sources())), age_s=20)
     store("new", image_with("2" * 64), age_s=10)
     assert find_image(BOARD) == fitting
+
+
+class Gcc:
+    """Plays the tool-chain, which is programs."""
+
+    def __init__(self, mocker: MockerFixture) -> None:
+        self.version = "13.2"
+        mocker.patch("shutil.which", side_effect=lambda name: f"/usr/bin/{name}")
+        mocker.patch("subprocess.run", side_effect=self._run)
+
+    def _run(self, command: list[str], **_: object) -> "subprocess.CompletedProcess[str]":
+        said = f"gcc {self.version}\n" if "--version" in command else "/usr/lib/nano.specs\n"
+        return subprocess.CompletedProcess(command, 0, said, "")
+
+
+def fetch_sources(cache_folder: Path) -> None:
+    """Lay down what MicroPython's sources are known by."""
+    header = cache_folder / "sources/debian/micropython/py/mpconfig.h"
+    header.parent.mkdir(parents=True)
+    header.write_text("#define MICROPY_VERSION_MAJOR 1\n#define MICROPY_VERSION_MINOR 25\n")
+    (cache_folder / "sources/debian/versions.txt").write_text("dated 1744675200\n")
+
+
+def test_image_of_exactly_what_is_here_goes_before_a_newer_one_with_the_same_firmware(
+    empty_cache: Path, mocker: MockerFixture
+) -> None:
+    fetch_sources(empty_cache)
+    gcc, ours = Gcc(mocker), firmware_sha256(tree.firmware_sources())
+    exact = store(recipe_for(BOARD).key, image_with(ours), age_s=20)
+    newer = store("by-another-compiler", image_with(ours), age_s=10)
+    assert find_image(BOARD) == exact
+    gcc.version = "14.1"
+    assert find_image(BOARD) == newer
 
 
 def test_sources_that_were_not_fetched_are_an_error_with_the_next_step() -> None:

@@ -11,9 +11,10 @@ import pytest
 from pytest_mock import MockerFixture
 
 from command_line import stormbench
+from stormbench.cli._hub_image import hub_with_image
 from stormbench.errors import ExitCode, InvalidInput, NoHub
 from stormbench.hub.open import VIRTUAL_HUBS, hub_kind, links_of
-from stormbench.image import cache, get
+from stormbench.image import DEFAULT_BOARD, cache, get
 from stormbench.image.get import OFFICIAL_BOARD, OFFICIAL_URL
 from stormbench.image.identity import Identity, identity_module
 from stormbench.image.stock import stock_image
@@ -104,6 +105,25 @@ def test_compare_without_any_image_ends_with_3_and_names_three_ways(
     ran = stormbench("compare", "--hub", "emulated", "--out", tmp_path / "out")
     assert ran.exit_code == ExitCode.NO_HUB
     assert all(way in ran.complaint() for way in WAYS)
+    network.assert_called_once()
+
+
+@pytest.mark.parametrize("hub", ["emulated", "emulated:uart", "emulated:repl"])
+def test_hub_whose_image_is_in_the_cache_stays_that_hub(hub: str, network: Any) -> None:
+    cache.store_image(DEFAULT_BOARD, "kept", encode_uf2(HUB))
+    assert hub_with_image(hub, None) == hub
+    network.assert_not_called()
+
+
+@pytest.mark.parametrize("hub", ["emulated:uart", "sim", "unix"])
+def test_nothing_stands_in_for_any_other_hub(hub: str, network: Any) -> None:
+    assert hub_with_image(hub, None) == hub
+    network.assert_not_called()
+
+
+def test_nothing_stands_in_for_an_image_that_was_named(network: Any, tmp_path: Path) -> None:
+    assert hub_with_image("emulated", a_file(tmp_path, HUB)) == "emulated"
+    network.assert_not_called()
 
 
 def test_replay_without_any_image_says_that_there_is_another_hub(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def hub_with_image(hub_name: str, uf2: Path | None) -> str:
         NoHub: there is no image, and no way to one.
         InvalidInput: the one that was named has no hub in it.
     """
-    if hub_kind(hub_name) == _EMULATED and uf2 is not None and uf2.is_file():
+    if hub_kind(hub_name) == _EMULATED and uf2 is not None:
         _require_hub_in(uf2)
     stands_in = hub_name == _EMULATED and uf2 is None and find_image() is None
     if stands_in:

@@ -135,12 +135,15 @@ def scenario_argument(command: _Command) -> _Command:
     )(command)
 
 
-class _TimeScale(click.FloatRange):
-    """A number in the range; not a number is in none, though click lets it through."""
+class FiniteRange(click.FloatRange):
+    """A number in the range. Infinity and what is no number are in none: click lets them through.
+
+    The type of every option that is a number and need not be whole.
+    """
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         found = super().convert(value, param, ctx)
-        if math.isnan(found):
+        if not math.isfinite(found):
             self.fail(f"{value} is not in the range {self._describe_range()}.", param, ctx)
         return found
 
@@ -150,7 +153,7 @@ def time_scale_option(command: _Command) -> _Command:
     return click.option(
         "--time-scale",
         metavar="K",
-        type=_TimeScale(LEAST_TIME_SCALE, MOST_TIME_SCALE),
+        type=FiniteRange(LEAST_TIME_SCALE, MOST_TIME_SCALE),
         help="Divide every time by K, the policy's too, instead of by the scenario's time_scale.",
     )(command)
 

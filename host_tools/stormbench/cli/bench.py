@@ -15,13 +15,13 @@ from stormbench.bench.text import text_of
 from stormbench.capture.recording import Recording
 from stormbench.cli._count_progress import CountProgress
 from stormbench.cli._options import hub_option, say_if_new
+from stormbench.cli._repl_port import repl_port_option, require_board_has_it
 from stormbench.errors import InvalidInput
-from stormbench.hub.open import hub_kind, links_of, opened_hub
+from stormbench.hub.open import hub_kind, is_emulated, links_of, opened_hub
 from stormbench.link.board_session import probed
 from stormbench.link.client import HubClient
 
 _TIMELESS = "sim"
-_EMULATED = "emulated"
 _LEAST_ALERTS = 100
 _PATHS = 200
 
@@ -45,11 +45,7 @@ _PATHS = 200
     help=f"Only alerts of this length, one of {', '.join(map(str, SIZES))}; can be repeated.",
 )
 @click.option("--one-link", is_flag=True, help="Only the link that --hub names, not all it has.")
-@click.option(
-    "--repl-port",
-    metavar="PORT",
-    help="Where a board's REPL is, if the hub's link is another port.",
-)
+@repl_port_option
 @click.option(
     "--overload",
     "mode",
@@ -86,10 +82,13 @@ def command(
             f"--hub {hub_name}: its time passes only while somebody waits, so it has no rate; "
             "take emulated, or a board"
         )
+    require_board_has_it(hub_name, repl_port)
     say_if_new(hub_name)
     if mode is not None:
         if sizes or one_link:
             raise InvalidInput(f"--{mode} has no --size, and only the link that --hub names")
+        if mode == "overload" and repl_port is not None:
+            raise InvalidInput("--overload runs nothing on the board, so it has no --repl-port")
         with opened_hub(hub_name, uf2, recording) as client:
             measured = _MODES[mode](client, alerts, repl_port)
             found = {"hub": hub_name, "transport": client.hello.transport, mode: measured}
@@ -103,10 +102,9 @@ def command(
 
     with CountProgress("figures", steps(effort, len(links))) as on_step:
         found = measure(hub, links, effort, on_step, repl_port)
-    is_emulated = hub_kind(hub_name).startswith(_EMULATED)
-    if is_emulated:
+    if is_emulated(hub_name):
         found["not_in_the_emulator"] = NOT_IN_THE_EMULATOR
-    click.echo(json.dumps(found) if as_json else text_of(found, is_emulated))
+    click.echo(json.dumps(found) if as_json else text_of(found, is_emulated(hub_name)))
 
 
 def _overload(client: HubClient, alerts: int, _: str | None) -> dict[str, Any]:

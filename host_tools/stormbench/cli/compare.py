@@ -22,7 +22,7 @@ from stormbench.cli._options import (
 )
 from stormbench.compare.run import Comparison
 from stormbench.errors import ExitCode
-from stormbench.hub.open import require_virtual
+from stormbench.hub.open import require_image_is_booted, require_virtual
 from stormbench.policy_file import read_policy
 from stormbench.printable import printable
 from stormbench.report.expectations import expectation_lines, time_scale_sentence
@@ -72,6 +72,7 @@ def command(
     policy = read_policy(policy_path) if policy_path else scenario.throttle_policy()
     require_comparable(scenario)
     require_virtual(hub_name)
+    require_image_is_booted(uf2, hub_name)
     require_fit(scenario, hub_name)
     make_folder(out_dir)
     hub_name = hub_with_image(hub_name, uf2)

@@ -41,6 +41,8 @@ def command(
     sudo is printed for you to type. Exit code 1: something failed. What is marked `warn` keeps
     one command or another from working, and no more.
     """
+    if uf2 is not None and hub_name is None:
+        raise click.UsageError("--uf2 goes with --hub")
     findings = list(visit(hub_name, uf2, drive_roots or default_roots()))
     click.echo(json.dumps(_as_json(findings)) if as_json else _text(findings))
     if any(finding.state == FAIL for finding in findings):

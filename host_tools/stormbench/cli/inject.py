@@ -21,7 +21,7 @@ from stormbench.cli._options import (
 )
 from stormbench.cli._options import scenario as scenario_file
 from stormbench.errors import ExitCode
-from stormbench.hub.open import default_hub
+from stormbench.hub.open import default_hub, require_image_is_booted
 from stormbench.inject.bounds import HeldBound, held_bounds
 from stormbench.inject.files import write_files
 from stormbench.inject.junit import write_junit
@@ -118,6 +118,7 @@ def command(
     """
     scenario = changed(read_scenario(scenario_path), seed=seed, time_scale=time_scale)
     names = hub_names or (default_hub(),)
+    require_image_is_booted(uf2, *names)
     for name in names:
         require_fit(scenario, name)
     storms = storms_of(scenario, len(names))

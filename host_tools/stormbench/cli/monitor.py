@@ -13,7 +13,13 @@ from click.core import ParameterSource
 from stormbench.capture.reading import Capture
 from stormbench.capture.recording import Recording
 from stormbench.capture.records import Record
-from stormbench.cli._options import FILE, capture_option, say_if_new, time_scale_option
+from stormbench.cli._options import (
+    FILE,
+    FiniteRange,
+    capture_option,
+    say_if_new,
+    time_scale_option,
+)
 from stormbench.cli._options import scenario as scenario_file
 from stormbench.errors import ExitCode
 from stormbench.inject.plan import require_within_limits
@@ -61,6 +67,9 @@ _TOGETHER = (
 )
 """Options that need another one, and what is said without it."""
 
+_LATEST_S = (1 << 48) // 1000
+"""Of the link's times, which are 48 bits of ms."""
+
 
 @click.command(
     epilog="Examples: stormbench inject storm.toml --hub id:E6614103E7452D2F --capture "
@@ -89,20 +98,20 @@ _TOGETHER = (
 @click.option(
     "--speed",
     metavar="K",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     help="Show what is finished, or a hub that has its own time, at K times that time; default: "
     "at once, and an idle hub as time goes.",
 )
 @click.option(
     "--until-s",
     metavar="S",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, _LATEST_S, min_open=True),
     help="End when so much of the time that is watched has passed.",
 )
 @click.option(
     "--every-s",
     metavar="S",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     default=10.0,
     show_default=True,
     help="Between two lines, where there is no terminal to draw on.",

@@ -8,20 +8,16 @@ import click
 from stormbench.capture.recording import Recording
 from stormbench.cli._count_progress import CountProgress
 from stormbench.cli._options import FILE, hub_option, say_if_new
+from stormbench.cli._repl_port import repl_port_option, require_board_has_it
 from stormbench.errors import ExitCode
-from stormbench.hub.open import hub_kind, opened_hub, require_this_firmware
-from stormbench.hub.stock import STOCK
+from stormbench.hub.open import is_emulated, opened_hub, require_this_firmware
 from stormbench.selftest import report
 from stormbench.selftest.run import STEPS, selftest
 
 
 @click.command(epilog="Example: stormbench selftest --hub auto --report my_pico.md")
 @hub_option
-@click.option(
-    "--repl-port",
-    metavar="PORT",
-    help="Where a board's REPL is, if the hub's link is another port.",
-)
+@repl_port_option
 @click.option(
     "--report",
     "report_path",
@@ -48,12 +44,16 @@ def command(
     """
     if report_path is not None:
         report.expect_report(report_path)
+    require_board_has_it(hub_name, repl_port)
     say_if_new(hub_name)
-    is_emulated = hub_kind(hub_name) in ("emulated", STOCK)
     with opened_hub(hub_name, uf2, recording) as client, CountProgress("checks", STEPS) as on_step:
         require_this_firmware(client)
         made = selftest(
-            client, hub_name, is_emulated=is_emulated, repl_port=repl_port, on_step=on_step
+            client,
+            hub_name,
+            is_emulated=is_emulated(hub_name),
+            repl_port=repl_port,
+            on_step=on_step,
         )
     click.echo(json.dumps(report.plain(made)) if as_json else report.table(made))
     if report_path is not None:

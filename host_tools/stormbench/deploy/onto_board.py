@@ -22,6 +22,7 @@ def deploy_onto(
     compiler: MpyCross,
     may_replace_main: bool = False,
     on_step: OnStep = say_nothing,
+    may_interrupt: bool = False,
 ) -> Onto:
     """Let the board's hub leave, if there is one, put the firmware there, and meet the new one.
 
@@ -30,11 +31,12 @@ def deploy_onto(
     Args:
         port: MicroPython's own port of the board.
         compiler, may_replace_main, on_step: see `deploy`.
+        may_interrupt: see `reach_repl`.
 
     Raises: what `reach_repl`, `deploy` and `boot_hub` raise.
     """
     on_step("reaching the board", None)
-    repl = reach_repl(port)
+    repl = reach_repl(port, may_interrupt)
     try:
         deployed = deploy(repl, compiler, may_replace_main, on_step)
     except HostToolError:

@@ -1,7 +1,13 @@
 """From a port to the raw REPL behind it, and from there to the hub that then boots.
 
 What is sent first is what is sent to any hub: a HelloRequest. Where a hub answers, it is asked to
-leave, with its key if it has one. Where MicroPython's REPL does, or nobody, the REPL is entered.
+leave, with its key if it has one. MicroPython's REPL gives itself away by saying again what it
+hears, and is entered.
+
+Where neither answers there may be a Pico that is busy with a program of its owner's, or a device
+that has nothing to do with us, which a Ctrl-C may stop. So such a port gets nothing more, unless
+its USB ids say that MicroPython is behind it. The vendor's id alone would not do: Raspberry Pi's
+debug probe has it too, and hands on what it gets to whatever is wired to it.
 """
 
 from contextlib import suppress
@@ -16,16 +22,18 @@ from stormbench.link.stream import ReplAnswers
 _GOES = 2
 
 
-def reach_repl(port: Port) -> RawRepl:
+def reach_repl(port: Port, may_interrupt: bool = False) -> RawRepl:
     """Get the board's hub out of the way, if it runs one, and enter the raw REPL.
 
     Args:
         port: MicroPython's own port of the board.
+        may_interrupt: MicroPython is known to be behind it, so a program that answers nothing may
+            be stopped.
 
     Raises:
         NoAuthority, HubRefused: the hub has a key, and it is not known here.
         ForeignHub: the hub is of another protocol, and cannot be asked to leave.
-        HubTimeout: no MicroPython answers.
+        HubTimeout: no MicroPython answers, or nobody does who may be interrupted.
         LinkLost: the port is gone.
     """
     repl = RawRepl(port)
@@ -33,7 +41,9 @@ def reach_repl(port: Port) -> RawRepl:
         HubClient(port).enter_repl()
     except ReplAnswers:
         pass
-    except HubTimeout:
+    except HubTimeout as error:
+        if not may_interrupt:
+            raise _left_alone(port) from error
         _enter_unanswered(repl, port)
         return repl
     except ForeignHub as error:
@@ -43,6 +53,14 @@ def reach_repl(port: Port) -> RawRepl:
         ) from error
     repl.enter()
     return repl
+
+
+def _left_alone(port: Port) -> HubTimeout:
+    return HubTimeout(
+        f"expected a hub or MicroPython's REPL on {port.name}, and neither answers. Nothing more "
+        "was sent, because no USB ids say that it is a board: name the USB port of the board "
+        "(`stormbench ports`); or stop its program with Ctrl-C in a terminal, and deploy again"
+    )
 
 
 def _enter_unanswered(repl: RawRepl, port: Port) -> None:

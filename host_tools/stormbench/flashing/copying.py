@@ -7,6 +7,7 @@ last piece, and that is no error. Before that it is.
 import errno
 import os
 import shutil
+from io import FileIO
 from pathlib import Path
 
 from stormbench.attached.drives import BootDrive
@@ -18,6 +19,10 @@ PIECE_BYTES = 64 * 1024
 AGAIN = (
     "The board is not lost: its boot ROM cannot be overwritten. Unplug it, hold BOOTSEL while you "
     "plug it in, and flash it again"
+)
+_AS_IT_WAS = (
+    "Nothing was written, so the board is as it was. Unplug it, hold BOOTSEL while you plug it "
+    "in, which gives it a new drive, and flash it again"
 )
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _GONE = (errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOENT)
@@ -48,8 +53,9 @@ def copy_image(content: bytes, name: str, drive: BootDrive, on_step: OnStep) -> 
     target, written = drive.path / name, 0
     title = f"writing {name} to {drive.path}"
     on_step(title, 0.0)
+    file = _created(target, drive, len(content))
     try:
-        with target.open("wb", buffering=0) as file:
+        with file:
             while written < len(content):
                 piece = content[written : written + PIECE_BYTES]
                 _write_piece(file.fileno(), piece)
@@ -57,6 +63,18 @@ def copy_image(content: bytes, name: str, drive: BootDrive, on_step: OnStep) -> 
                 on_step(title, written / len(content))
     except OSError as error:
         _judge(error, written, content, drive)
+
+
+def _created(target: Path, drive: BootDrive, whole: int) -> FileIO:
+    """The file on the drive, which has nothing in it yet."""
+    try:
+        return target.open("wb", buffering=0)
+    except OSError as error:
+        if not drive.is_there or error.errno in _GONE:
+            raise _gone(drive, 0, whole, error) from error
+        raise HostToolError(
+            f"{target} cannot be written to: {error.strerror}. {_AS_IT_WAS}"
+        ) from error
 
 
 def _require_room(content: bytes, drive: BootDrive) -> None:
@@ -97,7 +115,7 @@ def _judge(error: OSError, written: int, content: bytes, drive: BootDrive) -> No
 def _gone(drive: BootDrive, written: int, whole: int, error: OSError) -> DriveGone:
     return DriveGone(
         f"{drive.path} went away after {written} of {whole} bytes ({error.strerror}): was the "
-        f"cable pulled? {AGAIN}"
+        f"cable pulled? {AGAIN if written else _AS_IT_WAS}"
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from stormbench.attached.drives import UNMOUNTED, BootDrive, find_drives, labelled
+from stormbench.attached.drives import INFO_FILE, UNMOUNTED, BootDrive, find_drives, labelled
 from stormbench.errors import InvalidInput, NoHub
 from stormbench.link.board_ports import found_ports
 
@@ -24,10 +24,15 @@ def choose_drive(roots: Sequence[Path]) -> BootDrive:
         )
     if fitting:
         return fitting[0]
+    if found and not found[0].board_id:
+        raise InvalidInput(
+            f"{found[0].path / INFO_FILE} is not what a boot ROM has there: expected a line "
+            "Board-ID: RPI-RP2, got none; unplug the board, and hold BOOTSEL while you plug it in"
+        )
     if found:
         raise InvalidInput(
             f"{found[0].path} is the drive of a board with another chip: expected Board-ID "
-            f"RPI-RP2 in its INFO_UF2.TXT, got {found[0].board_id or 'none'}"
+            f"RPI-RP2 in its INFO_UF2.TXT, got {found[0].board_id}"
         )
     raise NoHub(no_drive(roots))
 

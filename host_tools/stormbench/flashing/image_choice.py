@@ -13,6 +13,7 @@ from stormbench.errors import InvalidInput, NoHub
 from stormbench.image import ImageInfo, find_image, firmware_sha256
 from stormbench.image.cache import stored_images
 from stormbench.image.get import OFFICIAL_BOARD
+from stormbench.image.image_file import read_image
 from stormbench.image.image_info import inspect_bytes
 from stormbench.image.uf2 import BLOCK_BYTES, RP2040_FAMILY
 from stormbench.tree import firmware_sources
@@ -65,10 +66,7 @@ def fit_image(path: Path | None) -> FitImage:
             another protocol than this side.
     """
     path = path or _cached_image()
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"expected a UF2 file at {path}, got: {error.strerror}") from error
+    content = read_image(path)
     _require_rp2040(content, path)
     info = inspect_bytes(content, str(path))
     if info.speaks_our_frames is False:

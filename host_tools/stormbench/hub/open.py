@@ -66,7 +66,7 @@ def open_hub(
     Args:
         name: one of `VIRTUAL_HUBS`, `auto`, `id:SERIAL`, a port's name or a URL of pyserial; a
             real port's with `?baud=N` behind it, where that matters.
-        uf2: the image for `emulated`; None: the one in the cache.
+        uf2: the image for an emulated one; None: the one in the cache.
         hub_id: which of several virtual hubs; an emulated board has its unique id from it.
         faults: what happens to the link on the way; a name such as `faults://drop=0.02&seed=7@sim`
             says it too.
@@ -74,6 +74,7 @@ def open_hub(
             hub is then asked for its policy and its counters first, which belong into it.
 
     Raises:
+        InvalidInput: `uf2` is no image, or the hub boots none.
         NoHub: nothing to open. HubTimeout: nobody answers. ForeignHub: another protocol.
     """
     port = open_port(name, uf2, hub_id)
@@ -112,6 +113,7 @@ def _recorded(port: Port, witness: Witness) -> HubClient:
 
 def open_port(name: str, uf2: Path | None = None, hub_id: int = 1) -> Port:
     """The port of the hub of that name, which was not met: see `open_hub`."""
+    require_image_is_booted(uf2, name)
     if name.startswith(SCHEME):
         plan, seed, inner = read_url(name)
         return inject_faults(open_port(inner, uf2, hub_id), plan, f"{seed}:{hub_id}")
@@ -156,6 +158,24 @@ def _behind_faults(name: str) -> str:
 def is_virtual(name: str) -> bool:
     """Whether it is one that begins and ends with a command, whatever faults are put before it."""
     return _behind_faults(name) in VIRTUAL_HUBS
+
+
+def is_emulated(name: str) -> bool:
+    """Whether it is an emulated Pico, which boots an image."""
+    return hub_kind(name) in ("emulated", STOCK)
+
+
+def require_image_is_booted(uf2: Path | None, *names: str) -> None:
+    """Go on only where an image that was named means something: to one of these hubs at least.
+
+    Raises:
+        InvalidInput: none of them boots an image.
+    """
+    if uf2 is not None and not any(map(is_emulated, names)):
+        raise InvalidInput(
+            f"--uf2 {uf2}: hub {', '.join(names)} boots no image; an emulated one does "
+            "(--hub emulated), and on a board `stormbench firmware flash` puts it"
+        )
 
 
 def require_virtual(name: str) -> None:

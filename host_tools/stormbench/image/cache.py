@@ -14,9 +14,8 @@ from pathlib import Path
 
 import platformdirs
 
-from stormbench.errors import HostToolError
+from stormbench.errors import HostToolError, InvalidInput
 from stormbench.image.image_info import inspect
-from stormbench.image.uf2 import Uf2Damaged
 
 KEPT_IMAGES = 32
 """Of each board; the oldest go first."""
@@ -102,6 +101,6 @@ def _is_whole(path: Path) -> bool:
         return False
     try:
         inspect(path)
-    except Uf2Damaged:
+    except InvalidInput:
         return False
     return True

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from stormbench.errors import InvalidInput, NoHub
 from stormbench.image import cache
+from stormbench.image.image_file import LARGEST_BYTES
 from stormbench.image.image_info import ImageInfo, inspect_bytes
 from stormbench.image.sources import fetch_command
 from stormbench.image.uf2 import Uf2Damaged
@@ -23,8 +24,6 @@ OFFICIAL_KEY = "RPI_PICO-20250415-v1.25.0"
 """Its name in the cache: a release does not change, so it is fetched once."""
 _SCHEMES = ("http", "https", "file")
 _TIMEOUT_S = 30
-_LARGEST_BYTES = 32 * 1024 * 1024
-"""A UF2 takes twice what is in it, and the largest flash of an RP2040 is 16 MB."""
 
 
 @dataclass(frozen=True)
@@ -79,16 +78,25 @@ def _checked_sha256(sha256: str | None) -> str | None:
 
 
 def _download(url: str) -> bytes:
+    _require_file(url)
     try:
         with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as answer:
-            content: bytes = answer.read(_LARGEST_BYTES + 1)
+            content: bytes = answer.read(LARGEST_BYTES + 1)
     except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         raise NoHub(
             f"expected an image from {url}, got: {_reason(error)}\n{_three_ways()}"
         ) from error
-    if len(content) > _LARGEST_BYTES:
-        raise NoHub(f"expected at most {_LARGEST_BYTES} bytes from {url}, got more")
+    if len(content) > LARGEST_BYTES:
+        raise NoHub(f"expected at most {LARGEST_BYTES} bytes from {url}, got more")
     return content
+
+
+def _require_file(url: str) -> None:
+    """A pipe that an address of this computer names would be waited for without end."""
+    parts = urllib.parse.urlsplit(url)
+    path = Path(urllib.request.url2pathname(parts.path))
+    if parts.scheme == "file" and path.exists() and not path.is_file():
+        raise NoHub(f"expected an image from {url}, got a folder, a pipe or a device")
 
 
 def _reason(error: Exception) -> str:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hubwire.generate import definition_hash
-from stormbench.errors import InvalidInput
 from stormbench.image.binary_info import read_binary_info
 from stormbench.image.identity import find_identity
+from stormbench.image.image_file import read_image
 from stormbench.image.uf2 import PAYLOAD_BYTES, Uf2Damaged, decode_uf2, flash_contents
 
 
@@ -35,15 +35,7 @@ def inspect(path: Path) -> ImageInfo:
     Raises:
         InvalidInput: There is no such file, or it is not a whole UF2 image of an RP2040.
     """
-    return inspect_bytes(_read(path), str(path))
-
-
-def _read(path: Path) -> bytes:
-    """Read a file, or say which could not be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"expected a UF2 file at {path}, got: {error.strerror}") from error
+    return inspect_bytes(read_image(path), str(path))
 
 
 def inspect_bytes(content: bytes, name: str) -> ImageInfo:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from commshub.policy import Policy
 from stormbench.capture.recording import Recording
 from stormbench.errors import ExitCode
-from stormbench.hub.open import Faults, open_hub
+from stormbench.hub.open import Faults, is_emulated, open_hub
 from stormbench.inject.one_hub import Result, begin, storm_into
 from stormbench.inject.plan import Storms
 from stormbench.link.client import HubClient
@@ -49,6 +49,7 @@ def opened(
     """All these hubs, each at the beginning of a storm; let go of at the end.
 
     Args:
+        uf2: the image of those that are emulated; None: the one in the cache.
         recording: gets what is said to and by each hub, a session for each; from several threads.
         faults: of the link to each, otherwise at each.
 
@@ -59,7 +60,8 @@ def opened(
     with ExitStack() as stack:
         hubs = []
         for number, name in enumerate(hub_names, start=1):
-            client = open_hub(name, uf2, number, faults, recording)
+            image = uf2 if is_emulated(name) else None
+            client = open_hub(name, image, number, faults, recording)
             stack.callback(client.close)
             hubs.append(NamedHub(name, client))
             begin(client, policy)

@@ -5,6 +5,7 @@ bear the board's serial number. The firmware's has a name in its descriptors, bu
 it; elsewhere it is the one with the higher number of its interface. Opens nothing.
 """
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -67,6 +68,12 @@ def best_ports() -> list[str]:
 def repl_ports() -> dict[str, str]:
     """MicroPython's own port of each board that has it, by the board's serial number."""
     return {board: str(min(ports, key=_rank).device) for board, ports in _boards().items()}
+
+
+def is_micropythons(device: str) -> bool:
+    """Whether this port, by whatever name, has the USB ids of MicroPython on an RP2040."""
+    names = (device, os.path.realpath(device))
+    return any(port.device in names for ports in _boards().values() for port in ports)
 
 
 def _boards() -> dict[str, list[Any]]:

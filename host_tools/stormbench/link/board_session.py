@@ -105,6 +105,11 @@ def why_no_probe(client: HubClient, repl_port: str | None) -> str | None:
     transport = client.hello.transport
     if transport in _NO_REPL:
         return f"the hub is no board, but a process (transport {transport})"
+    if transport == "usb_repl" and repl_port is not None:
+        return (
+            f"the hub's link is the port of its board's REPL, and --repl-port names {repl_port}: "
+            "leave that away"
+        )
     is_found = isinstance(client.port, ReplBeside) or _repl_name(client, repl_port) is not None
     if transport != "usb_repl" and not is_found:
         return (

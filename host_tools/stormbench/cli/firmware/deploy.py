@@ -14,6 +14,7 @@ from stormbench.deploy.onto_board import Onto, deploy_onto
 from stormbench.deploy.where import repl_device
 from stormbench.errors import InvalidInput
 from stormbench.hub.stock import STOCK, stock_pico
+from stormbench.link.board_ports import is_micropythons
 from stormbench.link.port import Port
 from stormbench.link.serial_port import SerialPort
 
@@ -42,7 +43,8 @@ def command(
     """
     _require_one_board(port, hub_name, uf2)
     with StepProgress() as on_step, _opened(port, hub_name, uf2) as board:
-        done = deploy_onto(board, MpyCross(), replace_main, on_step)
+        is_boards = hub_name is not None or is_micropythons(board.name)
+        done = deploy_onto(board, MpyCross(), replace_main, on_step, is_boards)
         name = board.name
     click.echo(json.dumps(_as_json(name, done)) if as_json else _text(name, done))
 

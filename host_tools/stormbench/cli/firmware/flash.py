@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from stormbench.attached.drives import default_roots
-from stormbench.cli._options import FILE, drive_root_option
+from stormbench.cli._options import FILE, FiniteRange, drive_root_option
 from stormbench.cli.firmware._progress import StepProgress
 from stormbench.flashing.flash import WAIT_S, Flashed, flash
 from stormbench.flashing.image_choice import FitImage, fit_image
@@ -24,7 +24,7 @@ from stormbench.printable import printable
 )
 @click.option(
     "--wait-s",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     default=WAIT_S,
     show_default=True,
     help="The longest for each wait; 0: write, and do not look what runs.",

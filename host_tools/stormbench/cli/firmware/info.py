@@ -44,6 +44,8 @@ def command(
         raise click.UsageError(
             "--capture goes with --hub: without a hub there is nothing to record"
         )
+    if hub_name is None and uf2 is not None:
+        raise click.UsageError("--uf2 goes with --hub; to read an image, name it as FILE alone")
     if file is not None:
         found, rows = _of_file(file, inspect(file))
     else:

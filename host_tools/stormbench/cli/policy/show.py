@@ -57,6 +57,8 @@ def command(
         raise InvalidInput(f"--hub {hub_name}: goes without a policy; the hub's own is shown")
     if hub_name is None and recording is not None:
         raise InvalidInput("--capture goes with --hub: without a hub there is nothing to record")
+    if hub_name is None and uf2 is not None:
+        raise InvalidInput("--uf2 goes with --hub: without a hub there is nothing to boot")
     if hub_name is not None:
         say_if_new(hub_name)
         with opened_hub(hub_name, uf2, recording) as client:
