@@ -130,7 +130,7 @@ def test_file_that_is_not_text_is_refused(tmp_path):
 
 def test_text_without_an_end_is_refused_and_not_shown_whole(read):
     assert len(refusal(read, HEADER + "9" * 5000 + GOOD[1:])) < 100
-    assert refusal(read, HEADER + "9" * 200_000).startswith(": not text in columns: field larger")
+    assert refusal(read, HEADER + "9" * 200_000).startswith(":2: expected a line of at most 1,000")
 
 
 def test_file_that_is_not_there_is_refused(tmp_path):
