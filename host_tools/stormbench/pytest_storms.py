@@ -19,7 +19,7 @@ from stormbench.scenario.read import changed, read_scenario
 from stormbench.scenario.shipped import scenario_path
 
 _LEAST_PER_S, _MOST_PER_S = 0.001, 1_000_000
-"""The least is chosen, one in a quarter of an hour; at the most, alerts are 1 us apart, which is how
+"""The least is chosen, one in a quarter of an hour; at the most they are 1 us apart, which is how
 finely their times are kept. How many may be in a second is in inject/limits.py."""
 
 
