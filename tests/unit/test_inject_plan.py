@@ -4,9 +4,11 @@ import pytest
 
 from inject_bench import scenario
 from stormbench.errors import InvalidInput
+from stormbench.faults.plan import FaultPlan
 from stormbench.inject.limits import MOST_ALERTS
 from stormbench.inject.plan import (
     even_storm,
+    faults_of_run,
     peak_per_s,
     plan_of,
     policy_of_run,
@@ -26,6 +28,19 @@ def test_time_scale_divides_the_scenarios_policy_too() -> None:
     tuned = changed(scenario(), time_scale=10).model_copy(update={"policy": {"flush_ms": 60_000}})
     policy = policy_of_run(tuned)
     assert policy is not None and policy.flush_ms == 6_000
+
+
+def test_time_scale_divides_the_times_of_faults_and_keeps_the_seed() -> None:
+    plan = FaultPlan(stalls=1, stall_ms=20_000)
+    faults = faults_of_run(
+        scenario().model_copy(update={"faults": plan, "time_scale": 10.0, "seed": 7})
+    )
+    assert faults is not None and (faults.plan.stall_ms, faults.seed) == (2_000, 7)
+
+
+def test_message_is_made_once_for_hubs_that_share_it() -> None:
+    first, second = storms_of(plan_of(scenario(), 2))
+    assert first[0].message is second[0].message
 
 
 def test_scenario_without_a_policy_leaves_each_hub_its_own() -> None:

@@ -40,6 +40,21 @@ def test_ctrl_c_stops_all_hubs_with_whole_accounts() -> None:
     assert exit_code(results) == ExitCode.INTERRUPTED
 
 
+@pytest.mark.parametrize(
+    "term",
+    [
+        *("intended", "not_sent", "sent", "unacknowledged", "forwarded", "reported"),
+        *("suppressed", "pending", "gave_way", "lost_at_reset", "unaccounted"),
+    ],
+)
+def test_sum_has_each_term_of_the_account(term: str) -> None:
+    with opened(["sim", "sim"]) as hubs:
+        results = inject(hubs, storms_of(plan_of(scenario(), 2)))
+    for result, value in zip(results, (3, 4), strict=True):
+        result.facts[term] = value
+    assert summed(results)[term] == 7
+
+
 def test_what_one_hub_cannot_say_is_not_summed() -> None:
     with opened(["sim", "sim"]) as hubs:
         results = inject(hubs, storms_of(plan_of(scenario(), 2)))
