@@ -235,3 +235,9 @@ def test_hub_that_a_scenario_does_not_fit_is_refused(scenario: Path) -> None:
     scenario.write_text('runs_on = ["unix"]\n' + scenario.read_text())
     ran = monitor("--hub", "sim", "--scenario", scenario, "--once")
     assert ran.exit_code == 2 and "(its runs_on)" in ran.complaint()
+
+
+def test_what_is_unwise_in_the_scenarios_policy_is_said(scenario: Path) -> None:
+    scenario.write_text("policy = { save_interval_ms = 1_000 }\n" + scenario.read_text())
+    ran = monitor("--hub", "sim", "--scenario", scenario, "--once")
+    assert "stormbench: warning: policy: save_interval_ms" in ran.err

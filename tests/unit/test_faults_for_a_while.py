@@ -25,6 +25,18 @@ def test_link_has_them_up_to_the_end_and_not_longer(client: HubClient) -> None:
     client.policy()
 
 
+def test_they_are_drawn_from_the_seed(client: HubClient) -> None:
+    def struck(seed: int) -> dict[str, int]:
+        with with_faults(client, Faults(FaultPlan(duplicate=0.3, delay=0.3), seed)):
+            faulty = client.port
+            for _ in range(40):
+                client.policy()
+        assert isinstance(faulty, FaultyPort)
+        return faulty.counts.struck()
+
+    assert struck(7) == struck(7) != struck(8)
+
+
 def test_without_any_the_port_stays(client: HubClient) -> None:
     port = client.port
     with with_faults(client, None):

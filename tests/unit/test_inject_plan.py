@@ -39,8 +39,9 @@ def test_time_scale_divides_the_times_of_faults_and_keeps_the_seed() -> None:
 
 
 def test_message_is_made_once_for_hubs_that_share_it() -> None:
-    first, second = storms_of(plan_of(scenario(), 2))
-    assert first[0].message is second[0].message
+    made: list[None] = []
+    first, second = storms_of(plan_of(scenario(), 2), lambda: made.append(None))
+    assert first[0].message is second[0].message and len(made) == len(first)
 
 
 def test_scenario_without_a_policy_leaves_each_hub_its_own() -> None:

@@ -9,6 +9,7 @@ import click
 
 from commshub.policy import Policy
 from stormbench.capture.recording import Recording
+from stormbench.cli._injection import made_injection
 from stormbench.cli._options import (
     FILE,
     capture_option,
@@ -24,7 +25,7 @@ from stormbench.errors import ExitCode
 from stormbench.hub.open import default_hub
 from stormbench.inject.bounds import HeldBound
 from stormbench.inject.files import write_files
-from stormbench.inject.injection import Injection, injection_of
+from stormbench.inject.injection import Injection
 from stormbench.inject.junit import write_junit
 from stormbench.inject.limits import DEFAULT_MAX_PER_S, LARGEST_MAX_PER_S
 from stormbench.inject.one_hub import Result
@@ -120,7 +121,7 @@ def command(
         click.echo(json.dumps(found, indent=2) if as_json else text_of_plan(found))
         return
     _prepare_files(out_dir, junit_path)
-    injection = injection_of(scenario, plan, _policy(scenario, policy_path))
+    injection = made_injection(scenario, plan, _policy(scenario, policy_path))
     results = _run(injection, names, uf2, recording)
     bounds = injection.bounds_on(results)
     document = _document(scenario, results, bounds)

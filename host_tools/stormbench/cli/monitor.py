@@ -13,10 +13,11 @@ from click.core import ParameterSource
 from stormbench.capture.reading import Capture
 from stormbench.capture.recording import Recording
 from stormbench.capture.records import Record
-from stormbench.cli._options import FILE, capture_option, say_if_new, time_scale_option
+from stormbench.cli._injection import made_injection
+from stormbench.cli._options import FILE, capture_option, say_if_new, time_scale_option, warn
 from stormbench.cli._options import scenario as scenario_file
 from stormbench.errors import ExitCode
-from stormbench.inject.injection import injection_of, require_one_hub
+from stormbench.inject.injection import require_one_hub
 from stormbench.inject.plan import plan_of, require_within_limits
 from stormbench.inject.text import text_of
 from stormbench.monitor.capture_source import follow
@@ -230,7 +231,10 @@ def _storm(hub_name: str, path: Path | None, time_scale: float | None) -> Storm 
     require_one_hub(scenario, "`monitor` watches")
     plan = plan_of(scenario, 1)
     require_within_limits(plan)
-    return Storm(injection_of(scenario, plan), hub_name)
+    injection = made_injection(scenario, plan)
+    if injection.policy is not None:
+        warn(injection.policy)
+    return Storm(injection, hub_name)
 
 
 def _require_together(ctx: click.Context) -> None:

@@ -3,7 +3,7 @@
 Made of a plan before anything is opened, and judged by the scenario's bounds afterwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
 
@@ -88,15 +88,19 @@ class Injection:
 
 
 def injection_of(
-    scenario: Scenario, plan: Sequence[Sequence[Meant]], policy: Policy | None = None
+    scenario: Scenario,
+    plan: Sequence[Sequence[Meant]],
+    policy: Policy | None = None,
+    on_made: Callable[[], None] = lambda: None,
 ) -> Injection:
     """The injection of a plan of this scenario; makes its messages, which takes a while.
 
     Args:
         policy: in the run's time, in place of the scenario's.
+        on_made: called for each message.
     """
     return Injection(
-        storms_of(plan),
+        storms_of(plan, on_made),
         policy_of_run(scenario) if policy is None else policy,
         faults_of_run(scenario),
         lasts_us(scenario),

@@ -1,7 +1,7 @@
 """What is to be sent to which hub and when: made before anything is opened, and held to limits."""
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,9 +134,21 @@ def plan_of(scenario: Scenario, hubs: int) -> Sequence[Sequence[Meant]]:
     return list(of_hub.values()) if len(ids) > 1 else [of_hub[ids[0]]] * hubs
 
 
-def storms_of(plan: Sequence[Sequence[Meant]]) -> Storms:
-    """The same with their messages; where hubs share their alerts each is made once."""
-    made = {id(meant): [each.shot() for each in meant] for meant in plan}
+def storms_of(
+    plan: Sequence[Sequence[Meant]], on_made: Callable[[], None] = lambda: None
+) -> Storms:
+    """The same with their messages; where hubs share their alerts each is made once.
+
+    Args:
+        on_made: called for each.
+    """
+    made: dict[int, list[Shot]] = {}
+    for meant in plan:
+        if id(meant) not in made:
+            shots = made[id(meant)] = []
+            for each in meant:
+                shots.append(each.shot())
+                on_made()
     return [made[id(meant)] for meant in plan]
 
 
