@@ -20,6 +20,10 @@ _NAMES = tuple(name for name, *_ in NUMBERS)
 FIELDS = (*_NAMES, "excluded_codes", "code_limits")
 """Every field of a policy, in the order in which they are shown."""
 
+_LONGEST_FILE = 10_000_000
+"""Characters: a scenario of 100,000 devices has as many. A file may be a pipe or a device without
+an end."""
+
 _LONGEST_REASON = 400
 _LONGEST_NAME = 80
 
@@ -171,7 +175,11 @@ def code_of(text: Any) -> int:
 
 def _tables(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(_LONGEST_FILE + 1)
+        if len(text) > _LONGEST_FILE:
+            raise _Unreadable(f"expected at most {_LONGEST_FILE:,} characters, got more")
+        return tomllib.loads(text)
     except OSError as error:
         raise _Unreadable(f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

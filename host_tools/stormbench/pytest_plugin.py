@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stormbench.pytest_skips import point_to_test
+
 if TYPE_CHECKING:
-    from stormbench.inject.one_hub import Result
+    from stormbench.inject.injection import HeldResult
     from stormbench.link.client import HubClient
     from stormbench.pytest_records import Records, TestRecord
     from stormbench.scenario.model import Scenario
@@ -38,7 +40,7 @@ _ITEM = pytest.StashKey[pytest.Item]()
 # Of a test.
 _CLIENT = pytest.StashKey["HubClient"]()
 _LOG_BEFORE = pytest.StashKey[int]()
-_RESULTS = pytest.StashKey["list[Result]"]()
+_RESULTS = pytest.StashKey["list[HeldResult]"]()
 _RECORD = pytest.StashKey["TestRecord"]()
 _OUTCOME = pytest.StashKey[str]()
 
@@ -115,6 +117,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show with a failure what the hub said meanwhile, what storms came to, what is kept of it."""
     report = yield
+    point_to_test(item, report)
     if _RECORD not in item.stash:
         return report
     if report.skipped and not hasattr(report, "wasxfail"):
@@ -214,27 +217,36 @@ def capture(hub: HubClient, request: pytest.FixtureRequest) -> Path:
 def clean_hub(hub: HubClient) -> HubClient:
     """`hub` under the default policy, on its own clock, with nothing counted in its windows.
 
-    Its cumulative counters go on: no command sets them back. A storm's result has the difference.
+    Its `counters()` begin at 0. The hub's own go on, as no command sets them back; what says how
+    it is and counts nothing (`queued`, `unreported`, `counts_owed`) is as the hub has it. Where
+    the hub restarts, counters of frames and saves are since that boot, as `hub` has them.
     """
     from commshub.policy import Policy
     from stormbench.inject.one_hub import begin
+    from stormbench.pytest_clean_hub import CleanHub
 
     begin(hub, Policy())
-    return hub
+    return CleanHub(hub)
 
 
 @pytest.fixture
 def storm(
     hub: HubClient, _stormbench_hub_name: str, request: pytest.FixtureRequest
-) -> Callable[..., Result]:
+) -> Callable[..., HeldResult]:
     """Floods the hub: `storm(code="8F3F", per_s=20, count=500)` or `storm("storm.toml")`.
 
-    The policy in force stays, unless a scenario brings one. A scenario that does not fit this hub
-    (its `runs_on`) skips the test. The result has `certified`,
-    `failures`, and by name what `stormbench inject --json` prints: `result["acknowledged"]`.
+    The policy in force stays, unless a scenario brings one. A scenario's faults are put into the
+    link for as long as its storm lasts, and its bounds are held against the result. A scenario
+    that does not fit this hub (its `runs_on`) skips the test. The result has `certified` and
+    `failures`, bounds that are not met among them, `bounds`, and by name what
+    `stormbench inject --json` prints: `result["acknowledged"]`.
+
+    Raises (by the call):
+        InvalidInput: a value is none for it, or such a storm may not be sent.
     """
-    from stormbench.inject.one_hub import begin, storm_into
-    from stormbench.pytest_storms import fitting, storm_asked_for
+    from stormbench.errors import InvalidInput
+    from stormbench.hub.open import with_faults
+    from stormbench.pytest_storms import of_one_code, of_scenario
 
     item: pytest.Item = request.node
 
@@ -246,11 +258,17 @@ def storm(
         count: int = 500,
         time_scale: float | None = None,
         real_ids: bool = False,
-    ) -> Result:
-        recipe = fitting(scenario, time_scale, _stormbench_hub_name)
-        policy, shots = storm_asked_for(recipe, code, per_s, count, real_ids)
-        begin(hub, policy)
-        result = storm_into(hub, _stormbench_hub_name, shots)
+    ) -> HeldResult:
+        __tracebackhide__ = True
+        try:
+            if scenario is None:
+                injection = of_one_code(code, per_s, count, time_scale)
+            else:
+                injection = of_scenario(scenario, time_scale, _stormbench_hub_name, real_ids)
+            with with_faults(hub, injection.faults):
+                result = injection.into(hub, _stormbench_hub_name)
+        except InvalidInput as error:
+            raise InvalidInput(str(error)) from None  # what is wrong is at the call
         item.stash[_RESULTS].append(result)
         item.user_properties.append(("stormbench_policy", json.dumps(result["policy"])))
         return result
@@ -347,7 +365,8 @@ def _sections(item: pytest.Item) -> list[tuple[str, str]]:
 
     sections = []
     if results := item.stash.get(_RESULTS, []):
-        sections.append(("stormbench: storms", text_of(results)))
+        texts = (text_of([result], result.bounds, result.time_scale) for result in results)
+        sections.append(("stormbench: storms", "\n".join(texts)))
     if (client := item.stash.get(_CLIENT, None)) is not None:
         said = client.log[item.stash[_LOG_BEFORE] :]
         sections.append(

@@ -15,7 +15,7 @@ from commshub.policy import Policy
 from stormbench.compare.expectations import figure, held_against
 from stormbench.compare.run import Comparison
 from stormbench.inject.bounds import figures_of
-from stormbench.inject.plan import lasts_us, policy_of_run, storms_of
+from stormbench.inject.plan import lasts_us, plan_of, policy_of_run, storms_of
 from stormbench.inject.run import inject, opened
 from stormbench.policies.shipped import policy_path
 from stormbench.policy_file import read_policy
@@ -102,7 +102,7 @@ def test_some_come_to_the_same_figures_when_they_are_injected(name):
     recipe = scenario(name)
     count = len(recipe.hubs)
     with opened(["sim"] * count, None, policy_of_run(recipe)) as hubs:
-        results = inject(hubs, storms_of(recipe, count), lasts_us=lasts_us(recipe))
+        results = inject(hubs, storms_of(plan_of(recipe, count)), lasts_us=lasts_us(recipe))
     found, compared = figures_of(results), own_report(name)["arms"]["hub"]
     assert {m: figure(found, m) for m in INJECTED} == {m: figure(compared, m) for m in INJECTED}
 

@@ -1,61 +1,18 @@
-"""The wheel, installed where there is no checkout: what it carries, and that it runs.
-
-The new environment has the dependencies of this one and nothing else of it: a line in a .pth file
-adds a folder without reading the .pth files in it, so the editable checkout stays out.
-"""
+"""The wheel, installed where there is no checkout: what it carries, and that it runs."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-import sysconfig
 import zipfile
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Installed:
-    """An environment outside the tree with stormbench's wheel in it."""
-
-    def __init__(self, home: Path, wheel: Path) -> None:
-        self.home = home
-        self.bin = home / "venv" / ("Scripts" if os.name == "nt" else "bin")
-        self._environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name != "VIRTUAL_ENV" and not name.startswith(("PYTHON", "STORMBENCH_"))
-        }
-        self._call(sys.executable, "-m", "venv", "--without-pip", str(home / "venv"))
-        site = Path(self.run("python", "-c", "import site; print(site.getsitepackages()[0])"))
-        (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
-        options = ["-q", "--disable-pip-version-check", "--no-index", "--no-deps"]
-        self.run("python", "-m", "pip", "install", *options, "--ignore-installed", str(wheel))
-
-    def run(self, program: str, *arguments: str) -> str:
-        """What a program of the environment prints."""
-        return self._call(str(self.bin / program), *arguments)
-
-    def _call(self, *command: str) -> str:
-        called = subprocess.run(
-            command, cwd=self.home, env=self._environment, capture_output=True, text=True
-        )
-        assert called.returncode == 0, f"{command} exited {called.returncode}:\n{called.stderr}"
-        return called.stdout.strip()
+from installed_wheel import ROOT, Installed, build_wheel
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of this checkout, built offline."""
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert built.returncode == 0, built.stderr
-    (path,) = folder.glob("*.whl")
-    return path
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
@@ -119,12 +76,9 @@ def test_installed_command_compares_and_reports(installed: Installed) -> None:
 def test_project_of_somebody_elses_floods_a_hub_with_the_installed_plugin(
     installed: Installed,
 ) -> None:
-    project = installed.home / "example_project"
-    shutil.copytree(ROOT / "tests" / "example_project", project)
     records = installed.home / "records"
-    options = ["-p", "no:cacheprovider", "--stormbench-hub", "sim", "--stormbench-keep", "all"]
     where = ["--stormbench-records", str(records), "--junitxml", str(installed.home / "junit.xml")]
-    shown = installed.run("python", "-m", "pytest", *options, *where, str(project))
+    shown = installed.run_example_project("sim", "--stormbench-keep", "all", *where)
     assert "2 passed, 2 skipped" in shown
     assert "'what a cable carries' fits board (its runs_on), and the hub is sim" in shown
     assert len(list(records.glob("*.log"))) == len(list(records.glob("*.capture"))) == 2

@@ -99,7 +99,7 @@ def test_rate_over_the_ceiling_is_refused(scenario: Path) -> None:
 def test_real_identity_is_refused(scenario: Path) -> None:
     scenario.write_text(SCENARIO.format(originator="0011223344556677"))
     ran = stormbench("inject", scenario, "--hub", "sim")
-    assert ran.exit_code == 2 and "--real-ids allows it" in ran.complaint()
+    assert ran.exit_code == 2 and "`inject --real-ids` or" in ran.complaint()
 
 
 def test_real_identity_is_allowed_on_demand(scenario: Path) -> None:
@@ -189,3 +189,74 @@ def test_full_drive_is_one_sentence(scenario: Path) -> None:
         pytest.skip("this system has no /dev/full")
     ran = stormbench("inject", scenario, "--hub", "sim", "--junit", "/dev/full")
     assert ran.exit_code == 1 and "/dev/full: cannot be written: No space left" in ran.err
+
+
+def test_seed_that_is_named_takes_the_place_of_the_scenarios(scenario: Path) -> None:
+    scenario.write_text(scenario.read_text().replace('"periodic"', '"poisson"'))
+    of_seeds = [
+        stormbench("inject", scenario, "--dry-run", "--json", *options).document()
+        for options in ((), ("--seed", 0), ("--seed", 7))
+    ]
+    assert of_seeds[0] == of_seeds[1] != of_seeds[2]
+
+
+def test_policy_that_is_named_is_divided_by_the_time_scale(scenario: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text("flush_ms = 60_000\n")
+    options = ("--policy", policy, "--time-scale", 10, "--json")
+    (hub,) = stormbench("inject", scenario, "--hub", "sim", *options).document()["hubs"]
+    assert hub["policy"]["flush_ms"] == 6_000
+
+
+def test_run_is_certified_only_where_each_hub_is(scenario: Path) -> None:
+    bad = "faults://disconnects=1&frames=40&seed=7@sim"
+    options = ("--hub", bad, "--hub", "sim", "--time-scale", 4, "--json")
+    document = stormbench("inject", scenario, *options).document()
+    assert [hub["not_certified"] == [] for hub in document["hubs"]] == [False, True]
+    assert document["certified"] is False
+
+
+def test_time_scale_is_told_on_top_and_in_junit(scenario: Path, tmp_path: Path) -> None:
+    path = tmp_path / "junit.xml"
+    options = ("--hub", "sim", "--time-scale", 2, "--junit", path)
+    ran = stormbench("inject", scenario, *options)
+    assert ran.out.startswith("Time scale 2: ") and ran.out.splitlines()[1].startswith("sim: 50")
+    values = {each.get("name"): each.get("value") for each in ET.parse(path).iter("property")}
+    assert values["time_scale"] == "2.0"
+
+
+def test_time_that_is_not_divided_is_not_told_of(scenario: Path) -> None:
+    assert stormbench("inject", scenario, "--hub", "sim").out.startswith("sim: 50 of 50")
+
+
+@pytest.fixture
+def no_message_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each would take most of the time."""
+
+    def make(_: object) -> bytes:
+        raise AssertionError("a message was made")
+
+    monkeypatch.setattr("stormbench.scenario.trace.Intended.message", make)
+
+
+@pytest.mark.usefixtures("no_message_is_made")
+def test_dry_run_makes_no_message(scenario: Path) -> None:
+    assert stormbench("inject", scenario, "--hub", "sim", "--dry-run").exit_code == 0
+
+
+@pytest.mark.usefixtures("no_message_is_made")
+def test_too_many_alerts_are_refused_before_a_message_is_made(
+    scenario: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stormbench.inject.plan.MOST_ALERTS", 49)
+    ran = stormbench("inject", scenario, "--hub", "sim")
+    assert ran.exit_code == 2 and "50 alerts over all hubs" in ran.complaint()
+
+
+@pytest.mark.usefixtures("no_message_is_made")
+def test_scenario_that_no_command_takes_is_refused_with_its_line(scenario: Path) -> None:
+    text = scenario.read_text().replace("duration_ms = 10_000", "duration_ms = 140737488355328")
+    scenario.write_text(text)
+    for command in (("inject", scenario, "--dry-run"), ("compare", scenario, "--hub", "sim")):
+        ran = stormbench(*command)
+        assert ran.exit_code == 2 and "phases.0.duration_ms: the phase" in ran.complaint()

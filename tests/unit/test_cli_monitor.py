@@ -192,3 +192,52 @@ def test_lines_tell_the_state_where_there_is_no_terminal(storm: Path) -> None:
     ran = monitor(storm, "--every-s", "0.000001", "--json")
     assert "in 10.0/s" in ran.err and "1 overloaded; flood in" in ran.err
     assert ran.document()
+
+
+BOUND = '[[expect]]\narm = "hub"\nmetric = "suppressed"\nmax = {most}\n'
+
+
+def storm_with(scenario: Path, more: str) -> Ran:
+    """What comes of the scenario with that added, and half a minute more than its storm."""
+    text = scenario.read_text() + more
+    scenario.write_text(text.replace("duration_ms = 60_000", "duration_ms = 90_000", 1))
+    return monitor("--hub", "sim", "--scenario", scenario, "--once", "--json")
+
+
+def test_bounds_of_the_scenario_are_held_and_told(scenario: Path) -> None:
+    ran = storm_with(scenario, BOUND.format(most=99))
+    assert ran.exit_code == 0
+    assert "bounds of the scenario, sim:\n  met  hub  suppressed" in ran.err
+
+
+def test_bound_that_is_not_met_ends_with_1(scenario: Path) -> None:
+    ran = storm_with(scenario, BOUND.format(most=0))
+    assert ran.exit_code == 1
+    assert "NOT MET  hub  suppressed" in ran.err and "  certified: it was in time" in ran.err
+
+
+def test_scenario_with_bounds_is_watched_to_its_end(scenario: Path) -> None:
+    assert storm_with(scenario, BOUND.format(most=99)).document()["watched_ms"] >= 90_000
+
+
+def test_faults_of_the_scenario_are_in_the_link(scenario: Path) -> None:
+    ran = storm_with(scenario, "[faults]\nstalls = 2\nframes = 20\nstall_ms = 10\n")
+    assert "\n  faults         2 stall\n" in ran.err
+
+
+def test_scenario_of_several_hubs_is_refused() -> None:
+    ran = monitor("--hub", "sim", "--scenario", "regional_power_cut", "--once")
+    assert ran.exit_code == 2
+    assert "has 3 hubs, and `monitor` watches one: `stormbench inject`" in ran.complaint()
+
+
+def test_hub_that_a_scenario_does_not_fit_is_refused(scenario: Path) -> None:
+    scenario.write_text('runs_on = ["unix"]\n' + scenario.read_text())
+    ran = monitor("--hub", "sim", "--scenario", scenario, "--once")
+    assert ran.exit_code == 2 and "(its runs_on)" in ran.complaint()
+
+
+def test_what_is_unwise_in_the_scenarios_policy_is_said(scenario: Path) -> None:
+    scenario.write_text("policy = { save_interval_ms = 1_000 }\n" + scenario.read_text())
+    ran = monitor("--hub", "sim", "--scenario", scenario, "--once")
+    assert "stormbench: warning: policy: save_interval_ms" in ran.err

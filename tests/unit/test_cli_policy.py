@@ -150,7 +150,7 @@ def test_file_that_may_not_be_read_ends_with_2(write, command, monkeypatch):
     def refuse(*_: object, **__: object) -> str:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     ran = stormbench("policy", command, "p.toml")
     assert ran.exit_code == 2
     assert "p.toml: cannot be read: Permission denied" in ran.out + ran.err

@@ -14,7 +14,7 @@ from stormbench.errors import ExitCode
 from stormbench.hub.open import opened_hub
 from stormbench.inject.bounds import HeldBound, figures_of, held_bounds
 from stormbench.inject.one_hub import Result, begin, storm_into
-from stormbench.inject.plan import lasts_us, storms_of
+from stormbench.inject.plan import lasts_us, plan_of, storms_of
 from stormbench.scenario.expectation import INJECTED
 from stormbench.scenario.model import Scenario
 
@@ -175,7 +175,7 @@ def test_run_that_is_stopped_while_it_only_listens_is_not_whole(
     lasts_s: int, code: int, failures: list[str]
 ) -> None:
     stop = Event()
-    (shots,) = storms_of(recipe(), 1)
+    (shots,) = storms_of(plan_of(recipe(), 1))
     left = [len(shots)]
 
     def count(sent: int) -> None:
@@ -199,7 +199,7 @@ def several() -> Scenario:
 def results_of(scenario: Scenario) -> list[Result]:
     """Of two hubs, one after the other."""
     results = []
-    for shots in storms_of(scenario, 2):
+    for shots in storms_of(plan_of(scenario, 2)):
         with opened_hub("sim") as client:
             begin(client)
             results.append(storm_into(client, "sim", shots))
@@ -238,7 +238,7 @@ def test_figure_that_one_hub_could_not_tell_is_none_of_all() -> None:
 
 @pytest.mark.parametrize(("is_storm", "falsely"), [(False, 13), (True, 0)])
 def test_only_what_is_of_no_storm_is_falsely_suppressed(is_storm: bool, falsely: int) -> None:
-    (shots,) = storms_of(recipe(per_hour=36_000, count=40, storm=is_storm), 1)
+    (shots,) = storms_of(plan_of(recipe(per_hour=36_000, count=40, storm=is_storm), 1))
     with opened_hub("sim") as client:
         begin(client)
         found = figures_of([storm_into(client, "sim", shots)])

@@ -1,5 +1,6 @@
 """Policies as TOML, as the throttle takes them, as frames carry them."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -287,3 +288,11 @@ def test_byte_order_mark_of_an_editor_is_no_part_of_the_file(tmp_path):
     path = tmp_path / "p.toml"
     path.write_text("sample_every = 7\n", encoding="utf-8-sig")
     assert read_policy(path).sample_every == 7
+
+
+def test_file_without_an_end_is_refused():
+    zero = Path("/dev/zero")
+    if not zero.exists():
+        pytest.skip("this system has no /dev/zero")
+    with pytest.raises(InvalidInput, match="/dev/zero: expected at most 10,000,000 characters"):
+        read_toml(zero)

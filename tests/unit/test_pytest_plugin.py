@@ -1,18 +1,22 @@
 """The pytest plugin, in a pytest of its own with a project of a few lines."""
 
+import json
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 # What the plugin imports late: else each pytest in this one would do so anew, in seconds.
-import stormbench.hub.open
 import stormbench.image
 import stormbench.inject.run
 import stormbench.inject.text  # noqa: F401
+from commshub.policy import Policy
+from stormbench.hub.open import opened_hub
+from stormbench.policy_file import plain_policy
 
 pytest_plugins = "pytester"
 
+README = Path(__file__).parents[2] / "host_tools" / "README.md"
 PLUGIN = ("-p", "stormbench.pytest_plugin", "-p", "no:cacheprovider")
 FLOOD = """
     def test_flood(clean_hub, storm):
@@ -81,51 +85,56 @@ def test_clean_hub_has_the_default_policy_again(pytester: pytest.Pytester) -> No
     run(pytester, test, "--stormbench-hub", "sim").assert_outcomes(passed=2)
 
 
-def test_clean_hub_has_forgotten_the_storm_before(pytester: pytest.Pytester) -> None:
-    test = FLOOD + FLOOD.replace("test_flood", "test_flood_again")
+def test_clean_hub_has_forgotten_what_was_in_its_windows(pytester: pytest.Pytester) -> None:
+    test = """
+        from stormbench.inject.plan import even_storm
+        def verdicts(hub, count):
+            return {hub.alert(0, shot.message).verdict for shot in even_storm(0x8F3E, 50, count)}
+        def test_flood(hub): assert verdicts(hub, 40) == {"PASS", "SAMPLE", "SUPPRESS"}
+        def test_calm(clean_hub): assert verdicts(clean_hub, 20) == {"PASS"}
+    """
     run(pytester, test, "--stormbench-hub", "sim").assert_outcomes(passed=2)
 
 
-def test_storm_may_be_a_scenario(pytester: pytest.Pytester) -> None:
-    pytester.path.joinpath("storm.toml").write_text(
-        """
-        name = "short"
-        duration_ms = 10_000
-        policy = { red_threshold = 30 }
-        devices = [{ name = "meter", kind = "ESME", originator = "00DB1234567890A0" }]
-        [[phases]]
-        name = "storm"
-        device = "meter"
-        code = "8F3E"
-        target = "90B3D51F30010000"
-        duration_ms = 10_000
-        shape = "periodic"
-        per_hour = 18_000
-        """
-    )
+def test_clean_hub_is_on_its_own_clock(pytester: pytest.Pytester) -> None:
     test = """
-        def test_flood(storm):
-            result = storm("storm.toml", time_scale=2)
-            assert result["sent"] == 50 and result.certified
-            assert result["policy"]["red_threshold"] == 30
+        import pytest
+        from stormbench.link.client import HubRefused
+        def test_hosts_clock(hub): hub.use_hosts_clock(5_000)
+        def test_own_clock(clean_hub):
+            with pytest.raises(HubRefused, match="on its own clock"):
+                clean_hub.advance(9_000)
+    """
+    run(pytester, test, "--stormbench-hub", "sim").assert_outcomes(passed=2)
+
+
+def test_clean_hub_counts_from_0(pytester: pytest.Pytester) -> None:
+    test = """
+        def test_before(hub, storm): storm(per_s=50, count=100)
+        def test_counts(clean_hub, hub, storm):
+            assert clean_hub.counters()["received"] == clean_hub.counters()["frames_stale"] == 0
+            storm(per_s=50, count=30)
+            assert clean_hub.counters()["received"] == 30
+            assert hub.counters()["received"] == 130
+    """
+    run(pytester, test, "--stormbench-hub", "sim").assert_outcomes(passed=2)
+
+
+def test_storm_under_the_policy_in_force_begins_with_nothing_open(
+    pytester: pytest.Pytester,
+) -> None:
+    test = """
+        def test_flood(hub, storm):
+            first, second = (storm(per_s=50, count=100)["acknowledged"] for _ in range(2))
+            assert first == second
     """
     run(pytester, test, "--stormbench-hub", "sim").assert_outcomes(passed=1)
 
 
-def test_scenario_that_does_not_fit_the_hub_skips_the_test(pytester: pytest.Pytester) -> None:
-    pytester.path.joinpath("storm.toml").write_text(
-        """
-        name = "only a board"
-        duration_ms = 10_000
-        runs_on = ["board"]
-        devices = [{ name = "meter", kind = "ESME", originator = "00DB1234567890A0" }]
-        phases = []
-        """
-    )
-    test = "def test_flood(storm): storm('storm.toml')"
-    ran = run(pytester, test, "--stormbench-hub", "sim")
-    ran.assert_outcomes(skipped=1)
-    ran.stdout.fnmatch_lines("*'only a board' fits board (its runs_on), and the hub is sim*")
+def test_example_of_the_readme_passes(pytester: pytest.Pytester) -> None:
+    section = README.read_text(encoding="utf-8").partition("## From your own tests\n")[2]
+    example = section.partition("```python\n")[2].partition("```")[0]
+    run(pytester, example, "--stormbench-hub", "sim").assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("hub", ["sim", "emulated"])
@@ -134,6 +143,27 @@ def test_hardware_is_skipped_on_what_is_no_board(pytester: pytest.Pytester, hub:
     ran = run(pytester, test, "--stormbench-hub", hub, "--strict-markers")
     ran.assert_outcomes(skipped=1)
     ran.stdout.fnmatch_lines(f"*needs a board, and the hub is {hub}*")
+
+
+@pytest.mark.parametrize(
+    ("test", "hub"),
+    [
+        ("@pytest.mark.hardware\ndef test_it(hub): pass", "sim"),
+        ("@pytest.mark.emulated\ndef test_it(hub): pass", "sim"),
+        ("# The second line.\ndef test_it(hub): pass", "/dev/nothing"),
+        ("# The second line.\ndef test_it(hub): pass", None),
+    ],
+)
+def test_skip_is_shown_at_the_test(pytester: pytest.Pytester, test: str, hub: str | None) -> None:
+    options = ["--stormbench-hub", hub] if hub else []
+    ran = run(pytester, f"import pytest\n{test}", *options)
+    ran.stdout.fnmatch_lines(f"SKIPPED * {Path('test_skip_is_shown_at_the_test.py')}:[23]: *")
+
+
+def test_skip_of_the_tests_own_is_shown_where_it_is(pytester: pytest.Pytester) -> None:
+    test = "import pytest\ndef test_it(hub):\n    hub.policy()\n    pytest.skip('not today')"
+    ran = run(pytester, test, "--stormbench-hub", "sim")
+    ran.stdout.fnmatch_lines("SKIPPED * test_skip_of_the_tests_own_is_shown_where_it_is.py:4: *")
 
 
 def test_emulated_is_skipped_on_another_hub(pytester: pytest.Pytester) -> None:
@@ -179,11 +209,18 @@ def test_failure_shows_what_the_hub_said_in_this_test_and_not_before(
 def test_junit_says_board_firmware_and_policy(pytester: pytest.Pytester) -> None:
     run(pytester, FLOOD, "--stormbench-hub", "sim", "--junitxml", "junit.xml")
     tree = ET.parse(Path(pytester.path, "junit.xml"))
-    of_test = {each.get("name") for each in tree.findall("./testsuite/testcase//property")}
-    of_suite = {each.get("name") for each in tree.findall("./testsuite/properties/property")}
-    names = {"stormbench_board", "stormbench_firmware_sha256", "stormbench_policy"}
-    assert of_test == names
-    assert of_suite == {f"{name}[sim]" for name in names}
+    of_test, of_suite = (
+        {each.get("name"): each.get("value") for each in tree.findall(f"./testsuite/{where}")}
+        for where in ("testcase//property", "properties/property")
+    )
+    with opened_hub("sim") as hub:
+        expected = {
+            "stormbench_board": hub.hello.unique_id,
+            "stormbench_firmware_sha256": hub.hello.source_sha256,
+            "stormbench_policy": json.dumps(plain_policy(Policy())),
+        }
+    assert of_test == expected
+    assert of_suite == {f"{name}[sim]": value for name, value in expected.items()}
 
 
 def test_hub_of_somebody_elses_takes_the_place_of_ours(pytester: pytest.Pytester) -> None:

@@ -1,5 +1,7 @@
 """TRACE.csv: what is read, and what is refused with its line."""
 
+from pathlib import Path
+
 import pytest
 
 from stormbench.errors import InvalidInput
@@ -130,7 +132,7 @@ def test_file_that_is_not_text_is_refused(tmp_path):
 
 def test_text_without_an_end_is_refused_and_not_shown_whole(read):
     assert len(refusal(read, HEADER + "9" * 5000 + GOOD[1:])) < 100
-    assert refusal(read, HEADER + "9" * 200_000).startswith(": not text in columns: field larger")
+    assert refusal(read, HEADER + "9" * 200_000).startswith(":2: expected a line of at most 1,000")
 
 
 def test_file_that_is_not_there_is_refused(tmp_path):
@@ -141,3 +143,19 @@ def test_file_that_is_not_there_is_refused(tmp_path):
 def test_folder_is_refused(tmp_path):
     with pytest.raises(InvalidInput, match="cannot be read: Is a directory"):
         read_trace(tmp_path)
+
+
+ZERO = Path("/dev/zero")
+
+
+@pytest.mark.skipif(not ZERO.exists(), reason="this system has no /dev/zero")
+def test_file_without_an_end_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="/dev/zero:1: expected a line of at most 1,000"):
+        read_trace(ZERO)
+
+
+def test_lines_without_an_end_are_refused(read, monkeypatch):
+    monkeypatch.setattr("stormbench.replay.trace_file.MOST_LINES", 4)
+    assert len(read(HEADER + GOOD * 3)) == 3
+    assert refusal(read, HEADER + GOOD * 4) == ": expected at most 4 lines"
+    assert refusal(read, HEADER + GOOD + "\n" * 9) == ": expected at most 4 lines"

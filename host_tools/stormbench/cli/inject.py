@@ -10,6 +10,7 @@ import click
 from commshub.policy import Policy
 from stormbench.capture.recording import Recording
 from stormbench.cli._count_progress import CountProgress
+from stormbench.cli._injection import made_injection
 from stormbench.cli._options import (
     FILE,
     capture_option,
@@ -22,20 +23,13 @@ from stormbench.cli._options import (
 from stormbench.cli._options import scenario as scenario_file
 from stormbench.errors import ExitCode
 from stormbench.hub.open import default_hub, require_image_is_booted
-from stormbench.inject.bounds import HeldBound, held_bounds
+from stormbench.inject.bounds import HeldBound
 from stormbench.inject.files import write_files
+from stormbench.inject.injection import Injection
 from stormbench.inject.junit import write_junit
 from stormbench.inject.limits import DEFAULT_MAX_PER_S, LARGEST_MAX_PER_S
 from stormbench.inject.one_hub import Result
-from stormbench.inject.plan import (
-    Storms,
-    faults_of_run,
-    lasts_us,
-    policy_of_run,
-    require_within_limits,
-    storms_of,
-    summary,
-)
+from stormbench.inject.plan import plan_of, require_within_limits, summary
 from stormbench.inject.run import exit_code, inject, opened, summed
 from stormbench.inject.text import text_of, text_of_plan
 from stormbench.policy_file import read_policy
@@ -121,22 +115,20 @@ def command(
     require_image_is_booted(uf2, *names)
     for name in names:
         require_fit(scenario, name)
-    storms = storms_of(scenario, len(names))
-    require_within_limits(storms, max_per_s, real_ids)
+    plan = plan_of(scenario, len(names))
+    require_within_limits(plan, max_per_s, real_ids)
     if dry_run:
-        found = summary(names, storms)
+        found = summary(names, plan)
         click.echo(json.dumps(found, indent=2) if as_json else text_of_plan(found))
         return
     _prepare_files(out_dir, junit_path)
-    policy = _policy(scenario, policy_path)
-    results = _run(scenario, names, uf2, policy, storms, recording)
-    bounds = held_bounds(scenario, results, keeps_policy=policy is None)
+    injection = made_injection(scenario, plan, _policy(scenario, policy_path))
+    results = _run(injection, names, uf2, recording)
+    bounds = injection.bounds_on(results)
     document = _document(scenario, results, bounds)
-    if out_dir is not None:
-        write_files(out_dir, document, results)
-    if junit_path is not None:
-        write_junit(junit_path, scenario.name, results, bounds)
-    click.echo(json.dumps(document, indent=2) if as_json else text_of(results, bounds))
+    text = text_of(results, bounds, scenario.time_scale)
+    # First, because a drive that is full must not take it along.
+    click.echo(json.dumps(document, indent=2) if as_json else text)
     for result in results:
         for failure in result.failures:
             click.echo(f"stormbench: {result['hub']}: not certified: {failure}", err=True)
@@ -144,15 +136,19 @@ def command(
         if bound.is_broken:
             hub = bound.hub or "all hubs together"
             click.echo(printable(f"stormbench: {hub}: not met: {bound.sentence}"), err=True)
+    if out_dir is not None:
+        write_files(out_dir, document, results)
+    if junit_path is not None:
+        write_junit(junit_path, scenario, results, bounds)
     code = exit_code(results)
     ctx.exit(ExitCode.FAILED if not code and any(each.is_broken for each in bounds) else code)
 
 
 def _policy(scenario: Scenario, policy_path: Path | None) -> Policy | None:
-    """The policy that is asked for; None: what each hub has."""
-    if policy_path is not None:
-        return Pace(scenario.time_scale).policy(read_policy(policy_path))
-    return policy_of_run(scenario)
+    """The policy that is named by a file, in the run's time; None: none is."""
+    if policy_path is None:
+        return None
+    return Pace(scenario.time_scale).policy(read_policy(policy_path))
 
 
 def _prepare_files(out_dir: Path | None, junit_path: Path | None) -> None:
@@ -163,22 +159,18 @@ def _prepare_files(out_dir: Path | None, junit_path: Path | None) -> None:
 
 
 def _run(
-    scenario: Scenario,
-    names: Sequence[str],
-    uf2: Path | None,
-    policy: Policy | None,
-    storms: Storms,
-    recording: Recording | None,
+    injection: Injection, names: Sequence[str], uf2: Path | None, recording: Recording | None
 ) -> list[Result]:
-    if policy is not None:
-        warn(policy)
+    storms = injection.storms
+    if injection.policy is not None:
+        warn(injection.policy)
     for name in names:
         say_if_new(name)
     with (
-        opened(names, uf2, policy, recording, faults_of_run(scenario)) as hubs,
+        opened(names, uf2, injection.policy, recording, injection.faults) as hubs,
         CountProgress(f"inject into {', '.join(names)}", sum(map(len, storms))) as on_sent,
     ):
-        return inject(hubs, storms, on_sent, _on_stop, lasts_us(scenario))
+        return inject(hubs, storms, on_sent, _on_stop, injection.lasts_us)
 
 
 def _on_stop() -> None:

@@ -13,16 +13,20 @@ from click.core import ParameterSource
 from stormbench.capture.reading import Capture
 from stormbench.capture.recording import Recording
 from stormbench.capture.records import Record
+from stormbench.cli._injection import made_injection
 from stormbench.cli._options import (
     FILE,
     FiniteRange,
     capture_option,
     say_if_new,
     time_scale_option,
+    warn,
 )
 from stormbench.cli._options import scenario as scenario_file
 from stormbench.errors import ExitCode
-from stormbench.inject.plan import require_within_limits
+from stormbench.inject.injection import require_one_hub
+from stormbench.inject.plan import plan_of, require_within_limits
+from stormbench.inject.text import text_of
 from stormbench.monitor.capture_source import follow
 from stormbench.monitor.hub_source import HubSource, Storm, idle, look_once
 from stormbench.monitor.pace import paced, wait
@@ -43,7 +47,7 @@ class _Source:
     """What is watched.
 
     `is_live`: it happens now; `speed`: at which it is shown where none is asked for, None: at
-    once; `outcome` says on stderr what was wrong, once it has ended.
+    once; `outcome` says on stderr what came of it, once it has ended and no screen is there.
     """
 
     records: Iterable[Record | None]
@@ -92,7 +96,8 @@ _LATEST_S = (1 << 48) // 1000
     "scenario_path",
     metavar="SCENARIO.toml|NAME",
     type=scenario_file,
-    help="Send its storm to the hub, as `stormbench inject` does.",
+    help="Send its storm to the hub, as `stormbench inject` does, and say at the end what came "
+    "of it, on stderr.",
 )
 @time_scale_option
 @click.option(
@@ -177,16 +182,16 @@ def command(
 
 def _watch(source: _Source, watches: Watches, view: View | None, until_ms: int | None) -> ExitCode:
     """Until it ends, or somebody has seen enough; the terminal is then as before."""
+    is_over = was_interrupted = False
     try:
         with view or nullcontext():
-            if watch(source.records, watches, view, until_ms, source.is_live):
-                outcome = source.outcome()
-                if view is not None:
-                    view.linger()
-                return outcome
-            return ExitCode.DONE
+            is_over = watch(source.records, watches, view, until_ms, source.is_live)
+            if is_over and view is not None:
+                view.linger()
     except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
+        was_interrupted = True
+    outcome = source.outcome() if is_over else ExitCode.DONE
+    return ExitCode.INTERRUPTED if was_interrupted else outcome
 
 
 def _of_capture(path: Path, is_followed: bool, session: int | None) -> _Source:
@@ -214,14 +219,15 @@ def _of_hub(
 ) -> _Source:
     say_if_new(name)
     work = storm or (look_once if once else idle)
-    records = stack.enter_context(HubSource(name, uf2, work, recording))
+    faults = None if storm is None else storm.injection.faults
+    records = stack.enter_context(HubSource(name, uf2, work, recording, faults))
 
     def outcome() -> ExitCode:
         if storm is None or storm.result is None:
             return ExitCode.DONE
-        for failure in storm.result.failures:
-            click.echo(f"stormbench: {name}: not certified: {failure}", err=True)
-        return storm.result.exit_code
+        result = storm.result
+        click.echo(text_of([result], result.bounds, result.time_scale), err=True)
+        return result.exit_code
 
     speed = None if storm or is_in_real_time(name) else 1.0
     return _Source(records, is_live=True, speed=speed, outcome=outcome)
@@ -232,9 +238,13 @@ def _storm(hub_name: str, path: Path | None, time_scale: float | None) -> Storm 
         return None
     scenario = changed(read_scenario(path), time_scale=time_scale)
     require_fit(scenario, hub_name)
-    storm = Storm(scenario, hub_name)
-    require_within_limits([storm.shots])
-    return storm
+    require_one_hub(scenario, "`monitor` watches")
+    plan = plan_of(scenario, 1)
+    require_within_limits(plan)
+    injection = made_injection(scenario, plan)
+    if injection.policy is not None:
+        warn(injection.policy)
+    return Storm(injection, hub_name)
 
 
 def _require_together(ctx: click.Context) -> None:

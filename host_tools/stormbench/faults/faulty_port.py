@@ -156,6 +156,11 @@ class FaultyPort:
         return bool(self._lost)
 
     @property
+    def is_cut_to_come(self) -> bool:
+        """Whether the hub's power is to be cut in its next save, which has not come yet."""
+        return self._is_save_cut_armed
+
+    @property
     def outstanding(self) -> int:
         """How many faults that are a matter of place have not had their frame yet."""
         return len(self._schedule)

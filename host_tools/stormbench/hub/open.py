@@ -38,6 +38,14 @@ class Faults(NamedTuple):
     plan: FaultPlan
     seed: int
 
+    def on(self, port: Port, hub_id: int = 1) -> FaultyPort:
+        """A port with them in it; otherwise at each hub.
+
+        Raises:
+            InvalidInput: resets are planned, and the hub's power is not ours to cut.
+        """
+        return inject_faults(port, self.plan, f"{self.seed}:{hub_id}")
+
 
 _VIRTUAL: dict[str, Callable[[Path | None, int], Port]] = {
     "sim": lambda uf2, hub_id: SimPort(),
@@ -79,7 +87,7 @@ def open_hub(
     """
     port = open_port(name, uf2, hub_id)
     if faults is not None:
-        port = inject_faults(port, faults.plan, f"{faults.seed}:{hub_id}")
+        port = faults.on(port, hub_id)
     try:
         if recording is None:
             return _met(port)
@@ -127,14 +135,37 @@ def open_port(name: str, uf2: Path | None = None, hub_id: int = 1) -> Port:
 
 @contextmanager
 def opened_hub(
-    name: str, uf2: Path | None = None, recording: Recording | None = None
+    name: str,
+    uf2: Path | None = None,
+    recording: Recording | None = None,
+    faults: Faults | None = None,
 ) -> Iterator[HubClient]:
     """`open_hub`, and let go of it at the end."""
-    client = open_hub(name, uf2, recording=recording)
+    client = open_hub(name, uf2, faults=faults, recording=recording)
     try:
         yield client
     finally:
         client.close()
+
+
+@contextmanager
+def with_faults(client: HubClient, faults: Faults | None) -> Iterator[None]:
+    """These faults in the link to a hub that is open already, up to the end; None: none.
+
+    A power cut that still waits for the hub's next save is made at the end, for none is to strike
+    later.
+
+    Raises:
+        InvalidInput: these faults cannot be had on that hub.
+    """
+    if faults is None:
+        yield
+        return
+    port = faults.on(client.port)
+    with client.over(port):
+        yield
+    if port.is_cut_to_come:
+        client.power_cut()
 
 
 def hub_kind(name: str) -> str:

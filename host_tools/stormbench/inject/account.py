@@ -17,6 +17,7 @@ from typing import Any
 from stormbench.compare.hub_terms import HubTerms, hub_terms
 from stormbench.inject.plan import Shot
 from stormbench.link.client import HubClient
+from stormbench.link.counters import since
 from stormbench.link.northbound import Northbound, Notice, WanAlert
 
 _PARTS = (
@@ -31,23 +32,6 @@ _PARTS = (
 _TRIES = 10
 """To ask a hub between two of its reports, which takes some ms. A policy can have it tell more
 often than that (flush_ms); it is not waited for without an end (chosen)."""
-
-_OF_LIFE = (
-    "received",
-    "passed",
-    "sampled",
-    "suppressed",
-    "reported",
-    "unreported",
-    "excluded",
-    "untracked",
-    "would_sample",
-    "would_suppress",
-    "would_report",
-    "not_alerts",
-    "unreadable",
-)
-"""Counters that go on over a restart; the others begin anew with each boot (FORMAT.md)."""
 
 
 @dataclass(frozen=True)
@@ -146,12 +130,7 @@ def reported(north: Iterable[Northbound]) -> int:
 
 def difference(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
     """The counters that changed, and by how much; those of a boot begin anew with it."""
-    is_same_boot = before["boot_id"] == after["boot_id"]
-    changed = {
-        name: value - (before[name] if is_same_boot or name in _OF_LIFE else 0)
-        for name, value in after.items()
-        if name != "boot_id"
-    }
+    changed = {name: since(before, after, name) for name in after if name != "boot_id"}
     return {name: by for name, by in changed.items() if by}
 
 

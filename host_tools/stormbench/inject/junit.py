@@ -13,6 +13,7 @@ from stormbench.inject.bounds import HeldBound
 from stormbench.inject.files import ResultNotWritten
 from stormbench.inject.one_hub import Result
 from stormbench.printable import printable
+from stormbench.scenario.model import Scenario
 
 _PROPERTIES = (
     "board",
@@ -37,9 +38,11 @@ class _Case(NamedTuple):
 
 
 def write_junit(
-    path: Path, scenario: str, results: Sequence[Result], bounds: Sequence[HeldBound] = ()
+    path: Path, scenario: Scenario, results: Sequence[Result], bounds: Sequence[HeldBound] = ()
 ) -> None:
     """Write it; a bound that was not measured is skipped, and says why.
+
+    Each hub's suite has the scenario's time scale among its properties.
 
     Raises:
         ResultNotWritten: the drive is full, or there is no such folder.
@@ -48,15 +51,15 @@ def write_junit(
     for number, result in enumerate(results, start=1):
         checks = [_Case(check.name, check.failure) for check in result.checks]
         suite = _suite(
-            f"{scenario} into {result['hub']}",
-            scenario,
+            f"{scenario.name} into {result['hub']}",
+            scenario.name,
             [*checks, *_cases(bounds, number)],
             result["duration_s"],
         )
-        suite.insert(0, _properties(result))
+        suite.insert(0, _properties(result, scenario.time_scale))
         root.append(suite)
     if of_all := _cases(bounds, None):
-        root.append(_suite(f"{scenario}, all hubs together", scenario, of_all, 0.0))
+        root.append(_suite(f"{scenario.name}, all hubs together", scenario.name, of_all, 0.0))
     ET.indent(root)
     try:
         ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
@@ -98,10 +101,10 @@ def _suite(name: str, scenario: str, cases: Sequence[_Case], duration_s: float) 
     return suite
 
 
-def _properties(result: Result) -> ET.Element:
+def _properties(result: Result, time_scale: float) -> ET.Element:
     properties = ET.Element("properties")
-    for name in _PROPERTIES:
-        value = result[name]
+    values = {name: result[name] for name in _PROPERTIES}
+    for name, value in {"time_scale": time_scale, **values}.items():
         shown = value if isinstance(value, str) else json.dumps(value)
         ET.SubElement(properties, "property", name=name, value=printable(shown))
     return properties

@@ -9,6 +9,10 @@ from stormbench.inject.one_hub import Result
 from stormbench.report.expectations import expectation_lines
 
 _US_PER_MS = 1_000
+_DIVIDED = (
+    "Time scale {0:g}: the scenario's times, and those of a policy that is named, are divided by "
+    "{0:g}"
+)
 
 
 def text_of_plan(found: Mapping[str, Any]) -> str:
@@ -25,9 +29,15 @@ def text_of_plan(found: Mapping[str, Any]) -> str:
     return "\n".join([*lines, "nothing was sent (--dry-run)"])
 
 
-def text_of(results: Sequence[Result], bounds: Sequence[HeldBound] = ()) -> str:
-    """What came of a run, a paragraph for each hub, and for each whose figures have bounds."""
-    lines = [line for result in results for line in _of_hub(result)]
+def text_of(
+    results: Sequence[Result], bounds: Sequence[HeldBound] = (), time_scale: float = 1
+) -> str:
+    """What came of a run, a paragraph for each hub, and for each whose figures have bounds.
+
+    On top is by what the scenario's times were divided, if they were.
+    """
+    lines = [] if time_scale == 1 else [_DIVIDED.format(time_scale)]
+    lines += [line for result in results for line in _of_hub(result)]
     for _, held in groupby(bounds, lambda bound: bound.hub_number):
         lines += _of_bounds(list(held))
     return "\n".join(lines)
@@ -70,9 +80,9 @@ def _of_hub(result: Result) -> Iterator[str]:
             yield f"  {name:<14} {_times(found)}{late}"
     if facts["latency_us"]:
         yield f"  to the verdict {_times(facts['latency_us'])}, from the time it was due"
-    if result.certified:
+    if not facts["not_certified"]:
         yield "  certified: it was in time, and every alert is accounted for"
-    for failure in result.failures:
+    for failure in facts["not_certified"]:
         yield f"  not certified: {failure}"
 
 

@@ -4,7 +4,8 @@ Alerts go out and verdicts come back, and with them what went north meanwhile, w
 does; see `Conversation`. Knows the frames that are commands, and no numbers of frames.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from hubwire.frames import CLOCKS, MAX_MESSAGE_BYTES, STATUSES
@@ -39,7 +40,6 @@ class HubClient:
     def __init__(
         self, port: Port, keyring: Keyring | None = None, witness: Witness | None = None
     ) -> None:
-        self._port = port
         self._talk = Conversation(port, keyring or Keyring(), witness)
 
     @property
@@ -50,12 +50,25 @@ class HubClient:
     @property
     def name(self) -> str:
         """The port's name."""
-        return self._port.name
+        return self.port.name
 
     @property
     def port(self) -> Port:
         """The port, for what is no conversation: MicroPython's REPL once the hub has left."""
-        return self._port
+        return self._talk.port
+
+    @contextmanager
+    def over(self, port: Port) -> Iterator[None]:
+        """Speak over this port up to the end, which wraps the client's own.
+
+        What a wrapper holds back is gone with it, as on any link that loses something.
+        """
+        own = self.port
+        self._talk.stream.port = port
+        try:
+            yield
+        finally:
+            self._talk.stream.port = own
 
     @property
     def has_place(self) -> bool:
@@ -166,7 +179,7 @@ class HubClient:
 
     def now_us(self) -> int:
         """The time of the port, us, as finely as it has it; only differences mean anything."""
-        port = self._port
+        port = self.port
         return port.now_us if isinstance(port, FineClock) else port.now_ms() * 1_000
 
     def advance(self, at_ms: int) -> tuple[Northbound, ...]:
@@ -189,8 +202,8 @@ class HubClient:
     def listen(self, duration_ms: int) -> tuple[Northbound, ...]:
         """Let the port's time pass, and hear what the hub has to say meanwhile."""
         self._talk.say_expected()
-        until_ms = self._port.now_ms() + duration_ms
-        while (left_ms := until_ms - self._port.now_ms()) > 0:
+        until_ms = self.port.now_ms() + duration_ms
+        while (left_ms := until_ms - self.port.now_ms()) > 0:
             self._talk.hear(left_ms)
         return self._talk.traffic.take_north()
 
@@ -292,12 +305,12 @@ class HubClient:
         Raises:
             InvalidInput: the hub is a real one.
         """
-        if not isinstance(self._port, PowerSwitch):
+        if not isinstance(self.port, PowerSwitch):
             raise InvalidInput(
                 f"{self.name}: only the power of a virtual hub can be cut from here"
             )
         self._talk.hosts_clock_ms = None
-        self._port.power_cut()
+        self.port.power_cut()
         self._talk.recover(LinkLost("its power was cut"))
         self._talk.await_north()
         return self._talk.traffic.take_north()
@@ -308,7 +321,7 @@ class HubClient:
             self._talk.say_goodbye()
         finally:
             self._talk.stream.end()
-            self._port.close()
+            self.port.close()
 
     def _command(
         self, name: str, values: Mapping[str, Any], key: bytes | None = None

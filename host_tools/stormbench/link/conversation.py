@@ -48,7 +48,6 @@ class Conversation:
     """
 
     def __init__(self, port: Port, keyring: Keyring, witness: Witness | None = None) -> None:
-        self.port = port
         self.authority: Authority  # over the boot that was met
         self._keyring = keyring
         self.stream = Stream(port, witness)
@@ -72,6 +71,11 @@ class Conversation:
         """What the hub said of itself when it was last met."""
         assert self._hello is not None
         return self._hello
+
+    @property
+    def port(self) -> Port:
+        """To the hub."""
+        return self.stream.port
 
     @property
     def name(self) -> str:

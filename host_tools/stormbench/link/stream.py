@@ -57,7 +57,8 @@ class Stream:
     """The frames on one port.
 
     `damaged` counts stretches that were no frames; `log` has what the firmware said to people,
-    oldest first: Log frames, and text between frames. `witness` sees all bytes, both ways.
+    oldest first: Log frames, and text between frames. `witness` sees all bytes, both ways. `port`
+    may be changed between two calls, for one that leads to the same hub.
     """
 
     def __init__(self, port: Port, witness: Witness | None = None) -> None:
@@ -65,7 +66,7 @@ class Stream:
         self.log: deque[str] = deque(maxlen=_LOG_LINES)
         self.last_bytes = b""
         self._tail = b""  # of all that came
-        self._port = port
+        self.port = port
         self._witness = witness or Nobody()
         self._receiver = Receiver()
         self._is_silent = False  # no frame has come since a nudge
@@ -93,7 +94,7 @@ class Stream:
         if burst and len(burst) % _PACKET_BYTES == 0:
             burst += DELIMITER
         self._witness.on_sent(burst)
-        self._port.write(burst)
+        self.port.write(burst)
 
     def read(self, timeout_ms: int) -> list[Frame]:
         """The frames of what comes next, within `timeout_ms` of the port's time; maybe none.
@@ -102,14 +103,14 @@ class Stream:
             LinkLost: the other side is gone. ForeignHub: it speaks another version. ReplAnswers:
                 see there.
         """
-        chunk = self._port.read(timeout_ms)
+        chunk = self.port.read(timeout_ms)
         if not chunk:
             return []
         self._witness.on_came(chunk)
         self.last_bytes = chunk
         self._tail = (self._tail + chunk)[-_TAIL_BYTES:]
         if self._tail.endswith(_PROMPTS):
-            raise ReplAnswers(self._port.name)
+            raise ReplAnswers(self.port.name)
         frames = list(filter(None, map(self._frame, self._receiver.feed(chunk))))
         self._is_silent = self._is_silent and not frames
         return frames
@@ -130,7 +131,7 @@ class Stream:
 
     def _frame(self, item: Frame | ProtocolError) -> Frame | None:
         if isinstance(item, UnknownVersion):
-            raise ForeignHub(f"{self._port.name}: {item}; flash the firmware of this version")
+            raise ForeignHub(f"{self.port.name}: {item}; flash the firmware of this version")
         if isinstance(item, FrameDamaged):
             self._keep_text(item.stretch)
         if isinstance(item, ProtocolError):

@@ -13,12 +13,10 @@ from types import TracebackType
 from stormbench.capture.reading import Records
 from stormbench.capture.recording import Recording
 from stormbench.capture.records import Record
-from stormbench.hub.open import opened_hub
-from stormbench.inject.one_hub import Result, begin, storm_into
-from stormbench.inject.plan import Shot, policy_of_run, storms_of
+from stormbench.hub.open import Faults, opened_hub
+from stormbench.inject.injection import HeldResult, Injection
 from stormbench.link.client import HubClient
 from stormbench.monitor.watched_time import is_in_real_time
-from stormbench.scenario.model import Scenario
 
 POLL_MS = 1_000
 """Between two questions for the hub's counters: a frame of 150 bytes, which harms no link of ours
@@ -42,12 +40,19 @@ class HubSource:
     Args:
         name: as `--hub` has it. uf2: see `open_hub`.
         capture: a recording that gets all of it, too.
+        faults: of the link.
     """
 
     def __init__(
-        self, name: str, uf2: Path | None, work: Work, capture: Recording | None = None
+        self,
+        name: str,
+        uf2: Path | None,
+        work: Work,
+        capture: Recording | None = None,
+        faults: Faults | None = None,
     ) -> None:
         self._name, self._uf2, self._work, self._capture = name, uf2, work, capture
+        self._faults = faults
         is_real = is_in_real_time(name)
         self._said: queue.Queue[bytes] = queue.Queue(0 if is_real else _AHEAD)
         self._stop = Event()
@@ -88,7 +93,8 @@ class HubSource:
 
     def _run(self) -> None:
         try:
-            with opened_hub(self._name, self._uf2, Recording(self._keep)) as client:
+            recording = Recording(self._keep)
+            with opened_hub(self._name, self._uf2, recording, self._faults) as client:
                 self._work(client, self._stop)
         except BaseException as fault:  # of ours, which is raised where it is seen
             self._fault = fault
@@ -117,12 +123,10 @@ def look_once(client: HubClient, stop: Event) -> None:
 class Storm:
     """A scenario's storm as the work of a source; `result` is there once it has ended."""
 
-    def __init__(self, scenario: Scenario, name: str) -> None:
-        self._scenario, self._name = scenario, name
-        self.shots: list[Shot] = list(storms_of(scenario, 1)[0])
-        self.result: Result | None = None
+    def __init__(self, injection: Injection, name: str) -> None:
+        self.injection, self._name = injection, name
+        self.result: HeldResult | None = None
 
     def __call__(self, client: HubClient, stop: Event) -> None:
         """Bring the hub to its beginning, and send it."""
-        begin(client, policy_of_run(self._scenario))
-        self.result = storm_into(client, self._name, self.shots, stop)
+        self.result = self.injection.into(client, self._name, stop)

@@ -2,9 +2,10 @@
 
 import csv
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from stormbench.errors import InvalidInput
 
@@ -12,6 +13,12 @@ HEADER = ("t_ms", "originator", "target", "code")
 LATEST_MS = 2**47
 _DIGITS = len(str(LATEST_MS))
 _SHOWN = 32
+
+MOST_LINES = 1_000_000
+"""Of a file. A row takes some 300 bytes of memory, so this many take 300 MB (chosen)."""
+
+_LONGEST_LINE = 1_000
+"""Characters; a row has 56 at the most. A file without any end of a line is not read whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +39,26 @@ def read_trace(path: Path) -> list[Row]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _rows(path, csv.reader(file))
+            return _rows(path, csv.reader(_lines(path, file)))
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise InvalidInput(f"{path}: not text in columns: {error}") from error
+
+
+def _lines(path: Path, file: TextIO) -> Iterator[str]:
+    """The lines of a file, which may be a pipe or a device and have no end."""
+    for number in range(1, MOST_LINES + 2):
+        line = file.readline(_LONGEST_LINE + 1)
+        if not line:
+            return
+        if len(line) > _LONGEST_LINE:
+            raise InvalidInput(
+                f"{path}:{number}: expected a line of at most {_LONGEST_LINE:,} characters"
+            )
+        if number <= MOST_LINES:
+            yield line
+    raise InvalidInput(f"{path}: expected at most {MOST_LINES:,} lines")
 
 
 def _rows(path: Path, lines: Iterable[list[str]]) -> list[Row]:

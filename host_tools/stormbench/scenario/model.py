@@ -13,6 +13,7 @@ from commshub.policy import Policy
 from hubwire.identities import ACCESS_CONTROL_BROKER
 from stormbench.faults.plan import FaultPlan
 from stormbench.policy_file import policy_of
+from stormbench.scenario.amount import too_many
 from stormbench.scenario.expectation import INJECTED, INJECTED_ARM, Expectation
 from stormbench.scenario.phases import Eui64, EveryMs, Phase, Replay, TimeMs
 from stormbench.strict_model import Misfits, Problem, StrictModel
@@ -136,6 +137,7 @@ class Scenario(StrictModel):
             *_nobodys(self),
             *_too_late(self),
             *_never_held(self),
+            *too_many(self.phases),
         ]
         if found:
             raise Misfits(found)

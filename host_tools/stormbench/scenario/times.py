@@ -6,12 +6,11 @@ Times are in ms of scenario time, in order, and none is past the end of its phas
 import math
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import cycle
+from itertools import cycle, islice
 from typing import NamedTuple
 
+from stormbench.scenario.amount import HOUR_MS, periodic_draws
 from stormbench.scenario.phases import Burst, Flap, Periodic, Phase, Poisson, Ramp, Replay
-
-_HOUR_MS = 3_600_000
 
 
 class Raised(NamedTuple):
@@ -55,7 +54,7 @@ def raised_by(
 
 def _times(phase: Poisson | Periodic | Burst | Ramp | Flap, draw: random.Random) -> Iterator[int]:
     if isinstance(phase, Poisson):
-        return _poisson(phase, draw)
+        return islice(_poisson(phase, draw), phase.count)
     if isinstance(phase, Burst):
         return _burst(phase, draw)
     if isinstance(phase, Ramp):
@@ -66,13 +65,13 @@ def _times(phase: Poisson | Periodic | Burst | Ramp | Flap, draw: random.Random)
 def _poisson(phase: Poisson, draw: random.Random) -> Iterator[int]:
     at = float(phase.at_ms)
     while at < phase.at_ms + phase.duration_ms:
-        at += draw.expovariate(phase.per_hour / _HOUR_MS)
+        at += draw.expovariate(phase.per_hour / HOUR_MS)
         yield int(at)
 
 
 def _periodic(phase: Periodic | Flap, draw: random.Random) -> Iterator[int]:
-    for number in range(int(phase.duration_ms * phase.per_hour / _HOUR_MS) + 1):
-        at_ms = phase.at_ms + int(number * _HOUR_MS / phase.per_hour)
+    for number in range(periodic_draws(phase)):
+        at_ms = phase.at_ms + int(number * HOUR_MS / phase.per_hour)
         yield at_ms + draw.randint(0, phase.jitter_ms)
 
 
@@ -85,8 +84,8 @@ def _burst(phase: Burst, draw: random.Random) -> Iterator[int]:
 
 def _ramp(phase: Ramp, draw: random.Random) -> Iterator[int]:
     """Each where the integral of the rate, a t + b t^2 / 2, comes to a half, then to one more."""
-    a = phase.from_per_hour / _HOUR_MS
-    b = (phase.to_per_hour / _HOUR_MS - a) / max(1, phase.duration_ms)
+    a = phase.from_per_hour / HOUR_MS
+    b = (phase.to_per_hour / HOUR_MS - a) / max(1, phase.duration_ms)
     for number in range(round((a + b * phase.duration_ms / 2) * phase.duration_ms)):
         sum_of_rate = number + 0.5
         # The root without cancellation, which also holds where b is 0.

@@ -7,6 +7,7 @@ named after it, so that adding a phase moves no other alert.
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 
 from hubwire.gbcs import encode
 from hubwire.gbcs_make import Recipe, make
@@ -51,11 +52,41 @@ class Alert:
         return self.originator, self.target, self.code
 
 
+class Intended(NamedTuple):
+    """One alert of a trace without its message: to make that takes most of the time."""
+
+    raised: Raised
+    """Its time is the run's."""
+    hub_id: int
+    counter: int
+    clock_ms: int
+    """What its device's clock shows, from `EPOCH` on."""
+    phase: Phase
+
+    def message(self) -> bytes:
+        """The message, as its device would send it."""
+        recipe = Recipe(
+            code=self.raised.code,
+            counter=self.counter,
+            timestamp=EPOCH + timedelta(milliseconds=self.clock_ms),
+            originator=self.raised.originator,
+            target=self.raised.target,
+            payload=self.phase.payload,
+            form=self.phase.form,
+        )
+        return encode(protected(make(recipe)))
+
+
 def trace_of(scenario: Scenario) -> list[Alert]:
     """Every alert of the scenario, in order of time; alerts at one time in order of phases.
 
     Times are those of a run: the scenario's, divided by its time scale.
     """
+    return [_alert(each) for each in intended_by(scenario)]
+
+
+def intended_by(scenario: Scenario) -> list[Intended]:
+    """The same alerts without their messages."""
     originators = {device.name: device.originator for device in scenario.devices}
     hubs = {bytes.fromhex(device.originator): device.hub for device in scenario.devices}
     pace = Pace(scenario.time_scale)
@@ -67,15 +98,14 @@ def trace_of(scenario: Scenario) -> list[Alert]:
     raised.sort(key=lambda alert: alert[:2])
     ahead_ms = {bytes.fromhex(each.originator): each.clock_ahead_ms for each in scenario.devices}
     counters = dict.fromkeys(hubs, FIRST_COUNTER - 1)
-    trace = []
-    for at_ms, _, each, phase in raised:
+    intended = []
+    for scenario_ms, _, each, phase in raised:
         counters[each.originator] += 1
-        in_run = each._replace(at_ms=pace.ms(at_ms))
+        in_run = each._replace(at_ms=pace.ms(scenario_ms))
         clock_ms = in_run.at_ms + ahead_ms[each.originator]
-        trace.append(
-            _alert(in_run, clock_ms, phase, hubs[each.originator], counters[each.originator])
-        )
-    return trace
+        counter = counters[each.originator]
+        intended.append(Intended(in_run, hubs[each.originator], counter, clock_ms, phase))
+    return intended
 
 
 def storm_spans_ms(scenario: Scenario) -> list[tuple[int, int]]:
@@ -85,25 +115,17 @@ def storm_spans_ms(scenario: Scenario) -> list[tuple[int, int]]:
     return [(pace.ms(phase.at_ms), pace.ms(phase.at_ms + phase.duration_ms)) for phase in storms]
 
 
-def _alert(raised: Raised, clock_ms: int, phase: Phase, hub_id: int, counter: int) -> Alert:
-    recipe = Recipe(
-        code=raised.code,
-        counter=counter,
-        timestamp=EPOCH + timedelta(milliseconds=clock_ms),
-        originator=raised.originator,
-        target=raised.target,
-        payload=phase.payload,
-        form=phase.form,
-    )
+def _alert(intended: Intended) -> Alert:
+    raised, phase = intended.raised, intended.phase
     return Alert(
         raised.at_ms,
-        hub_id,
+        intended.hub_id,
         raised.originator,
         raised.target,
         raised.code,
-        counter,
+        intended.counter,
         phase.name,
         phase.storm,
-        encode(protected(make(recipe))),
+        intended.message(),
         raised.happening,
     )
