@@ -43,6 +43,15 @@ def scenario(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("options", [["--names"], ["--hub", "sim", "--scenario"]])
+def test_devices_have_the_names_that_a_scenario_gives_them(
+    options: list[str], storm: Path, scenario: Path
+) -> None:
+    source = [] if "--hub" in options else [storm]
+    told = stormbench("monitor", *source, *options, scenario, "--once", "--json").document()
+    assert told["in"]["top_10"][0]["device"] == "meter"
+
+
 def test_finished_capture_is_read_to_its_end_and_shown(storm: Path) -> None:
     ran = monitor(storm)
     assert (ran.exit_code, ran.err) == (0, "")
@@ -162,7 +171,7 @@ def test_capture_of_a_watched_hub_comes_to_the_same_state(scenario: Path, tmp_pa
     live = monitor(
         *("--hub", "sim", "--scenario", scenario, "--once", "--json", "--capture", path)
     )
-    assert monitor(path, "--json").document() == live.document()
+    assert monitor(path, "--names", scenario, "--json").document() == live.document()
 
 
 def test_times_can_be_divided(scenario: Path) -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.screen import Screen as RichScreen
 
 from capture_bench import records_of, storm_capture
-from hubwire.identities import ESME, SUPPLIER
+from hubwire.identities import ESME, NETWORK_OPERATOR, SUPPLIER
 from monitor_bench import begun, watches_of
 from stormbench.monitor.floods import Floods
 from stormbench.monitor.panels import BAD, GOOD, _top
@@ -82,6 +82,16 @@ def test_device_that_has_a_name_is_told_by_it(tmp_path: Path) -> None:
 def test_long_name_takes_no_more_room_than_an_eui_64(tmp_path: Path) -> None:
     named = watches_of(records_of(storm_capture(tmp_path)), names={ESME: "the meter of flat 12"})
     assert "the meter of fl…" in "\n".join(drawn(named))
+
+
+@pytest.mark.parametrize("width", [COLUMNS, 132])
+def test_kinds_that_differ_by_their_target_alone_are_told_apart(width: int) -> None:
+    watches = watches_of([begun()])
+    for target in (SUPPLIER, NETWORK_OPERATOR):
+        watches.watch.coming.add(0, Key(ESME, target, 0x8F75))
+    rows = [line for line in drawn(watches, width) if "8F75" in line]
+    assert len(rows) == len(set(rows)) == 2
+    assert SUPPLIER.hex().upper()[-8:] in rows[0]
 
 
 def test_limits_of_isa_18_2_stand_beside_the_measures(watches: Watches) -> None:

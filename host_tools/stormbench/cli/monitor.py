@@ -101,6 +101,13 @@ _LATEST_S = (1 << 48) // 1000
 )
 @time_scale_option
 @click.option(
+    "--names",
+    "names_path",
+    metavar="SCENARIO.toml|NAME",
+    type=scenario_file,
+    help="Show devices by the names that this scenario gives them; default: --scenario's.",
+)
+@click.option(
     "--speed",
     metavar="K",
     type=FiniteRange(0, min_open=True),
@@ -141,6 +148,7 @@ def command(
     recording: Recording | None,
     scenario_path: Path | None,
     time_scale: float | None,
+    names_path: Path | None,
     speed: float | None,
     until_s: float | None,
     every_s: float,
@@ -158,7 +166,7 @@ def command(
     _require_together(ctx)
     if svg_path is not None:
         require_folder_of(svg_path)
-    watches = Watches(session)
+    watches = Watches(session, _names(names_path or scenario_path))
     with ExitStack() as stack:
         if path is not None:
             source = _of_capture(path, is_followed, session)
@@ -245,6 +253,13 @@ def _storm(hub_name: str, path: Path | None, time_scale: float | None) -> Storm 
     if injection.policy is not None:
         warn(injection.policy)
     return Storm(injection, hub_name)
+
+
+def _names(path: Path | None) -> dict[bytes, str]:
+    """What a scenario calls its devices, by originator."""
+    if path is None:
+        return {}
+    return {bytes.fromhex(each.originator): each.name for each in read_scenario(path).devices}
 
 
 def _require_together(ctx: click.Context) -> None:

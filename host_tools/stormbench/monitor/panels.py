@@ -4,6 +4,7 @@ Each says in words what it says in colours. Nothing that comes from a hub is tak
 all of it has lost its control characters.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from rich.box import ROUNDED
@@ -34,6 +35,7 @@ STATE_LINES = 5
 _FRESH_MS = 5_000
 """Counters that are older say little of now (chosen)."""
 _EUI_DIGITS = 16
+_TOLD_APART_DIGITS = 8
 _ROOM_FOR_TARGET = 104
 """Columns from which on the targets of alerts are shown, too."""
 
@@ -195,10 +197,16 @@ def kinds(watch: Watch, width: int, lines: int) -> Panel:
     for heading in ("of in", "suppressed", "since"):
         rows.add_column(heading, justify="right", no_wrap=True)
     overloads = watch.throttled.overloads
-    for key in _order(watch)[: max(0, lines - 3)]:
-        target = [Text(key.target.hex().upper())] if has_target else []
+    shown = _order(watch)[: max(0, lines - 3)]
+    alike = Counter((key.originator, key.code) for key in shown)
+    for key in shown:
+        target = key.target.hex().upper()
         cells = _kind_cells(watch, key, overloads.get(key))
-        rows.add_row(*cells[:3], *target, *cells[3:])
+        if has_target:
+            cells.insert(3, Text(target))
+        elif alike[key.originator, key.code] > 1:
+            cells[1] = Text(f"for …{target[-_TOLD_APART_DIGITS:]}: {cells[1]}")
+        rows.add_row(*cells)
     heading = f"kinds of alerts: {len(overloads)} overloaded of {len(watch.coming.kinds)}"
     return _panel(heading, rows, lines, style=BAD if overloads else "")
 
