@@ -43,7 +43,8 @@ def _drive(board: Board) -> Finding:
     check = f"board {board.drive.path}"
     if board.drive.is_rp2040:
         return Finding(check, WARN, "it is at BOOTSEL, with no hub", mends.flash(None))
-    found = f"it is at BOOTSEL, and its chip is {board.drive.board_id or 'unknown'}"
+    chip = board.drive.board_id or "not told by its INFO_UF2.TXT"
+    found = f"it is at BOOTSEL, and its chip is {chip}"
     return Finding(check, WARN, found, "plug in a board with an RP2040: a Raspberry Pi Pico")
 
 
