@@ -3,7 +3,7 @@
 from inject_bench import client as client
 from stormbench.inject.plan import even_storm
 from stormbench.link.client import HubClient
-from stormbench.pytest_clean_hub import CleanHub
+from stormbench.pytest_plugin.hub_view import CleanHub
 
 SHOTS = even_storm(0x8F3E, 50, 40)
 

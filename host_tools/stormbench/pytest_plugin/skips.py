@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parents[1]
 
 
 def point_to_test(item: pytest.Item, report: pytest.TestReport) -> None:

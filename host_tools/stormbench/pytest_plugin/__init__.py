@@ -3,6 +3,8 @@
 Every pytest that has stormbench installed loads this, so it imports nothing of weight until a test
 asks for `hub`, and has a say only in tests that do. A fixture of the same name in a conftest.py
 takes its place, as pytest has it.
+
+No file beside this one may be named as a fixture: once imported, it would take the fixture's place.
 """
 
 from __future__ import annotations
@@ -15,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stormbench.pytest_skips import point_to_test
+from stormbench.pytest_plugin.skips import point_to_test
 
 if TYPE_CHECKING:
     from stormbench.inject.injection import HeldResult
     from stormbench.link.client import HubClient
-    from stormbench.pytest_records import Records, TestRecord
+    from stormbench.pytest_plugin.records import Records, TestRecord
     from stormbench.scenario.model import Scenario
 
 _OPTION = "--stormbench-hub"
@@ -223,7 +225,7 @@ def clean_hub(hub: HubClient) -> HubClient:
     """
     from commshub.policy import Policy
     from stormbench.inject.one_hub import begin
-    from stormbench.pytest_clean_hub import CleanHub
+    from stormbench.pytest_plugin.hub_view import CleanHub
 
     begin(hub, Policy())
     return CleanHub(hub)
@@ -246,7 +248,7 @@ def storm(
     """
     from stormbench.errors import InvalidInput
     from stormbench.hub.open import with_faults
-    from stormbench.pytest_storms import of_one_code, of_scenario
+    from stormbench.pytest_plugin.storms import of_one_code, of_scenario
 
     item: pytest.Item = request.node
 
@@ -327,7 +329,7 @@ def _shown(policy: Any) -> str:
 
 def _records(config: pytest.Config, folders: pytest.TempPathFactory) -> Records:
     """The records of this session, in the folder that is named, else in one of pytest's."""
-    from stormbench.pytest_records import Records
+    from stormbench.pytest_plugin.records import Records
 
     if (records := config.stash.get(_RECORDS, None)) is None:
         folder = config.getoption(_RECORDS_OPTION) or folders.mktemp("stormbench", numbered=False)
