@@ -38,10 +38,12 @@ def test_ctrl_c_at_a_terminal_leaves_whole_accounts(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,  # a terminal of its own, for which the group stands
+        # What runs in the background may have been started deaf to Ctrl-C, and its children are.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stderr is not None and process.stdout is not None
         for line in process.stderr:
-            if " sent, " in line:
+            if "inject into unix: " in line:
                 os.killpg(process.pid, signal.SIGINT)
                 break
         document = json.loads(process.stdout.read())

@@ -1,6 +1,8 @@
 """A storm into several hubs at once."""
 
 import _thread
+import signal
+from collections.abc import Iterator
 from dataclasses import replace
 from threading import Event
 
@@ -24,6 +26,15 @@ def test_each_hub_has_a_result_and_they_have_a_sum() -> None:
     assert (summed(results)["sent"], summed(results)["unaccounted"]) == (20, 0)
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """What runs in the background may have been started deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_stops_all_hubs_with_whole_accounts() -> None:
     stopped = Event()
 

@@ -155,6 +155,10 @@ class EmulatedPico:
         """How many bytes `read` would return."""
         return self._host.waiting_bytes(pipe)
 
+    def unsent_bytes(self, pipe: int = 0) -> int:
+        """How many bytes of `write` the board has not taken."""
+        return self._host.unsent_bytes(pipe)
+
     def set_dtr(self, has_dtr: bool, pipe: int = 0) -> None:
         """Open or close a port, as far as the firmware can tell; outlives a reset."""
         self._host.set_dtr(has_dtr, pipe)

@@ -107,6 +107,10 @@ class UsbHost:
         """How many bytes `read` would return."""
         return len(self._pipes[pipe].from_device) if pipe < len(self._pipes) else 0
 
+    def unsent_bytes(self, pipe: int = 0) -> int:
+        """How many bytes of `write` the device has not taken; 0 where the pipe is not there."""
+        return sum(map(len, self._pipes[pipe].to_device)) if pipe < len(self._pipes) else 0
+
     def set_dtr(self, has_dtr: bool, pipe: int = 0) -> None:
         """Raise or drop DTR and RTS, as opening or closing the port does; outlives a reset."""
         self._has_dtr[pipe] = has_dtr

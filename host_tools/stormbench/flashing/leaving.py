@@ -13,6 +13,7 @@ from stormbench.link.board_ports import found_ports
 from stormbench.link.client import HubClient
 from stormbench.link.hello import Hello
 from stormbench.link.port import Port
+from stormbench.link.raw_repl import RawRepl
 from stormbench.link.serial_port import SerialPort
 
 OpenPort = Callable[[str], Port]
@@ -43,6 +44,24 @@ def leave_for_repl(name: str, open_port: OpenPort = SerialPort.open) -> Repl:
         return _left(port)
     finally:
         port.close()
+
+
+def hand_over_repl(name: str, open_port: OpenPort = SerialPort.open) -> Repl:
+    """As `leave_for_repl`, for other tools: with the port gone that the hub had added.
+
+    A soft reset takes that down, and the REPL's with it for a moment. mpremote begins with one,
+    and would lose its own port by it; so it is made here.
+    """
+    repl = leave_for_repl(name, open_port)
+    if repl.left is not None:
+        port = open_port(repl.device)
+        try:
+            raw = RawRepl(port)
+            raw.soft_reset()
+            raw.leave()
+        finally:
+            port.close()
+    return repl
 
 
 def _left(port: Port) -> Repl:

@@ -48,9 +48,7 @@ class HubPort(EmulatedPort):
         super().reopen()
 
     def _pipe_of(self, pico: EmulatedPico) -> int:
-        deadline_us = pico.now_us + _OWN_PORT_US
-        has_own = pico.run_until(deadline_us, lambda: pico.is_connected and pico.pipe_count > 1)
-        return 1 if has_own and not self._is_repl else 0
+        return 1 if await_own_port(pico) and not self._is_repl else 0
 
 
 def open_emulated(uf2: Path | None, hub_id: int) -> HubPort:
@@ -64,7 +62,7 @@ def open_emulated(uf2: Path | None, hub_id: int) -> HubPort:
         InvalidInput: the file is no whole image of an RP2040.
         NoHub: no image in the cache, or no port comes up.
     """
-    return HubPort(_booted(uf2, hub_id), is_repl=False, name="emulated")
+    return HubPort(booted_pico(uf2, hub_id), is_repl=False, name="emulated")
 
 
 def open_emulated_repl(uf2: Path | None, hub_id: int) -> HubPort:
@@ -78,7 +76,7 @@ def open_emulated_repl(uf2: Path | None, hub_id: int) -> HubPort:
         InvalidInput: the file is no whole image of an RP2040.
         NoHub: no image in the cache, or no port comes up.
     """
-    return HubPort(_booted(uf2, hub_id), is_repl=True, name="emulated:repl")
+    return HubPort(booted_pico(uf2, hub_id), is_repl=True, name="emulated:repl")
 
 
 def open_emulated_uart(uf2: Path | None, hub_id: int) -> UartPort:
@@ -93,7 +91,7 @@ def open_emulated_uart(uf2: Path | None, hub_id: int) -> UartPort:
         NoHub: no image in the cache.
         LinkLost: its firmware does not turn the UART on.
     """
-    pico = _booted(uf2, hub_id, UART_STRAP)
+    pico = booted_pico(uf2, hub_id, UART_STRAP)
     try:
         return UartPort(pico)
     except BaseException:
@@ -114,7 +112,26 @@ def open_emulated_stock(uf2: Path | None, hub_id: int) -> HubPort:
     return HubPort(_with_power(deployed_image(uf2), hub_id), is_repl=False, name=STOCK)
 
 
-def _booted(uf2: Path | None, hub_id: int, pins: Mapping[int, bool] | None = None) -> EmulatedPico:
+def await_own_port(pico: EmulatedPico) -> bool:
+    """Let a board that has booted run until its firmware has added a port; whether it has one."""
+    deadline_us = pico.now_us + _OWN_PORT_US
+    return pico.run_until(deadline_us, lambda: pico.is_connected and pico.pipe_count > 1)
+
+
+def booted_pico(
+    uf2: Path | None, hub_id: int = 1, pins: Mapping[int, bool] | None = None
+) -> EmulatedPico:
+    """An emulated Pico whose serial port is there.
+
+    Args:
+        uf2: the image; None: the one in the cache that fits the tree best.
+        hub_id: gives the board a unique id of its own.
+        pins: levels that pins are held at, by their number, from before power-on.
+
+    Raises:
+        InvalidInput: the file is no whole image of an RP2040.
+        NoHub: no image in the cache, or no port comes up.
+    """
     return _with_power(_hub_image(uf2), hub_id, pins)
 
 

@@ -18,6 +18,9 @@ RAW_PROMPT = b"raw REPL; CTRL-B to exit\r\n>"
 END = b"\x04"
 """Ctrl-D: the end of the code, of what it printed, of its traceback; alone, a soft reset."""
 
+LEAVE_RAW = b"\x02"
+"""Ctrl-B."""
+
 STARTED = b"OK"
 
 _ANSWER_MS = 2_000
@@ -60,6 +63,10 @@ class RawRepl:
         self._heard.clear()
         self._port.write(ENTER_RAW)
         self._until(RAW_PROMPT, _ANSWER_MS)
+
+    def leave(self) -> None:
+        """Let the REPL be one for people again."""
+        self._port.write(LEAVE_RAW)
 
     def soft_reset(self) -> None:
         """Begin with an empty heap; in the raw REPL the board's main.py is not run.

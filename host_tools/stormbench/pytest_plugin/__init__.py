@@ -4,7 +4,7 @@ Every pytest that has stormbench installed loads this, so it imports nothing of 
 asks for `hub`, and has a say only in tests that do. A fixture of the same name in a conftest.py
 takes its place, as pytest has it.
 
-No file beside this one may be named as a fixture: once imported, it would take the fixture's place.
+No file beside this one may be named as a fixture: once imported, it would take that one's place.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ import json
 import click
 
 from stormbench.errors import InvalidInput
-from stormbench.flashing.leaving import Repl, leave_for_repl
+from stormbench.flashing.leaving import Repl, hand_over_repl
 from stormbench.hub.open import VIRTUAL_HUBS
 from stormbench.printable import printable
 
@@ -27,7 +27,7 @@ def command(port: str, as_json: bool) -> None:
             f"--port {port}: expected a board's port: the REPL of a virtual hub ends with the "
             "command"
         )
-    repl = leave_for_repl(port)
+    repl = hand_over_repl(port)
     click.echo(json.dumps(_as_json(repl)) if as_json else _text(repl))
 
 
