@@ -90,6 +90,17 @@ def test_name_of_a_pseudo_terminal_leads_nowhere_while_the_board_is_away(tmp_pat
     assert not os.path.lexists(end.name)
 
 
+def test_pseudo_terminal_changes_no_byte_for_a_tool_that_sets_nothing(tmp_path: Path) -> None:
+    end = PseudoTerminal(tmp_path / "ttyACM0")
+    end.appear()
+    tool = os.open(end.name, os.O_RDWR | os.O_NOCTTY)
+    assert end.give(b"\x03\r\n") == 3
+    assert os.read(tool, 3) == b"\x03\r\n"
+    assert end.take(100) == b"", "what the board says is not echoed to it"
+    os.close(tool)
+    end.close()
+
+
 def test_socket_is_of_this_computer_alone() -> None:
     end = Loopback()
     assert end.name.startswith("socket://127.0.0.1:")
