@@ -13,6 +13,7 @@ from stormbench.capture.recording import Recording
 from stormbench.cli._count_progress import CountProgress
 from stormbench.cli._hub_image import hub_with_image
 from stormbench.cli._options import (
+    FILE,
     hub_option,
     make_folder,
     policy_option,
@@ -25,7 +26,9 @@ from stormbench.errors import ExitCode
 from stormbench.hub.open import require_image_is_booted, require_virtual
 from stormbench.policy_file import read_policy
 from stormbench.printable import printable
+from stormbench.replay.result_files import require_folder_of
 from stormbench.report.expectations import expectation_lines, time_scale_sentence
+from stormbench.report.junit import write_junit
 from stormbench.report.write import write_report
 from stormbench.scenario.fit import require_comparable, require_fit
 from stormbench.scenario.read import changed, read_scenario
@@ -46,6 +49,13 @@ from stormbench.scenario.read import changed, read_scenario
     show_default=True,
     help="Where report.html and report.json go.",
 )
+@click.option(
+    "--junit",
+    "junit_path",
+    metavar="FILE",
+    type=FILE,
+    help="Write accounts and bounds as JUnit, a suite an arm.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print report.json on stdout.")
 @click.pass_context
 def command(
@@ -58,6 +68,7 @@ def command(
     seed: int | None,
     time_scale: float | None,
     out_dir: Path,
+    junit_path: Path | None,
     as_json: bool,
 ) -> None:
     """Run a scenario with the throttle nowhere, at the hub, at the DSP and at both.
@@ -75,6 +86,8 @@ def command(
     require_image_is_booted(uf2, hub_name)
     require_fit(scenario, hub_name)
     make_folder(out_dir)
+    if junit_path is not None:
+        require_folder_of(junit_path)
     hub_name = hub_with_image(hub_name, uf2)
     warn(policy)
     comparison = Comparison(scenario, policy, hub_name, uf2)
@@ -86,6 +99,8 @@ def command(
     else:
         click.echo("\n".join(_result(compared.report)))
         click.echo(f"{page}")
+    if junit_path is not None:
+        write_junit(junit_path, compared.report)
     if not _is_as_it_should_be(compared.report):
         ctx.exit(ExitCode.FAILED)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from stormbench.compare.expectations import figure, held_against, not_held
 from stormbench.inject.one_hub import Result
-from stormbench.report.expectations import bound_in_words
+from stormbench.report.expectations import bound_in_words, sentence
 from stormbench.scenario.expectation import INJECTED, INJECTED_ARM, Expectation
 from stormbench.scenario.model import Scenario, Tables
 from stormbench.scenario.pace import Pace
@@ -49,8 +49,7 @@ class HeldBound:
     @property
     def sentence(self) -> str:
         """What was found, and what was expected; and what for."""
-        why = f": {self.fields['why']}" if self.fields["why"] else ""
-        return f"{self.title} is {self.fields['value']}, expected {self.in_words}{why}"
+        return sentence(self.fields)
 
     def as_json(self) -> dict[str, Any]:
         """As inject.json has it: `met` is null where `not_measured` says why."""

@@ -61,6 +61,13 @@ def bound_in_words(each: Mapping[str, Any]) -> str:
     return _bound(each, _exact)
 
 
+def sentence(each: Mapping[str, Any]) -> str:
+    """What was found, and what was expected; and what for."""
+    why = f": {each['why']}" if each["why"] else ""
+    found = f"{each['arm']} {each['metric']} is {_exact(each['value'])}"
+    return f"{found}, expected {bound_in_words(each)}{why}"
+
+
 def time_scale_sentence(scale: float) -> str:
     """Say that times are divided; nothing where they are not."""
     if scale == 1:
