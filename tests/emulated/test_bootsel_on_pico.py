@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from pytest_mock import MockerFixture
 
-from stormbench.attached.asking import ask
+from stormbench.attached.asking import Who, ask
 from stormbench.emulator import EmulatedPort
 from stormbench.errors import LinkLost
 from stormbench.flashing.bootsel import send_to_bootsel
@@ -14,6 +14,7 @@ from stormbench.flashing.flash import flash
 from stormbench.flashing.image_choice import fit_image
 from stormbench.hub.emulated import HubPort, open_emulated, open_emulated_repl
 from stormbench.hub.open import opened_hub, require_this_firmware
+from stormbench.link.client import HubClient
 
 OWN, REPL = "/dev/ttyOWN", "/dev/ttyREPL"
 PICO = {"vid": 0x2E8A, "pid": 0x0005, "location": None}
@@ -44,6 +45,17 @@ def test_hub_on_micropythons_port_goes_to_bootsel() -> None:
     try:
         send_to_bootsel(REPL, lambda name: Named(port, name))
         assert has_left_the_bus(port)
+    finally:
+        port.close()
+
+
+def test_board_at_its_repl_is_told_by_its_echo_once_its_prompt_was_read() -> None:
+    port = open_emulated_repl(None, hub_id=1)
+    try:
+        HubClient(port).enter_repl()
+        while port.read(1_000):
+            pass
+        assert [ask(port).who for _ in range(2)] == [Who.REPL, Who.REPL]
     finally:
         port.close()
 

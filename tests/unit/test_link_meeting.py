@@ -128,6 +128,16 @@ def test_port_that_echoes_is_recognised_and_nothing_more_is_sent() -> None:
     assert len(port.written) == 1
 
 
+@pytest.mark.parametrize("_", range(20))
+def test_echo_of_a_repl_that_shows_7_bits_alone_is_recognised(_: int) -> None:
+    class Repl(EchoingPort):
+        def write(self, burst: bytes) -> None:
+            super().write(bytes(octet for octet in burst if 0x20 <= octet < 0x7F))
+
+    with pytest.raises(ReplAnswers):
+        HubClient(Repl())
+
+
 def test_echo_behind_other_text_is_recognised_too() -> None:
     class Talking(EchoingPort):
         before = b"... "
