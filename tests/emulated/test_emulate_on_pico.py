@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hears_ctrl_c import hear_ctrl_c
 from stormbench.errors import HostToolError
 from stormbench.link.client import HubClient
 from stormbench.link.serial_port import SerialPort
@@ -26,7 +27,7 @@ def ports(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=hear_ctrl_c,
     ) as process:
         assert process.stdout is not None and process.stderr is not None
         yield json.loads(process.stdout.readline())

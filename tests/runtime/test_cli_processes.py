@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hears_ctrl_c import hear_ctrl_c
 from hubwire.framing import Frame, Receiver
 from stormbench.errors import HubTimeout
 from stormbench.hub.open import open_hub
@@ -49,8 +50,7 @@ def test_ctrl_c_in_a_long_replay_ends_with_130(long_trace, tmp_path, hub):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment,
-        # What runs in the background may have been started deaf to Ctrl-C, and its children are.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=hear_ctrl_c,
     )
     assert process.stderr is not None
     os.read(process.stderr.fileno(), 1)

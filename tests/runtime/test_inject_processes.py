@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from hears_ctrl_c import hear_ctrl_c
+
 SCENARIO = """
 name = "long"
 duration_ms = 600_000
@@ -38,8 +40,7 @@ def test_ctrl_c_at_a_terminal_leaves_whole_accounts(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,  # a terminal of its own, for which the group stands
-        # What runs in the background may have been started deaf to Ctrl-C, and its children are.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=hear_ctrl_c,
     ) as process:
         assert process.stderr is not None and process.stdout is not None
         for line in process.stderr:

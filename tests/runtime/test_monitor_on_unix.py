@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from hears_ctrl_c import hear_ctrl_c
+
 STORMBENCH = [sys.executable, "-m", "stormbench"]
 METER, SUPPLIER = "00DB1234567890A0", "90B3D51F30010000"
 MOST_S = 60
@@ -58,6 +60,7 @@ class Terminal:
         )
 
     def _take_for_its_own(self) -> None:
+        hear_ctrl_c()
         os.setsid()
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 

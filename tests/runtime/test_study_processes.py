@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from hears_ctrl_c import hear_ctrl_c
+
 ONLY = ["--only", "future_dated_outcomes", "--only", "boot_loop"]
 
 
@@ -27,7 +29,11 @@ def test_study_that_is_stopped_goes_on_and_comes_to_what_it_would_have(tmp_path:
     stopped, whole = tmp_path / "stopped", tmp_path / "whole"
     many = ["--replications", "200", "--workers", "2"]
     with subprocess.Popen(
-        study(stopped, *many), stderr=subprocess.PIPE, text=True, start_new_session=True
+        study(stopped, *many),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=hear_ctrl_c,
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
