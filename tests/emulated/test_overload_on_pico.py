@@ -3,9 +3,7 @@
 from stormbench.bench.overload import law_broken, measure_overload
 from stormbench.hub.open import opened_hub
 
-ALERTS = 600
-"""Some 150 ms of the hub. A collection of its garbage takes 13: in a quarter of that time the load
-in which one falls would look like a collapse."""
+ALERTS = 150
 
 
 def test_overloaded_hub_loses_nothing_and_carries_on() -> None:

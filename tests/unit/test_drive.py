@@ -29,6 +29,12 @@ def test_alerts_that_are_due_at_the_end_are_sent_though_there_was_no_place(
     assert len(drive.course.sent_us) == len(drive.course.verdicts) == 3 * PLACES
 
 
+def test_no_burst_is_larger_than_what_a_hub_acknowledges_at_once(client: HubClient) -> None:
+    bursts: list[int] = []
+    Drive(client, even_storm(CODE, 1_000_000, 3 * PLACES), Event(), bursts.append).run()
+    assert sum(bursts) == 3 * PLACES and max(bursts) == PLACES // 2
+
+
 class BusyOnce(HubClient):
     """Has no place at first, and its PC comes back late from the wait for one."""
 

@@ -128,7 +128,10 @@ class Served:
             coming.pop(0)()
             return False
 
-        serve(self.board, self.tools, lambda: self._wall_us, self._rest, is_over)
+        serve(self.board, self.tools, lambda: self._wall_us, self._rest, self.on_there, is_over)
+
+    def on_there(self) -> None:
+        self.seen_at_first = [list(tool.seen) for tool in self.tools]
 
     def _rest(self, seconds: float) -> None:
         self.rested_s += seconds
@@ -218,6 +221,12 @@ def test_board_that_came_back_between_two_looks_was_away(board: Board) -> None:
 
     Served(board, tool).turn(lambda: None, restart)
     assert tool.seen == ["there", "gone", "there"]
+
+
+def test_ports_are_there_before_they_are_told_of(board: Board) -> None:
+    served = Served(board, Tool(), Tool())
+    served.turn()
+    assert served.seen_at_first == [["there"], ["there"]]
 
 
 def test_port_that_the_firmware_does_not_offer_is_not_there() -> None:

@@ -43,9 +43,14 @@ def command(is_pty: bool, uf2: Path | None, as_json: bool) -> None:
         pico = booted_pico(uf2)
         stack.callback(pico.close)
         await_own_port(pico)
-        # Opened already by whoever reads this: the loop shows them with its first look.
-        click.echo(_told(pico.unique_id, ends, as_json))
-        serve(pico, ends, lambda: time.monotonic_ns() // _NS_PER_US, time.sleep)
+        told = _told(pico.unique_id, ends, as_json)
+        serve(
+            pico,
+            ends,
+            wall_us=lambda: time.monotonic_ns() // _NS_PER_US,
+            rest=time.sleep,
+            on_there=lambda: click.echo(told),
+        )
 
 
 def _pseudo_terminals(stack: ExitStack) -> Iterator[End]:

@@ -101,6 +101,7 @@ def serve(
     ends: Sequence[End],
     wall_us: Callable[[], int],
     rest: Callable[[float], None],
+    on_there: Callable[[], None] = lambda: None,
     is_over: Callable[[], bool] = lambda: False,
 ) -> None:
     """Serve tools until it is over.
@@ -109,11 +110,15 @@ def serve(
         ends: by pipe.
         wall_us: the wall clock.
         rest: waits so many seconds.
+        on_there: called once the ports are there to be opened.
 
     Raises:
         LinkLost: the board executes no more. HubTimeout: see `EmulatedPico.run_until`.
     """
     lines = [_Line(board, pipe, end) for pipe, end in enumerate(ends)]
+    for line in lines:
+        line.look()
+    on_there()
     pace = Pace(board.now_us, wall_us())
     while not is_over():
         for line in lines:
