@@ -145,8 +145,8 @@ def test_files_have_every_alert(scenario: Path, tmp_path: Path) -> None:
 
 
 def test_file_says_for_how_long_each_alert_was_held_up(scenario: Path, tmp_path: Path) -> None:
-    scenario.write_text("faults = { drop = 0.4 }\n" + scenario.read_text())
-    stormbench("inject", scenario, "--hub", "sim", "--out", tmp_path)
+    hub = "faults://disconnects=1&frames=40&seed=7@sim"
+    stormbench("inject", scenario, "--hub", hub, "--time-scale", 4, "--out", tmp_path)
     lines = [json.loads(line) for line in (tmp_path / "alerts.jsonl").read_text().splitlines()]
     held_up = [line["held_up_us"] for line in lines if line["sent_us"] > line["intended_us"]]
     late = [line["sent_us"] - line["intended_us"] for line in lines]
